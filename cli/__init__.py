@@ -1,0 +1,1 @@
+"""The muse command: one file per command."""

@@ -1,0 +1,103 @@
+"""What reaches us from a platform, after its adapter has verified and parsed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+
+class WebhookRequest(Struct, frozen=True):
+    """One HTTP request as it arrived; header names are lower-case."""
+
+    raw: bytes
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+class Sender(Struct, frozen=True):
+    """The platform's own words for who wrote: its user id and what it shows of the person."""
+
+    handle: str
+    username: str | None = None
+    display_name: str | None = None
+    language: str | None = None
+    is_bot: bool = False
+
+
+class MediaRef(Struct, frozen=True):
+    """A file that the platform holds. `kind` is photo, voice, sticker, video, audio or document; `bytes` as announced."""
+
+    kind: str
+    file_id: str
+    mime: str | None = None
+    bytes: int | None = None
+
+
+class InboundEvent(Struct, frozen=True, tag_field="event", kw_only=True):
+    """What all events share. `event_key` is the platform's own id of the event: the dedupe key within the account.
+
+    `conversation_key` is the platform's id of the chat and where a reply is sent.
+    """
+
+    event_key: str
+    at: datetime
+
+
+class InboundMessage(InboundEvent, frozen=True, tag="message", kw_only=True):
+    """A fan wrote. `kind` is text, media or command; `group_key` joins the parts of an album."""
+
+    sender: Sender
+    conversation_key: str
+    message_key: str
+    kind: str = "text"
+    text: str = ""
+    media: tuple[MediaRef, ...] = ()
+    group_key: str | None = None
+    reply_to: str | None = None
+
+
+class InboundEdit(InboundEvent, frozen=True, tag="edit", kw_only=True):
+    """A fan changed an earlier message; `text` is the whole new text."""
+
+    sender: Sender
+    conversation_key: str
+    message_key: str
+    text: str
+
+
+class InboundDelete(InboundEvent, frozen=True, tag="delete", kw_only=True):
+    """A fan took messages back."""
+
+    conversation_key: str
+    message_keys: tuple[str, ...]
+
+
+class InboundPurchase(InboundEvent, frozen=True, tag="purchase", kw_only=True):
+    """The platform says that the fan bought what was offered under `payload`."""
+
+    sender: Sender
+    conversation_key: str
+    payload: str
+    charge_key: str | None = None
+    sandbox: bool = False
+
+
+class InboundReach(InboundEvent, frozen=True, tag="reach", kw_only=True):
+    """The fan blocked the account (`reachable` false) or let it in again."""
+
+    sender: Sender
+    conversation_key: str
+    reachable: bool
+
+
+class InboundOther(InboundEvent, frozen=True, tag="other", kw_only=True):
+    """Kept and not acted on. `kind` is the platform's own name; `readable` is false when the body made no sense."""
+
+    kind: str
+    readable: bool = True
+
+
+AnyInbound: TypeAlias = InboundMessage | InboundEdit | InboundDelete | InboundPurchase | InboundReach | InboundOther

@@ -1,0 +1,48 @@
+"""What leaves for a fan: the parts of a reply, and what the platform said of a send."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.money import Money
+
+
+class TextPart(Struct, frozen=True, tag_field="part", tag="text"):
+    """Plain text, no markup."""
+
+    text: str
+
+
+class AssetRef(Struct, frozen=True):
+    """One picture of ours: where its bytes lie, and the platform's reusable id once it was uploaded there."""
+
+    asset_id: UUID
+    blob_key: str
+    mime: str
+    width: int
+    height: int
+
+
+class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
+    """A pack offered at a price, locked until bought. `payload` comes back with the purchase."""
+
+    pack_id: UUID
+    offer_id: UUID
+    title: str
+    caption: str
+    price: Money
+    payload: str
+    preview: AssetRef | None
+    items: tuple[AssetRef, ...]
+
+
+Part: TypeAlias = TextPart | PackPart
+
+
+class Sent(Struct, frozen=True):
+    """The platform took it, under these ids of its own (a split text has several)."""
+
+    platform_ids: tuple[str, ...]

@@ -1,0 +1,167 @@
+"""The ports: what one room needs of another, joined in the composition roots."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.inbound import AnyInbound, MediaRef, WebhookRequest
+from core.nouns import Account, Message, TurnInput
+from core.outbound import Part, Sent
+from core.turns import Outcome, RecalledFact, RememberFact
+
+
+class PlatformPolicy(Struct, frozen=True, kw_only=True):
+    """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds."""
+
+    text_limit: int
+    text_unit: str = "chars"
+    autonomy_ceiling: str = "auto"
+    adult_ok: bool = False
+    priced_media: str | None = None
+    typing_seconds: float | None = None
+    quiet_seconds: float | None = None
+    opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
+
+
+class Platform(Protocol):
+    """A platform's adapter. It knows the wire and nothing else: no database, no agent."""
+
+    name: str
+    policy: PlatformPolicy
+
+    def verify(self, account: Account, request: WebhookRequest) -> None:
+        """Check the request over its raw bytes. Raises `Unauthorised`."""
+        ...
+
+    def parse(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
+        """Turn one body into events; unknown kinds become `InboundOther`. Raises `BadInput` if it cannot be read at all."""
+        ...
+
+    async def send(self, account: Account, chat: str, part: Part, key: str) -> Sent:
+        """Send one part to a chat; `key` is stable over repeats, for platforms that take an idempotency key.
+
+        Raises `RateLimited`, `Unavailable` (surely not sent), `Refused` and below, `CredentialExpired`, or
+        `OutcomeUnknown` when bytes left and no answer came.
+        """
+        ...
+
+    async def typing(self, account: Account, chat: str) -> None:
+        """Show the typing sign, where there is one; never raises for a platform's refusal."""
+        ...
+
+    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
+        """Fetch a fan's file from the platform's own host, at most `limit` bytes. Raises `Refused`, `TryLater`."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections."""
+        ...
+
+
+class Poller(Protocol):
+    """A platform whose events can be fetched instead of pushed."""
+
+    async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
+        """Wait for events after `cursor`: pairs of raw body and its events, and the cursor to confirm them with."""
+        ...
+
+
+class Embedder(Protocol):
+    """Text to unit vectors."""
+
+    name: str
+    dimensions: int
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one unit vector per text. Raises `Unavailable`."""
+        ...
+
+
+class IndexItem(Struct, frozen=True):
+    """One vector with the ids it may be filtered by; never text."""
+
+    id: UUID
+    vector: list[float]
+    scope: Mapping[str, str]
+
+
+class IndexHit(Struct, frozen=True):
+    """A found id; `similarity` is the cosine, in -1..1."""
+
+    id: UUID
+    similarity: float
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours within a scope. Rows in Postgres are the truth; an index may lag or be lost."""
+
+    name: str
+
+    async def upsert(self, items: Sequence[IndexItem]) -> None:
+        """Write or replace items. Raises `Unavailable`."""
+        ...
+
+    async def query(self, vector: Sequence[float], scope: Mapping[str, str], k: int) -> list[IndexHit]:
+        """Return at most `k` hits whose scope matches all of `scope`, best first. Raises `Unavailable`."""
+        ...
+
+    async def delete(self, ids: Sequence[UUID]) -> None:
+        """Forget items; unknown ids are ignored. Raises `Unavailable`."""
+        ...
+
+
+class FactExtractor(Protocol):
+    """Finds what is worth keeping in what a fan said."""
+
+    async def extract(self, messages: Sequence[Message]) -> list[RememberFact]:
+        """Return candidate facts, possibly none."""
+        ...
+
+
+class Recall(Protocol):
+    """What an influencer knows of a fan that bears on a text."""
+
+    async def __call__(self, agency_id: UUID, influencer_id: UUID, fan_id: UUID, text: str, k: int) -> list[RecalledFact]:
+        """Return at most `k` facts, best first; empty when nothing bears on it."""
+        ...
+
+
+class Thinker(Protocol):
+    """Thinks one turn: a function from the ledger to effects."""
+
+    async def think(self, turn: TurnInput, refusals: Sequence[str] = ()) -> Outcome:
+        """Return verdict, effects and trace. `refusals` are effects that the last try of this turn staged in vain."""
+        ...
+
+
+class Blobs(Protocol):
+    """Private files by key."""
+
+    async def put(self, key: str, data: bytes, mime: str) -> None:
+        """Store a file; the same key is replaced."""
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Read a file. Raises `NotFound`."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Remove a file; an unknown key is ignored."""
+        ...
+
+
+class LiveEvents(Protocol):
+    """Wake-ups for people who look at a conversation now. They carry ids, never text, and may be lost."""
+
+    async def publish(self, conversation_id: UUID, event: Mapping[str, Any]) -> None:
+        """Tell whoever listens; a failure is swallowed and logged."""
+        ...
+
+    def subscribe(self, conversation_id: UUID) -> AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]:
+        """Listen until the context is left. Raises `Unavailable`."""
+        ...

@@ -1,0 +1,117 @@
+"""What a turn ends in: a verdict, and the effects that tools staged. Nothing of it is true before the ledger commits it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.money import Money
+from core.outbound import Part
+
+
+class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
+    """Offer a pack at a price that stood when it was staged; checked again in the commit."""
+
+    offer_id: UUID
+    pack_id: UUID
+    price: Money
+    payload: str
+
+
+class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact"):
+    """Keep one thing learned of the fan. `text` is one sentence about "the fan"; importance and confidence lie in 0..1."""
+
+    fact_id: UUID
+    kind: str
+    subject: str
+    text: str
+    source_message_ids: tuple[UUID, ...]
+    importance: float
+    confidence: float
+
+
+class NoteDisclosure(Struct, frozen=True, tag_field="effect", tag="note_disclosure"):
+    """Write into the disclosure ledger which AI notice this turn shows."""
+
+    wording: str
+    region: str
+
+
+class HandToOperator(Struct, frozen=True, tag_field="effect", tag="hand_to_operator"):
+    """Pause the agent in this conversation until a person hands it back."""
+
+    reason: str
+
+
+class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
+    """The fan asked for no more messages (or, with `out` false, for messages again)."""
+
+    out: bool
+
+
+Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | OptOut
+
+
+class Send(Struct, frozen=True, tag_field="verdict", tag="send"):
+    """The reply may go out."""
+
+    parts: tuple[Part, ...]
+
+
+class Hold(Struct, frozen=True, tag_field="verdict", tag="hold"):
+    """A person must decide. `parts` is the draft, if there is one; `waiting` may go to the fan meanwhile, at most once."""
+
+    reason: str
+    parts: tuple[Part, ...] = ()
+    waiting: str | None = None
+
+
+class Refuse(Struct, frozen=True, tag_field="verdict", tag="refuse"):
+    """No reply is due (an opted-out fan, a message taken back)."""
+
+    reason: str
+
+
+Verdict: TypeAlias = Send | Hold | Refuse
+
+
+class RecalledFact(Struct, frozen=True):
+    """A fact as recall found it; `score` orders within one recall, `why` says which way found it."""
+
+    fact_id: UUID
+    kind: str
+    subject: str
+    text: str
+    score: float
+    why: str
+
+
+class ToolCall(Struct, frozen=True):
+    """One tool call of a turn, for the turn record: arguments and answer as the model saw them."""
+
+    name: str
+    arguments: dict[str, object]
+    answer: str
+    ms: float
+
+
+class Trace(Struct, frozen=True):
+    """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`."""
+
+    brain: str
+    recalled: tuple[RecalledFact, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    timings: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+
+
+class Outcome(Struct, frozen=True):
+    """What one thinking gave back to the ledger."""
+
+    verdict: Verdict
+    trace: Trace
+    effects: tuple[Effect, ...] = ()

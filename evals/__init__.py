@@ -1,0 +1,1 @@
+"""Is it good, is it fast: simulators, suites, benchmarks."""

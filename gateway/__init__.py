@@ -1,0 +1,1 @@
+"""The door: webhooks, platforms, the JSON API. Never thinks."""

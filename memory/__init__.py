@@ -1,0 +1,1 @@
+"""What an influencer knows of each fan."""

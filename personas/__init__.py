@@ -1,0 +1,1 @@
+"""Who speaks: schema, loader, versions, prompt rendering."""

@@ -1,0 +1,1 @@
+"""The only keys to Postgres, Redis and blob storage."""

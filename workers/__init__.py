@@ -1,0 +1,1 @@
+"""The engine room: jobs and the cron table."""
