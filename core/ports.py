@@ -24,6 +24,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     adult_ok: bool = False
     priced_media: str | None = None
     typing_seconds: float | None = None
+    idempotent_sends: bool = False
     quiet_seconds: float | None = None
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
 
@@ -40,6 +41,10 @@ class Platform(Protocol):
 
     def parse(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
         """Turn one body into events; unknown kinds become `InboundOther`. Raises `BadInput` if it cannot be read at all."""
+        ...
+
+    def split(self, part: Part) -> list[Part]:
+        """Cut a part into pieces that fit one send each, by the platform's own unit; the ledger makes a delivery of each."""
         ...
 
     async def send(self, account: Account, chat: str, part: Part, key: str) -> Sent:
