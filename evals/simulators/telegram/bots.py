@@ -1,0 +1,109 @@
+"""A bot as Telegram keeps it: its chats, files, updates and Stars."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from evals.simulators.telegram.chats import Chat
+from evals.simulators.telegram.errors import bad_request
+from evals.simulators.telegram.feed import UpdateFeed
+from evals.simulators.telegram.files import FileShelf
+from evals.simulators.telegram.limits import Limiter, Limits
+from evals.simulators.telegram.nouns import Entry, Json, Person, now
+from evals.simulators.telegram.params import Params
+from evals.simulators.telegram.webhook import Retries
+
+
+class Charge(Struct):
+    """A payment in Stars that a bot received for an invoice."""
+
+    id: str
+    user_id: int
+    stars: int
+    refunded: bool = False
+
+
+class Question(Struct):
+    """A query (pre-checkout or button) that waits for the bot's answer."""
+
+    answer: asyncio.Future[Params]
+    expires_at: float
+
+
+class Bot:
+    """One bot. `feed` gives out its updates, `chat(person)` is what a fan sees."""
+
+    def __init__(
+        self, token: str, profile: Person, people: Mapping[int, Person], limits: Limits | None, retries: Retries
+    ) -> None:
+        self.token = token
+        self.profile = profile
+        self.people = people
+        self.chats: dict[int, Chat] = {}
+        self.files = FileShelf(profile.id)
+        self.feed = UpdateFeed(retries)
+        self.limiter = Limiter(limits)
+        self.stars = 0
+        self.charges: dict[str, Charge] = {}
+        self.questions: dict[str, Question] = {}
+        self._last_message_id = 0
+        self._last_query_id = 0
+
+    def chat(self, person: Person) -> Chat:
+        """Return the chat with a person, opened or not."""
+        if person.id not in self.chats:
+            self.chats[person.id] = Chat(person, self.profile.first_name)
+        return self.chats[person.id]
+
+    def reach(self, params: Params, count: int = 0) -> Chat:
+        """Return the chat that a call names, `count` messages taken from its limit. Raises the `ApiError` that fits."""
+        if not params.given("chat_id"):
+            raise bad_request("chat_id is empty")
+        if params.given("business_connection_id"):
+            raise bad_request("business connection not found")
+        given = params.text("chat_id")
+        person = self.people.get(int(given)) if given.lstrip("-").isdigit() else None
+        if person is None:
+            raise bad_request("chat not found")
+        chat = self.chat(person)
+        chat.check_open()
+        if count:
+            self.limiter.take(person.id, count)
+        return chat
+
+    def next_message_id(self) -> int:
+        """Return the number of a new message; a bot's private chats share the numbers."""
+        self._last_message_id += 1
+        return self._last_message_id
+
+    def ask(self, seconds: float) -> tuple[str, asyncio.Future[Params]]:
+        """Open a query that the bot must answer within `seconds`; return its id and the answer to come."""
+        self._last_query_id += 1
+        query_id = f"{self.profile.id}{self._last_query_id:06d}"
+        answer: asyncio.Future[Params] = asyncio.get_running_loop().create_future()
+        self.questions[query_id] = Question(answer, time.monotonic() + seconds)
+        return query_id, answer
+
+    def answer(self, query_id: str, params: Params) -> None:
+        """Take the bot's answer to a query. Raises `ApiError` when there is none, or no more."""
+        question = self.questions.pop(query_id, None)
+        if question is None or question.answer.done() or time.monotonic() > question.expires_at:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        question.answer.set_result(params)
+
+    def message(self, chat: Chat, sender: Person, content: Json, reply_to: Entry | None = None) -> Json:
+        """Build the Message object of something new in a chat."""
+        message: Json = {
+            "message_id": self.next_message_id(),
+            "from": sender.as_user(),
+            "chat": chat.person.as_chat(),
+            "date": now(),
+            **content,
+        }
+        if reply_to is not None:
+            message["reply_to_message"] = {k: v for k, v in reply_to.message.items() if k != "reply_to_message"}
+        return message
