@@ -1,0 +1,18 @@
+"""Which platforms there are: an explicit list, one line each."""
+
+from __future__ import annotations
+
+from core.clock import Clock, SystemClock
+from core.ports import Blobs, Platform
+from core.settings import Settings
+from gateway.platforms.telegram.adapter import TelegramPlatform
+from gateway.platforms.webchat.adapter import WebchatPlatform
+
+
+def open_platforms(settings: Settings, blobs: Blobs, clock: Clock | None = None) -> dict[str, Platform]:
+    """Make every adapter, by name. Nothing connects before its first use; each must be closed at the end."""
+    adapters: list[Platform] = [
+        TelegramPlatform(settings.telegram_api_url, blobs, clock or SystemClock()),
+        WebchatPlatform(),
+    ]
+    return {adapter.name: adapter for adapter in adapters}

@@ -1,0 +1,154 @@
+"""Telegram's adapter: verify, parse, split, send, typing, download, poll."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from aiohttp import FormData
+from msgspec import Raw
+from msgspec.structs import replace
+
+from core.clock import Clock
+from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavailable
+from core.inbound import AnyInbound, InboundOther, MediaRef, WebhookRequest
+from core.log import get_logger
+from core.nouns import Account
+from core.outbound import PackPart, Part, Sent, TextPart
+from core.ports import Blobs, PlatformPolicy
+from gateway.platforms import sniff
+from gateway.platforms.foreign import decode
+from gateway.platforms.pieces import measure, split_text
+from gateway.platforms.telegram import wire
+from gateway.platforms.telegram.client import BotClient, Conflict
+from gateway.platforms.telegram.events import read_update
+from gateway.platforms.telegram.packs import CAPTION_LIMIT, paid_media
+
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
+POLL_S = 25
+POLL_RETRY_S = 5.0
+NUMBER = re.compile(r"-?[0-9]{1,19}")
+
+log = get_logger(__name__)
+
+
+class TelegramPlatform:
+    """Telegram bots. Accounts carry the secrets `token` and `webhook_secret`; a chat is a private chat's id."""
+
+    name = "telegram"
+    policy = PlatformPolicy(text_limit=4096, text_unit="utf16", priced_media="XTR", typing_seconds=5.0)
+
+    def __init__(self, api_url: str, blobs: Blobs, clock: Clock) -> None:
+        self.client = BotClient(api_url)
+        self._blobs = blobs
+        self._clock = clock
+
+    def verify(self, account: Account, request: WebhookRequest) -> None:
+        """Compare the secret header in constant time. Raises `Unauthorised`, also when no secret is set up."""
+        expected = account.secrets.get("webhook_secret", "").encode()
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+        if not expected or not hmac.compare_digest(expected, given):
+            raise Unauthorised("The request does not carry this account's secret.")
+
+    def parse(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
+        """Turn one update into its event. Raises `BadInput` when it is no update."""
+        return [read_update(raw, self._clock.now(), account.sandbox)]
+
+    def split(self, part: Part) -> list[Part]:
+        """Cut text into messages of 4096 UTF-16 units; words too long for a pack's caption go before the pack."""
+        if isinstance(part, TextPart):
+            return [*self._pieces(part.text)]
+        if measure(part.caption, "utf16") <= CAPTION_LIMIT:
+            return [part]
+        return [*self._pieces(part.caption), replace(part, caption="")]
+
+    async def send(self, account: Account, chat: str, part: Part, key: str) -> Sent:
+        """Send one piece; Telegram takes no idempotency key. `BadInput` refuses what should have been split first."""
+        if isinstance(part, PackPart):
+            sent = await self._send(account, "sendPaidMedia", await paid_media(_chat_id(chat), part, self._blobs))
+        else:
+            sent = await self._send(account, "sendMessage", self._message(_chat_id(chat), part))
+        return Sent((str(sent.message_id),))
+
+    async def typing(self, account: Account, chat: str) -> None:
+        """Show the typing sign for five seconds or until the next message; failing, do without."""
+        try:
+            await self.client.ask(account, "sendChatAction", {"chat_id": _chat_id(chat), "action": "typing"}, bool)
+        except MuseError as error:
+            log.debug("no typing sign", account=str(account.id), reason=str(error))
+
+    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
+        """Fetch a fan's file and hold its first bytes to what it was sent as. Raises `Refused` and below, `TryLater`."""
+        if (media.bytes or 0) > limit:
+            raise BadInput(f"The file is larger than {limit} bytes.")
+        file = await self.client.ask(account, "getFile", {"file_id": media.file_id}, wire.File)
+        if file.file_path is None or (file.file_size or 0) > limit:
+            raise BadInput(f"Telegram does not hand the file out, or it is larger than {limit} bytes.")
+        data = await self.client.fetch(account, file.file_path, limit)
+        sniff.accept(data, media.kind, media.mime)
+        return data
+
+    async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
+        """Wait up to 25 s for updates from `cursor` on, which also confirms those before it.
+
+        Raises `Misconfigured` while a webhook is set, `Unavailable` while another program polls, `CredentialExpired`.
+        """
+        body: dict[str, object] = {"timeout": POLL_S, "allowed_updates": wire.ALLOWED_UPDATES}
+        if cursor and NUMBER.fullmatch(cursor):
+            body["offset"] = int(cursor)
+        try:
+            updates = await self.client.ask(account, "getUpdates", body, list[Raw], wait_s=POLL_S)
+        except Conflict as conflict:
+            await self._explain(account)
+            raise Unavailable(str(conflict), retry_after=POLL_RETRY_S) from None
+        bodies = [bytes(update) for update in updates]
+        return [(raw, self._polled(account, raw)) for raw in bodies], _after(bodies) or cursor
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self.client.close()
+
+    def _pieces(self, text: str) -> list[TextPart]:
+        return [TextPart(piece) for piece in split_text(text, self.policy.text_limit, self.policy.text_unit)]
+
+    async def _send(self, account: Account, method: str, body: Mapping[str, object] | FormData) -> wire.MessageId:
+        return await self.client.act(account, method, body, wire.MessageId)
+
+    def _message(self, chat_id: int, part: TextPart) -> dict[str, object]:
+        length = measure(part.text, self.policy.text_unit)
+        if not part.text.strip() or length > self.policy.text_limit:
+            raise BadInput(f"A message holds 1 to {self.policy.text_limit} UTF-16 units, not {length}; split it first.")
+        return {"chat_id": chat_id, "text": part.text, "link_preview_options": {"is_disabled": True}}
+
+    def _polled(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
+        """Read one polled update; an unreadable one is kept under its digest, so that it stops nobody behind it."""
+        try:
+            return self.parse(account, raw)
+        except BadInput:
+            key = hashlib.sha256(raw).hexdigest()
+            return [InboundOther(event_key=key, at=self._clock.now(), kind="unreadable", readable=False)]
+
+    async def _explain(self, account: Account) -> None:
+        """Ask why polling is refused. Raises `Misconfigured` when a webhook is the reason."""
+        info = await self.client.ask(account, "getWebhookInfo", {}, wire.WebhookInfo)
+        if info.url:
+            raise Misconfigured(f"The bot of {account.platform}/{account.key} has a webhook; remove it before polling.")
+
+
+def _chat_id(chat: str) -> int:
+    """Read a chat's id. Anything else could name a public group (`@name`). Raises `BadInput`."""
+    if not NUMBER.fullmatch(chat):
+        raise BadInput("A Telegram chat is named by its number.")
+    return int(chat)
+
+
+def _after(bodies: Sequence[bytes]) -> str | None:
+    """Return the offset that confirms these updates; None when not one of them has an id."""
+    ids = []
+    for raw in bodies:
+        with suppress(BadInput):
+            ids.append(decode(raw, wire.UpdateId).update_id)
+    return str(max(ids) + 1) if ids else None

@@ -1,0 +1,1 @@
+"""Muse's own chat page in the browser."""
