@@ -23,6 +23,7 @@ class Account(Struct, frozen=True):
     inbound: str
     sandbox: bool
     autonomy: str
+    quiet_s: float | None = None
     options: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
 

@@ -51,6 +51,9 @@ class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
     out: bool
 
 
+# Effects that belong to the reply's own words: while the reply is held they are not true yet.
+DEFERRED = (OfferPack, NoteDisclosure)
+
 Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | OptOut
 
 

@@ -1,6 +1,9 @@
 -- The house: tenants, who speaks, who writes, what was said, what was thought, what leaves, what is known, what is sold.
 -- Every tenant row carries agency_id and is fenced by row-level security; the owner (migrations, definer functions) is not.
 
+-- A function is nobody's until it is granted.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+
 -- tenants ------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE agencies (
@@ -367,6 +370,7 @@ CREATE INDEX ON purchases (fan_id, pack_id);
 
 CREATE FUNCTION current_agency() RETURNS uuid LANGUAGE sql STABLE
     RETURN nullif(current_setting('muse.agency', true), '')::uuid;
+GRANT EXECUTE ON FUNCTION current_agency() TO muse_app, muse_sweep;
 
 DO $$
 DECLARE
@@ -414,5 +418,4 @@ AS $$
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
 
-REVOKE EXECUTE ON FUNCTION find_account(text, text), find_operator(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_account(text, text), find_operator(bytea) TO muse_app;

@@ -203,6 +203,4 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION current_agency() TO muse_app, muse_sweep;
 GRANT EXECUTE ON FUNCTION ingest(jsonb, bytea[]) TO muse_app;

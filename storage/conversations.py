@@ -1,0 +1,84 @@
+"""Conversations: their rows, their threads, and in whose hands they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.errors import NotFound, Refused
+from core.nouns import Conversation, Message
+from storage.effects import EffectContext
+from storage.queries import Queries
+from storage.unit import Unit
+
+CONVERSATIONS = Queries("conversations")
+MESSAGES = Queries("messages")
+DELIVERIES = Queries("deliveries")
+
+
+class InboxRow(Struct, frozen=True):
+    """One line of the inbox."""
+
+    id: UUID
+    platform: str
+    account: str
+    influencer: str
+    handle: str
+    fan: str | None
+    owner: str
+    owner_name: str | None
+    last_message_at: datetime
+    attempts: int
+    last_error: str | None
+    held: int
+    unanswered: int
+
+
+async def load_conversation(unit: Unit, conversation_id: UUID) -> Conversation:
+    """Return one conversation of the agency. Raises `NotFound`."""
+    return await CONVERSATIONS["load"].one(unit, Conversation, conversation_id)
+
+
+async def conversation_of(unit: Unit, account_id: UUID, handle: str) -> Conversation | None:
+    """Return the conversation of a platform handle with an account, if they ever spoke."""
+    return await CONVERSATIONS["by_handle"].first(unit, Conversation, account_id, handle)
+
+
+async def list_inbox(unit: Unit, waiting_only: bool = False, limit: int = 50) -> list[InboxRow]:
+    """Return conversations, those that wait for a person first."""
+    return await CONVERSATIONS["inbox"].all(unit, InboxRow, waiting_only, limit)
+
+
+async def read_thread(unit: Unit, conversation_id: UUID, after: UUID | None = None, limit: int = 200) -> list[Message]:
+    """Return what was said, oldest first, at most the newest `limit` items after an id."""
+    return await MESSAGES["thread"].all(unit, Message, conversation_id, after, limit)
+
+
+async def take(unit: Unit, conversation_id: UUID, operator: str) -> list[UUID]:
+    """Give the conversation to an operator; return the deliveries still leaving. Raises `NotFound`, `Refused`."""
+    conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
+    if conversation.owner == "operator" and conversation.owner_name != operator:
+        raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
+    await CONVERSATIONS["take"].run(unit, conversation_id, operator)
+    await DELIVERIES["drop_stale"].run(unit, conversation_id)
+    return [row.id for row in await DELIVERIES["leaving"].all(unit, _Id, conversation_id)]
+
+
+async def hand_back(unit: Unit, conversation_id: UUID) -> None:
+    """Let the agent speak again. Raises `NotFound`."""
+    if await CONVERSATIONS["hand_back"].run(unit, conversation_id) == 0:
+        raise NotFound("There is no such conversation.")
+    await DELIVERIES["drop_stale"].run(unit, conversation_id)
+
+
+async def pause(unit: Unit, context: EffectContext, _effect: Any) -> None:
+    """Make `HandToOperator` true: nobody speaks until a person hands the conversation back."""
+    await CONVERSATIONS["pause"].run(unit, context.conversation.id)
+    await DELIVERIES["drop_stale"].run(unit, context.conversation.id)
+
+
+class _Id(Struct, frozen=True):
+    id: UUID

@@ -1,0 +1,117 @@
+"""Connections to Postgres as the app or the sweep role, and the edge where a unit of work opens and closes."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from core.errors import Misconfigured, SchemaMismatch, Unavailable
+from storage.migrations import newest_version
+from storage.unit import Unit
+
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
+
+
+class Database:
+    """A pool of connections under one role."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Wrap an open pool; use `open_database`."""
+        self._pool = pool
+
+    @asynccontextmanager
+    async def unit(self, agency_id: UUID | None = None, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Open a transaction inside an agency; commit at the end, roll back on an error.
+
+        Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
+        """
+        try:
+            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
+                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
+                yield Unit(connection, agency_id)
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    async def close(self) -> None:
+        """Close the pool; connections in use get a moment to end."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+
+async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") -> Database:
+    """Connect, and refuse what must not be: a superuser, a role that bypasses row security, another schema version.
+
+    Raises `Unavailable`, `Misconfigured`, `SchemaMismatch`.
+    """
+    try:
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=largest,
+            init=_set_codecs,
+            command_timeout=30,
+            server_settings={"application_name": prefix},
+        )
+    except AWAY as error:
+        raise Unavailable("Postgres does not answer.") from error
+    except asyncpg.InvalidAuthorizationSpecificationError as error:
+        raise Misconfigured("Postgres refuses the password of the app's role.") from error
+    try:
+        await _check(pool)
+    except BaseException:
+        await pool.close()
+        raise
+    return Database(pool)
+
+
+async def _check(pool: asyncpg.Pool) -> None:
+    role = await pool.fetchrow("SELECT rolname, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user")
+    if role is None or role["strong"]:
+        raise Misconfigured("Muse refuses to run as a Postgres superuser or a role that bypasses row security.")
+    if await pool.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"):
+        raise Misconfigured("Muse refuses to run as the owner of its tables: row security would not hold.")
+    try:
+        version = await pool.fetchval("SELECT max(version) FROM schema_migrations")
+    except asyncpg.UndefinedTableError:
+        version = 0
+    if version != newest_version():
+        raise SchemaMismatch(
+            f"The database is at schema {version or 0}, this program needs {newest_version()}."
+            + (" Run `muse migrate`." if (version or 0) < newest_version() else " Install the newer program.")
+        )
+
+
+async def _set_codecs(connection: Any) -> None:
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_dump, decoder=msgspec.json.decode)
+    await connection.set_type_codec("halfvec", schema="public", encoder=_pack, decoder=_unpack, format="binary")
+
+
+def _dump(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _pack(vector: list[float]) -> bytes:
+    return struct.pack(f">HH{len(vector)}e", len(vector), 0, *vector)
+
+
+def _unpack(data: bytes) -> list[float]:
+    (count,) = struct.unpack_from(">H", data)
+    return list(struct.unpack_from(f">{count}e", data, 4))

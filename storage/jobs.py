@@ -1,0 +1,75 @@
+"""Wake-ups: ARQ jobs that say where work may wait. They carry ids only, mean nothing by themselves and may be lost.
+
+ARQ looks into its queue twice a second by default; a message on `WAKE` lets the worker look at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.exceptions import RedisError
+
+from core.errors import Unavailable
+from core.log import get_logger
+
+QUEUE = "muse:turns"
+WAKE = "muse:wake"
+log = get_logger(__name__)
+
+
+class Jobs:
+    """Sends wake-ups to the workers. A failure is logged and swallowed: the sweep finds the work."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        """Use an open connection pool."""
+        self._redis = redis
+
+    async def reply_to_fan(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0) -> None:
+        """Somebody should look whether a turn is due in this conversation."""
+        await self._wake("ReplyToFan", agency_id, conversation_id, after_s)
+
+    async def deliver_messages(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0) -> None:
+        """Somebody should look whether something is to be sent in this conversation."""
+        await self._wake("DeliverMessages", agency_id, conversation_id, after_s)
+
+    async def fetch_media(self, agency_id: UUID, media_id: UUID, after_s: float = 0) -> None:
+        """Somebody should fetch a fan's file."""
+        await self._wake("FetchMedia", agency_id, media_id, after_s)
+
+    async def index_facts(self, agency_id: UUID) -> None:
+        """Somebody should bring the agency's new facts into the vector index."""
+        await self._wake("IndexFacts", agency_id, agency_id, 0)
+
+    async def _wake(self, job: str, agency_id: UUID, subject_id: UUID, after_s: float) -> None:
+        try:
+            await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=timedelta(seconds=after_s))
+            await self._redis.publish(WAKE, job)
+        except (RedisError, OSError) as error:
+            log.warning("wake_up_lost", job=job, subject=str(subject_id), error=type(error).__name__)
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """Return ARQ's settings for an address such as `redis://…` or `unix://:password@/path`."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_retries = 2
+    settings.conn_retry_delay = 1
+    return settings
+
+
+async def open_queue(url: str) -> ArqRedis:
+    """Connect to the queue. Raises `Unavailable`."""
+    try:
+        return await create_pool(
+            redis_settings(url), default_queue_name=QUEUE, job_serializer=serialize, job_deserializer=msgspec.msgpack.decode
+        )
+    except (RedisError, OSError) as error:
+        raise Unavailable("Redis does not answer.") from error
+
+
+def serialize(job: dict[str, Any]) -> bytes:
+    """Write a job as MessagePack; what is no plain value becomes its description, never a pickle."""
+    return msgspec.msgpack.encode(job, enc_hook=repr)

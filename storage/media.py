@@ -1,0 +1,54 @@
+"""Fans' files: which wait to be fetched, and where they were put."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from storage.queries import Queries
+from storage.unit import Unit
+
+MEDIA = Queries("media")
+
+
+class WaitingMedia(Struct, frozen=True):
+    """A fan's file that this worker fetches now; `bytes` as the platform announced."""
+
+    id: UUID
+    kind: str
+    file_id: str
+    mime: str | None
+    bytes: int | None
+    attempts: int
+    account_id: UUID
+    conversation_id: UUID
+
+
+async def claim_media(unit: Unit, media_id: UUID) -> WaitingMedia | None:
+    """Take a file to fetch; nothing when another does or it is done."""
+    return await MEDIA["claim"].first(unit, WaitingMedia, media_id)
+
+
+async def media_of(unit: Unit, message_id: UUID) -> list[UUID]:
+    """Return the files of a message that wait."""
+    return [row.id for row in await MEDIA["of_message"].all(unit, _Id, message_id)]
+
+
+async def mark_stored(unit: Unit, media_id: UUID, mime: str, size: int, blob_key: str) -> None:
+    """The file lies with us now."""
+    await MEDIA["stored"].run(unit, media_id, mime, size, blob_key)
+
+
+async def mark_refused(unit: Unit, media_id: UUID, reason: str) -> None:
+    """The file will not be fetched."""
+    await MEDIA["refused"].run(unit, media_id, reason)
+
+
+async def retry_later(unit: Unit, media_id: UUID, after_s: float, reason: str) -> None:
+    """The file is tried again after some seconds."""
+    await MEDIA["retry"].run(unit, media_id, after_s, reason)
+
+
+class _Id(Struct, frozen=True):
+    id: UUID

@@ -1,0 +1,36 @@
+"""Which workers are up: each says so in Redis every few seconds, with what it can do."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+PREFIX = "muse:worker:"
+LIVES_S = 6
+BEAT_S = 2
+
+
+class WorkerSign(Struct, frozen=True):
+    """A worker's sign of life. `state` is warming or ready; `brain` is the chat model that speaks; `breaker` open or closed."""
+
+    name: str
+    state: str
+    brain: str
+    breaker: str = "closed"
+
+
+async def show(redis: Redis, sign: WorkerSign) -> None:
+    """Say that a worker is up; the sign fades after a few seconds. Raises redis errors."""
+    await redis.set(PREFIX + sign.name, msgspec.json.encode(sign), ex=LIVES_S)
+
+
+async def look(redis: Redis) -> list[WorkerSign] | None:
+    """Return the signs of life, or nothing at all when Redis does not answer."""
+    try:
+        keys = [key async for key in redis.scan_iter(PREFIX + "*")]
+        found = await redis.mget(keys) if keys else []
+    except (RedisError, OSError):
+        return None
+    return [msgspec.json.decode(value, type=WorkerSign) for value in found if value]

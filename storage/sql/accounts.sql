@@ -1,0 +1,50 @@
+-- find: The agency and account that a webhook address names.
+SELECT agency_id, account_id FROM find_account($1, $2);
+
+-- load: One account of the present agency.
+SELECT id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, quiet_s, options FROM accounts WHERE id = $1;
+
+-- list: The active accounts of the present agency.
+SELECT id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, quiet_s, options FROM accounts
+WHERE active ORDER BY platform, key;
+
+-- secrets: The sealed secrets of an account.
+SELECT name, sealed FROM account_secrets WHERE account_id = $1;
+
+-- put_secret: Keep a sealed secret, replacing an older one.
+INSERT INTO account_secrets (account_id, agency_id, name, sealed) VALUES ($1, current_agency(), $2, $3)
+ON CONFLICT (account_id, name) DO UPDATE SET sealed = excluded.sealed;
+
+-- put: Make an account, or set the one of that address right; an address of another agency is not touched.
+INSERT INTO accounts (id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, options)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (platform, key) DO UPDATE SET influencer_id = excluded.influencer_id, inbound = excluded.inbound,
+    sandbox = excluded.sandbox, autonomy = excluded.autonomy, options = excluded.options, active = true
+RETURNING id;
+
+-- poll_cursor: Where long polling of an account stands.
+SELECT poll_cursor FROM accounts WHERE id = $1;
+
+-- set_poll_cursor: Remember how far long polling has confirmed.
+UPDATE accounts SET poll_cursor = $2 WHERE id = $1;
+
+-- influencer: Who speaks on an account, with the persona version in force.
+SELECT i.id, i.agency_id, i.slug, i.name, v.id AS persona_version_id, v.version AS persona_version, v.document AS persona
+FROM influencers i JOIN persona_versions v ON v.id = i.persona_version_id WHERE i.id = $1;
+
+-- influencer_by_slug: An influencer of the present agency by its short name.
+SELECT i.id, i.agency_id, i.slug, i.name, v.id AS persona_version_id, v.version AS persona_version, v.document AS persona
+FROM influencers i JOIN persona_versions v ON v.id = i.persona_version_id WHERE i.slug = $1;
+
+-- put_influencer: Make an influencer, or find the one of that short name.
+INSERT INTO influencers (id, agency_id, slug, name) VALUES ($1, current_agency(), $2, $3)
+ON CONFLICT (agency_id, slug) DO UPDATE SET name = excluded.name, active = true RETURNING id;
+
+-- newest_persona: The newest version of an influencer's persona.
+SELECT id, version, checksum FROM persona_versions WHERE influencer_id = $1 ORDER BY version DESC LIMIT 1;
+
+-- add_persona: Keep a new version of a persona.
+INSERT INTO persona_versions (id, agency_id, influencer_id, version, document, checksum) VALUES ($1, current_agency(), $2, $3, $4, $5);
+
+-- use_persona: Let an influencer speak by a version.
+UPDATE influencers SET persona_version_id = $2 WHERE id = $1;

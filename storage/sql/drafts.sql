@@ -1,0 +1,15 @@
+-- add: A reply that waits for a person.
+INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects) VALUES ($1, current_agency(), $2, $3, $4, $5, $6);
+
+-- load: One draft.
+SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts WHERE id = $1;
+
+-- lock: One draft, locked to the end of the transaction.
+SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts WHERE id = $1 FOR UPDATE;
+
+-- held: The drafts of a conversation that wait, oldest first.
+SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts
+WHERE conversation_id = $1 AND state = 'held' ORDER BY id;
+
+-- decide: What a person made of a draft.
+UPDATE drafts SET state = $2, decided_by = $3, decided_at = clock_timestamp(), parts = $4 WHERE id = $1 AND state = 'held';

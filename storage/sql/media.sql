@@ -1,0 +1,17 @@
+-- claim: Take a fan's file that waits to be fetched; a second fetcher finds nothing for a while.
+UPDATE media m SET attempts = m.attempts + 1, not_before = clock_timestamp() + interval '60 seconds'
+FROM messages s JOIN conversations c ON c.id = s.conversation_id
+WHERE m.id = $1 AND m.state = 'waiting' AND m.not_before <= clock_timestamp() AND s.id = m.message_id
+RETURNING m.id, m.kind, m.file_id, m.announced_mime AS mime, m.announced_bytes AS bytes, m.attempts, c.account_id, c.id AS conversation_id;
+
+-- of_message: The files of a message that wait.
+SELECT id FROM media WHERE message_id = $1 AND state = 'waiting';
+
+-- stored: The file lies with us now.
+UPDATE media SET state = 'stored', mime = $2, bytes = $3, blob_key = $4 WHERE id = $1;
+
+-- refused: The file will not be fetched, and why.
+UPDATE media SET state = 'refused', reason = $2 WHERE id = $1;
+
+-- retry: Try again after some seconds.
+UPDATE media SET not_before = clock_timestamp() + make_interval(secs => $2), reason = $3 WHERE id = $1;

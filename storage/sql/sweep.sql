@@ -1,0 +1,25 @@
+-- due: Conversations whose turn is due and that nobody thinks about.
+SELECT agency_id, id FROM conversations
+WHERE due_at <= clock_timestamp() AND owner = 'agent' AND (lease_until IS NULL OR lease_until < clock_timestamp())
+ORDER BY due_at LIMIT 500;
+
+-- open_deliveries: Conversations with something to send, or with a send that hangs.
+SELECT DISTINCT agency_id, conversation_id AS id FROM deliveries
+WHERE (state = 'pending' AND not_before <= clock_timestamp())
+    OR (state = 'sending' AND claimed_at < clock_timestamp() - make_interval(secs => $1))
+LIMIT 500;
+
+-- waiting_media: Files of fans that were not fetched yet.
+SELECT agency_id, id FROM media WHERE state = 'waiting' AND not_before <= clock_timestamp() LIMIT 200;
+
+-- unindexed_facts: Agencies with facts that no vector index holds yet.
+SELECT DISTINCT agency_id FROM facts WHERE indexed_at IS NULL AND retracted_at IS NULL LIMIT 200;
+
+-- polling: Accounts that are fetched by long polling.
+SELECT agency_id, id FROM accounts WHERE inbound = 'polling' AND active;
+
+-- backlog: How much waits: turns due, deliveries open, seconds the oldest turn has been due.
+SELECT (SELECT count(*) FROM conversations WHERE due_at <= clock_timestamp() AND owner = 'agent') AS due_turns,
+       (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')) AS open_deliveries,
+       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float8 FROM conversations
+            WHERE due_at <= clock_timestamp() AND owner = 'agent') AS oldest_s;

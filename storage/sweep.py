@@ -1,0 +1,67 @@
+"""What waits, across agencies: ids and times only, read under the sweep role."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from storage.database import Database
+from storage.queries import Queries
+
+SWEEP = Queries("sweep")
+
+
+class Waiting(Struct, frozen=True):
+    """Something of an agency that waits for a worker."""
+
+    agency_id: UUID
+    id: UUID
+
+
+class Backlog(Struct, frozen=True):
+    """How much waits; `oldest_s` is how long the oldest due turn has waited."""
+
+    due_turns: int
+    open_deliveries: int
+    oldest_s: float
+
+
+class _Agency(Struct, frozen=True):
+    agency_id: UUID
+
+
+async def due_conversations(sweep: Database) -> list[Waiting]:
+    """Conversations whose turn is due and that nobody thinks about."""
+    async with sweep.unit() as unit:
+        return await SWEEP["due"].all(unit, Waiting)
+
+
+async def open_deliveries(sweep: Database, stuck_after_s: float) -> list[Waiting]:
+    """Conversations with something to send, or with a send that hangs."""
+    async with sweep.unit() as unit:
+        return await SWEEP["open_deliveries"].all(unit, Waiting, stuck_after_s)
+
+
+async def waiting_media(sweep: Database) -> list[Waiting]:
+    """Fans' files that were not fetched yet."""
+    async with sweep.unit() as unit:
+        return await SWEEP["waiting_media"].all(unit, Waiting)
+
+
+async def agencies_with_unindexed_facts(sweep: Database) -> list[UUID]:
+    """Agencies with facts that no vector index holds yet."""
+    async with sweep.unit() as unit:
+        return [row.agency_id for row in await SWEEP["unindexed_facts"].all(unit, _Agency)]
+
+
+async def polling_accounts(sweep: Database) -> list[Waiting]:
+    """Accounts that are fetched by long polling."""
+    async with sweep.unit() as unit:
+        return await SWEEP["polling"].all(unit, Waiting)
+
+
+async def backlog(sweep: Database) -> Backlog:
+    """Count what waits, for health and metrics."""
+    async with sweep.unit() as unit:
+        return await SWEEP["backlog"].one(unit, Backlog)

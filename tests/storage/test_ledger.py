@@ -1,0 +1,224 @@
+"""The turn ledger on a real Postgres: leases, fencing, the one commit, the outbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import EffectRefused, LeaseLost
+from core.ids import new_id
+from core.money import Money
+from core.nouns import Account, Lease, TurnInput
+from core.outbound import Part, TextPart
+from core.turns import HandToOperator, Hold, OfferPack, Outcome, Refuse, Send, Trace, Verdict
+from storage import conversations, deliveries, drafts, turns
+from storage.house import House
+from tests.conftest import Agency
+from tests.storage.world import NOON, make_account, message, send_in
+
+
+def whole(part: Part) -> list[Part]:
+    """Split nothing."""
+    return [part]
+
+
+def outcome(verdict: Verdict, *effects: object) -> Outcome:
+    return Outcome(verdict=verdict, trace=Trace(brain="test"), effects=effects)  # type: ignore[arg-type]  # tests pass real ones
+
+
+HANDLERS = {HandToOperator: conversations.pause}
+
+
+async def claim_turn(house: House, agency: Agency, conversation_id, worker: str = "w1", lease_s: float = 30) -> Lease | None:
+    async with house.app.unit(agency.id) as unit:
+        return await turns.claim(unit, conversation_id, worker, lease_s)
+
+
+async def gathered(house: House, lease: Lease) -> TurnInput:
+    async with house.app.unit(lease.agency_id) as unit:
+        turn = await turns.gather(unit, house.seal, lease)
+    assert turn is not None
+    return turn
+
+
+async def commit(house: House, turn: TurnInput, result: Outcome) -> bool:
+    async with house.app.unit(turn.lease.agency_id) as unit:
+        return await turns.commit(unit, turn, result, HANDLERS, whole, NOON, quiet_s=0.0)
+
+
+@pytest.fixture
+async def account(house: House, agency: Agency) -> Account:
+    return await make_account(house, agency.id)
+
+
+async def test_a_burst_becomes_one_turn_and_one_reply(house: House, agency: Agency, account: Account) -> None:
+    first, second = await send_in(house, account, message("hi", 1), message("it's me", 2))
+    assert first.fresh
+    assert second.conversation_id == first.conversation_id
+    lease = await claim_turn(house, agency, first.conversation_id)
+    assert lease is not None
+    turn = await gathered(house, lease)
+    assert [m.text for m in turn.burst] == ["hi", "it's me"]
+    assert await commit(house, turn, outcome(Send((TextPart("hello you"),)))) is False
+    assert await claim_turn(house, agency, first.conversation_id) is None
+    async with house.app.unit(agency.id) as unit:
+        said = await conversations.read_thread(unit, first.conversation_id)
+    assert [(m.author, m.text) for m in said] == [("fan", "hi"), ("fan", "it's me"), ("agent", "hello you")]
+
+
+async def test_the_same_event_twice_is_one_message(house: House, agency: Agency, account: Account) -> None:
+    (first,) = await send_in(house, account, message("hi", 1))
+    (again,) = await send_in(house, account, message("hi", 1))
+    assert (first.fresh, again.fresh) == (True, False)
+    async with house.app.unit(agency.id) as unit:
+        assert len(await conversations.read_thread(unit, first.conversation_id)) == 1
+
+
+async def test_messages_are_sorted_by_the_platforms_time(house: House, agency: Agency, account: Account) -> None:
+    (late, _) = await send_in(house, account, message("second", 2, at=NOON + timedelta(seconds=5)), message("first", 1))
+    lease = await claim_turn(house, agency, late.conversation_id)
+    assert lease
+    assert [m.text for m in (await gathered(house, lease)).burst] == ["first", "second"]
+
+
+async def test_a_second_worker_cannot_take_a_leased_turn(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    assert await claim_turn(house, agency, event.conversation_id, "w1") is not None
+    assert await claim_turn(house, agency, event.conversation_id, "w2") is None
+
+
+async def test_the_loser_of_a_lease_commits_nothing(house: House, agency: Agency, account: Account) -> None:
+    """Incidents 2 and 22: a slow agent outlived its lease and a second one started."""
+    (event,) = await send_in(house, account, message("hi", 1))
+    slow = await claim_turn(house, agency, event.conversation_id, "slow", lease_s=0.0)
+    assert slow
+    slow_turn = await gathered(house, slow)
+    quick = await claim_turn(house, agency, event.conversation_id, "quick")
+    assert quick
+    assert quick.fence == slow.fence + 1
+    await commit(house, await gathered(house, quick), outcome(Send((TextPart("quick"),))))
+    with pytest.raises(LeaseLost):
+        await commit(house, slow_turn, outcome(Send((TextPart("slow"),))))
+    async with house.app.unit(agency.id) as unit:
+        said = await conversations.read_thread(unit, event.conversation_id)
+    assert [m.text for m in said] == ["hi", "quick"]
+
+
+async def test_a_message_during_the_thinking_makes_a_new_turn_due(house: House, agency: Agency, account: Account) -> None:
+    """Incident 1: a message between "queue empty" and "lock released" was never answered."""
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    turn = await gathered(house, lease)
+    await send_in(house, account, message("and?", 2))
+    assert await commit(house, turn, outcome(Send((TextPart("hello"),)))) is True
+    again = await claim_turn(house, agency, event.conversation_id)
+    assert again
+    assert [m.text for m in (await gathered(house, again)).burst] == ["and?"]
+
+
+async def test_a_refused_effect_undoes_the_whole_turn(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("pictures?", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    turn = await gathered(house, lease)
+
+    async def refuse(*_: object) -> None:
+        raise EffectRefused("The fan owns this pack already.")
+
+    effect = OfferPack(new_id(), new_id(), Money(900, "USD"), "payload")
+    async with house.app.unit(agency.id) as unit:
+        with pytest.raises(EffectRefused):
+            await turns.commit(unit, turn, outcome(Send((TextPart("here"),)), effect), {OfferPack: refuse}, whole, NOON, 0.0)
+        await unit.connection.execute("ROLLBACK; BEGIN")
+    assert [m.text for m in (await gathered(house, lease)).burst] == ["pictures?"]
+
+
+async def test_a_hold_makes_a_draft_and_says_so_once(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    for number in (1, 2):
+        lease = await claim_turn(house, agency, event.conversation_id)
+        assert lease
+        held = Hold("approval", (TextPart(f"draft {number}"),), waiting="one moment")
+        await commit(house, await gathered(house, lease), outcome(held))
+        await send_in(house, account, message("hello?", 10 + number))
+    async with house.app.unit(agency.id) as unit:
+        waiting = await drafts.held_drafts(unit, event.conversation_id)
+        said = await conversations.read_thread(unit, event.conversation_id)
+    assert [d.parts[0]["text"] for d in waiting] == ["draft 1", "draft 2"]
+    assert [m.text for m in said if m.direction == "out"] == ["one moment"]
+
+
+async def test_handing_to_an_operator_stops_the_agent_after_its_last_words(
+    house: House, agency: Agency, account: Account
+) -> None:
+    (event,) = await send_in(house, account, message("help", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Send((TextPart("a person will look"),)), HandToOperator("asked")))
+    await send_in(house, account, message("hello?", 2))
+    assert await claim_turn(house, agency, event.conversation_id) is None
+    async with house.app.unit(agency.id) as unit:
+        claimed = await deliveries.claim_next(unit, event.conversation_id, "w1")
+        assert claimed
+        assert claimed.decode() == TextPart("a person will look")
+        await conversations.hand_back(unit, event.conversation_id)
+    assert await claim_turn(house, agency, event.conversation_id) is not None
+
+
+async def test_a_take_over_drops_what_has_not_left(house: House, agency: Agency, account: Account) -> None:
+    """Incident 15: a human took over and the bot went on talking."""
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Send((TextPart("one"), TextPart("two")))))
+    async with house.app.unit(agency.id) as unit:
+        leaving = await deliveries.claim_next(unit, event.conversation_id, "w1")
+        assert leaving
+        assert await conversations.take(unit, event.conversation_id, "ana") == [leaving.id]
+    async with house.app.unit(agency.id) as unit:
+        assert await deliveries.claim_next(unit, event.conversation_id, "w1") is None
+        assert [d.text for d in await deliveries.list_deliveries(unit, ["dropped"])] == ["two"]
+
+
+async def test_a_turn_thought_before_a_take_over_says_nothing(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    turn = await gathered(house, lease)
+    async with house.app.unit(agency.id) as unit:
+        await conversations.take(unit, event.conversation_id, "ana")
+    with pytest.raises(LeaseLost):
+        await commit(house, turn, outcome(Send((TextPart("too late"),))))
+
+
+async def test_an_unknown_outcome_stops_the_rest_of_the_reply_only(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Send((TextPart("one"), TextPart("two")))))
+    await send_in(house, account, message("again", 2))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Send((TextPart("three"),))))
+    async with house.app.unit(agency.id) as unit:
+        one = await deliveries.claim_next(unit, event.conversation_id, "w1")
+        assert one
+        assert await deliveries.claim_next(unit, event.conversation_id, "w2") is None, (
+            "nothing overtakes a send that is leaving"
+        )
+        await deliveries.settle_unknown(unit, one.id, "no answer")
+        three = await deliveries.claim_next(unit, event.conversation_id, "w1")
+        assert three
+        assert three.decode() == TextPart("three")
+        await deliveries.resolve(unit, one.id, "sent")
+        assert [d.text for d in await deliveries.list_deliveries(unit, ["pending"])] == ["two"]
+
+
+async def test_a_refused_turn_answers_its_messages_without_words(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Refuse("opted out")))
+    assert await claim_turn(house, agency, event.conversation_id) is None
