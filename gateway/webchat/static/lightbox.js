@@ -1,0 +1,70 @@
+/** Pictures in full: swipe, arrow keys or buttons go on, Esc closes. The strip scrolls by itself, so a swipe needs no code. */
+
+import { byId, el } from "./dom.js";
+
+export class Lightbox {
+  #dialog = byId("lightbox");
+  #strip = byId("lightbox-strip");
+  #count = byId("lightbox-count");
+  #back = byId("lightbox-back");
+  #next = byId("lightbox-next");
+  #total = 0;
+  #at = 0;
+
+  constructor() {
+    byId("lightbox-close").addEventListener("click", () => this.#dialog.close());
+    this.#back.addEventListener("click", () => this.#go(this.#at - 1));
+    this.#next.addEventListener("click", () => this.#go(this.#at + 1));
+    this.#strip.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#strip.addEventListener("click", (event) => event.target.tagName !== "IMG" && this.#dialog.close());
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#dialog.addEventListener("close", () => this.#strip.replaceChildren());
+    new ResizeObserver(() => this.#jump("instant")).observe(this.#strip);
+  }
+
+  /** Open `pictures` at the one numbered `at`; closing gives the focus back to where it was. */
+  show(pictures, at, title) {
+    this.#total = pictures.length;
+    this.#at = at;
+    this.#strip.replaceChildren(...pictures.map((picture, index) => {
+      const alt = `${title}, ${index + 1} of ${pictures.length}`;
+      const image = el("img", { src: picture.url, width: picture.width, height: picture.height, alt, decoding: "async" });
+      return el("div", { class: "lightbox-slide" }, image);
+    }));
+    this.#dialog.showModal();
+    this.#jump("instant");
+    this.#label();
+  }
+
+  #go(at) {
+    this.#at = Math.max(0, Math.min(at, this.#total - 1));
+    this.#jump(matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth");
+    this.#label();
+  }
+
+  #jump(behavior) {
+    this.#strip.scrollTo({ left: this.#at * this.#strip.clientWidth, behavior });
+  }
+
+  #scrolled() {
+    const place = this.#strip.scrollLeft / (this.#strip.clientWidth || 1);
+    // Only a place at rest counts: on the way to the next picture the number must not flicker.
+    if (Math.abs(place - Math.round(place)) > 0.02) return;
+    this.#at = Math.round(place);
+    this.#label();
+  }
+
+  #label() {
+    this.#count.textContent = `${this.#at + 1} of ${this.#total}`;
+    this.#back.disabled = this.#at === 0;
+    this.#next.disabled = this.#at === this.#total - 1;
+    this.#back.hidden = this.#next.hidden = this.#total < 2;
+  }
+
+  #key(event) {
+    const target = { ArrowLeft: this.#at - 1, ArrowRight: this.#at + 1, Home: 0, End: this.#total - 1 }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    this.#go(target);
+  }
+}
