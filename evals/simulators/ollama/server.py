@@ -29,8 +29,9 @@ _DEFAULT_MODELS = (Model("llama3.2"),)
 class OllamaSimulator:
     """An Ollama server on a loopback port; an async context manager.
 
-    `brain` answers what no scripted answer takes; `delay_s` and `token_s` slow every answer down, `load_s` the first of a model that is not in memory. `parallel` bounds the answers
-    in the making (the rest waits, at most `queue` requests), as OLLAMA_NUM_PARALLEL does; without it there is no bound.
+    `brain` answers what no scripted answer takes. Seconds: `delay_s` before every answer, `token_s` between two tokens, `load_s`
+    for a model that is not in memory. `parallel` bounds the answers in the making (the rest waits, at most `queue` requests),
+    as OLLAMA_NUM_PARALLEL does; without it there is no bound.
     """
 
     def __init__(

@@ -1,0 +1,71 @@
+"""Being a fan from the terminal: what you type is sent, what the bot shows is printed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from evals.simulators.telegram.bots import Bot
+from evals.simulators.telegram.errors import ApiError
+from evals.simulators.telegram.fans import TelegramUser
+
+HELP = """Type /start to open the chat, then anything. Also:
+  .photo FILE   send a picture          .buy       unlock the newest locked media
+  .edit TEXT    change your last text   .block  .unblock
+Ctrl-C ends the simulator."""
+A_DAY_S = 86_400.0
+
+
+async def converse(bot: Bot, fan: TelegramUser) -> None:
+    """Read lines and act on them, and print the chat, until cancelled."""
+    print(HELP, flush=True)
+    watching = asyncio.create_task(_watch(bot, fan))
+    try:
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        async for line in reader:
+            await _act(bot, fan, line.decode(errors="replace").strip())
+        await watching  # no more input; the bot may still write
+    except (ValueError, PermissionError):
+        await watching  # input is a file or closed: nobody types, the server serves all the same
+    finally:
+        watching.cancel()
+
+
+async def _watch(bot: Bot, fan: TelegramUser) -> None:
+    chat, shown = fan.chat(bot), 0
+    while True:
+        try:
+            await chat.wait_for(1, A_DAY_S, since=shown)
+        except TimeoutError:
+            continue
+        entries, shown = chat.transcript[shown:], len(chat.transcript)
+        for entry in entries:
+            if entry.sender == "bot" and entry.kind != "typing":
+                print(f"{bot.profile.first_name}: {entry}", flush=True)
+
+
+async def _act(bot: Bot, fan: TelegramUser, line: str) -> None:
+    word, _, rest = line.partition(" ")
+    try:
+        match word:
+            case "":
+                pass
+            case "/start":
+                fan.start(bot, rest)
+            case ".photo":
+                fan.send_photo(bot, await asyncio.to_thread(Path(rest).read_bytes))
+            case ".buy":
+                locked = [entry for entry in fan.chat(bot).messages(kind="paid_media") if entry.locked]
+                print("Nothing is locked." if not locked else f"Bought. Update {fan.buy(bot, locked[-1])}.", flush=True)
+            case ".edit":
+                fan.edit(bot, fan.chat(bot).messages("user", "text")[-1], rest)
+            case ".block":
+                fan.block(bot)
+            case ".unblock":
+                fan.unblock(bot)
+            case _:
+                fan.send_text(bot, line)
+    except (ValueError, OSError, IndexError, ApiError) as error:
+        print(f"That did not work: {error}", flush=True)
