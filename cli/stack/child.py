@@ -26,7 +26,8 @@ class Part(Struct, frozen=True, kw_only=True):
     """What the supervisor must know of one part of the stack. Times in seconds.
 
     `stop_signal` asks it to finish its work, `hurry_signal` to leave at once. `is_ready` answers whether it serves;
-    `prepare` runs before each start. `must_be_ready`: `up` waits for it.
+    `prepare` runs before each start. `must_be_ready`: `up` waits for it, at most `attempts` starts long. Parts stop in the
+    order of their `rank`, the highest first.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Part(Struct, frozen=True, kw_only=True):
     prepare: Callable[[], Awaitable[None]] | None = None
     ready_within: float = 30.0
     must_be_ready: bool = True
+    attempts: int = 3
+    rank: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     hurry_signal: signal.Signals = signal.SIGTERM
     stop_within: float = 10.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import ssl
+from collections.abc import Awaitable
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -53,9 +54,18 @@ async def answers_http(url: str) -> bool:
 
 async def accepts_tcp(host: str, port: int) -> bool:
     """Tell whether somebody listens there."""
+    return await _opens(asyncio.open_connection(host, port))
+
+
+async def accepts_socket(path: Path) -> bool:
+    """Tell whether somebody listens at a unix socket."""
+    return await _opens(asyncio.open_unix_connection(path))
+
+
+async def _opens(connecting: Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> bool:
     try:
         async with asyncio.timeout(TIMEOUT):
-            _, writer = await asyncio.open_connection(host, port)
+            _, writer = await connecting
             writer.close()
             return True
     except (OSError, TimeoutError):
