@@ -29,9 +29,9 @@ _DEFAULT_MODELS = (Model("llama3.2"),)
 class OllamaSimulator:
     """An Ollama server on a loopback port; an async context manager.
 
-    `brain` answers what no scripted answer takes. Seconds: `delay_s` before every answer, `token_s` between two tokens, `load_s`
-    for a model that is not in memory. `parallel` bounds the answers in the making (the rest waits, at most `queue` requests),
-    as OLLAMA_NUM_PARALLEL does; without it there is no bound.
+    `brain` answers what no scripted answer takes. Seconds: `delay_s` before every answer, `token_s` between two tokens,
+    `load_s` for a model that is not in memory. `parallel` bounds the answers in the making (the rest waits, at most `queue`
+    requests), as OLLAMA_NUM_PARALLEL does; without it there is no bound.
     """
 
     def __init__(
@@ -83,8 +83,9 @@ class OllamaSimulator:
         """Return the calls once there are at least `count` (that have ended). Raises `TimeoutError`."""
 
         def look() -> list[ModelCall] | None:
-            found = [call for call in self.calls if not ended or call.ended_at is not None]
-            return found if len(found) >= count else None
+            if len(self.calls) - (self.in_flight if ended else 0) < count:
+                return None
+            return [call for call in self.calls if not ended or call.ended_at is not None]
 
         return await self._signal.until(look, timeout_s, lambda: f"{len(self.calls)} of {count} calls within {timeout_s} s.")
 

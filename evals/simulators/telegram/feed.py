@@ -32,6 +32,7 @@ class UpdateFeed:
         self.pushes: list[Push] = []
         self.allowed: Sequence[str] = ()
         self._next_id = FIRST_UPDATE_ID
+        self._taken: dict[int, Push] = {}
         self._again: list[Json] = []
         self._poll = 0
         self._signal = Signal()
@@ -67,7 +68,9 @@ class UpdateFeed:
             self._again.extend([update] * times)
             self._signal.notify()
             return []
-        return [await self._pusher.post(self.webhook, update_id, update, attempt=n + 1) for n in range(times)]
+        posted = [await self._pusher.post(self.webhook, update_id, update, attempt=n + 1) for n in range(times)]
+        self.pushes.extend(posted)
+        return posted
 
     async def set_webhook(self, webhook: Webhook | None, drop_pending: bool) -> None:
         """Change who gets the updates; those that nobody has taken go to the new one."""
@@ -108,7 +111,7 @@ class UpdateFeed:
         """Return the POST that the webhook answered with 2xx. Raises `TimeoutError`."""
 
         def look() -> Push | None:
-            return next((push for push in self.pushes if push.update_id == update_id and push.taken), None)
+            return self._taken.get(update_id)
 
         return await self._signal.until(
             look, timeout_s, lambda: f"Update {update_id} was not acknowledged within {timeout_s} s."
@@ -146,6 +149,8 @@ class UpdateFeed:
 
     def _settle(self, push: Push, finished: bool) -> None:
         self.pushes.append(push)
+        if push.taken:
+            self._taken[push.update_id] = push
         if finished:
             self.pending.pop(push.update_id, None)
         self._signal.notify()

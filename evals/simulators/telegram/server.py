@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from types import TracebackType
 
 import msgspec
@@ -59,6 +60,7 @@ class TelegramSimulator:
         self._limits = limits
         self._retries = retries
         self._signal = Signal()
+        self._ended: Counter[str] = Counter()
         app = web.Application(client_max_size=UPLOAD_BYTES * 10 + 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
@@ -103,8 +105,9 @@ class TelegramSimulator:
         """Return the calls of a method once at least `count` have ended. Raises `TimeoutError`."""
 
         def look() -> list[ApiCall] | None:
-            ended = [call for call in self.calls_of(method) if call.ended_at is not None]
-            return ended if len(ended) >= count else None
+            if self._ended[method] < count:
+                return None
+            return [call for call in self.calls_of(method) if call.ended_at is not None]
 
         def missed() -> str:
             return f"{len(self.calls_of(method))} of {count} calls of {method} within {timeout_s} s."
@@ -122,6 +125,7 @@ class TelegramSimulator:
             return await self._answer(request, call, fault)
         finally:
             call.ended_at = time.monotonic()
+            self._ended[name] += 1
             self._signal.notify()
 
     async def _answer(self, request: web.Request, call: ApiCall, fault: Fault | None) -> web.StreamResponse:
