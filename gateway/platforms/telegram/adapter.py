@@ -23,7 +23,7 @@ from gateway.platforms import sniff
 from gateway.platforms.foreign import decode
 from gateway.platforms.pieces import measure, split_text
 from gateway.platforms.telegram import wire
-from gateway.platforms.telegram.client import BotClient, Conflict
+from gateway.platforms.telegram.client import CALL_S, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
 from gateway.platforms.telegram.packs import CAPTION_LIMIT, paid_media
 
@@ -41,8 +41,9 @@ class TelegramPlatform:
     name = "telegram"
     policy = PlatformPolicy(text_limit=4096, text_unit="utf16", priced_media="XTR", typing_seconds=5.0)
 
-    def __init__(self, api_url: str, blobs: Blobs, clock: Clock) -> None:
-        self.client = BotClient(api_url)
+    def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
+        self.client = BotClient(api_url, call_s)
+        self._poll_s = poll_s
         self._blobs = blobs
         self._clock = clock
 
@@ -92,15 +93,15 @@ class TelegramPlatform:
         return data
 
     async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
-        """Wait up to 25 s for updates from `cursor` on, which also confirms those before it.
+        """Wait up to `poll_s` seconds for updates from `cursor` on, which also confirms those before it.
 
         Raises `Misconfigured` while a webhook is set, `Unavailable` while another program polls, `CredentialExpired`.
         """
-        body: dict[str, object] = {"timeout": POLL_S, "allowed_updates": wire.ALLOWED_UPDATES}
+        body: dict[str, object] = {"timeout": self._poll_s, "allowed_updates": wire.ALLOWED_UPDATES}
         if cursor and NUMBER.fullmatch(cursor):
             body["offset"] = int(cursor)
         try:
-            updates = await self.client.ask(account, "getUpdates", body, list[Raw], wait_s=POLL_S)
+            updates = await self.client.ask(account, "getUpdates", body, list[Raw], wait_s=self._poll_s)
         except Conflict as conflict:
             await self._explain(account)
             raise Unavailable(str(conflict), retry_after=POLL_RETRY_S) from None

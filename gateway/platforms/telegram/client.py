@@ -26,16 +26,13 @@ from core.errors import (
 from core.nouns import Account
 from gateway.platforms.foreign import decode
 from gateway.platforms.pool import Pool, Trail
-from gateway.platforms.telegram.wire import Answer
+from gateway.platforms.telegram.wire import GONE, Answer
 
 T = TypeVar("T")
 
 TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 CALL_S = 30.0
 UPLOAD_S = 120.0
-
-GONE = ("chat not found", "user not found", "PEER_ID_INVALID", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED")
-"""What Telegram answers as 400 although it means 403: the API gives these no code of their own."""
 
 Network = (aiohttp.ClientError, TimeoutError, OSError)
 
@@ -47,8 +44,9 @@ class Conflict(Unavailable):
 class BotClient:
     """The Bot API at one address, for any number of bots."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, call_s: float = CALL_S) -> None:
         self._api_url = api_url.rstrip("/")
+        self._call_s = call_s
         self._pool = Pool()
 
     async def act(self, account: Account, method: str, body: Mapping[str, object] | aiohttp.FormData, kind: type[T]) -> T:
@@ -70,10 +68,12 @@ class BotClient:
                     return await _read(response, limit)
                 status = response.status
         except Network as error:
-            raise Unavailable(f"Telegram's file did not arrive ({type(error).__name__}).") from None
-        if status in (400, 404):
-            raise NotFound("Telegram does not have this file any more.")
-        raise Unavailable(f"Telegram answered {status} instead of the file.")
+            lost = type(error).__name__
+        else:
+            if status in (400, 404):
+                raise NotFound("Telegram does not have this file any more.")
+            lost = f"status {status}"
+        raise Unavailable(f"Telegram's file did not arrive ({lost}).")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -99,13 +99,15 @@ class BotClient:
                 data=data,
                 headers={} if upload else {"content-type": "application/json"},
                 allow_redirects=False,  # another host must never see the token
-                timeout=_within((UPLOAD_S if upload else CALL_S) + wait_s),
+                timeout=_within((UPLOAD_S if upload else self._call_s) + wait_s),
                 trace_request_ctx=trail,
             ) as response:
                 status, raw = response.status, await response.read()
         except Network as error:
-            raise _lost(type(error).__name__, acts and trail.left) from None
-        return _result(status, raw, kind, acts)
+            lost = type(error).__name__
+        else:
+            return _result(status, raw, kind, acts)
+        raise _lost(lost, acts and trail.left)  # outside the handler, so that no context with the address hangs on it
 
 
 def token(account: Account) -> str:
@@ -161,7 +163,7 @@ def _refusal(code: int, answer: Answer, acts: bool) -> MuseError:
         case 429:
             return RateLimited("Telegram asks to slow down.", retry_after=answer.parameters.retry_after)
         case 401 | 404:
-            return CredentialExpired("Telegram does not know this bot token; renew it with BotFather.")
+            return CredentialExpired("Telegram does not know this bot token, or the API address is not Telegram's.")
         case 403:
             return Unreachable(f"The fan cannot be written to: {said}.")
         case 409:

@@ -9,6 +9,9 @@ from gateway.platforms.foreign import Long, clean
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "purchased_paid_media", "my_chat_member")
 """What we ask Telegram for. Other kinds may still arrive for a while after a change, and are kept."""
 
+GONE = ("chat not found", "user not found", "PEER_ID_INVALID", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED")
+"""What Telegram answers as 400 although it means 403: the API gives these no code of their own."""
+
 
 class User(Struct, frozen=True):
     """A person or a bot."""

@@ -64,7 +64,7 @@ class WebchatPlatform:
 
     async def send(self, account: Account, chat: str, part: Part, key: str) -> Sent:
         """Say that it is sent: it is, with the row. Raises `BadInput` for text that should have been split first."""
-        if isinstance(part, TextPart) and not 0 < len(part.text) <= self.policy.text_limit:
+        if isinstance(part, TextPart) and not (part.text.strip() and len(part.text) <= self.policy.text_limit):
             raise BadInput(f"A message holds 1 to {self.policy.text_limit} characters; split it first.")
         return Sent((key,))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class PageEvent(Struct, frozen=True):
@@ -15,7 +16,7 @@ class PageEvent(Struct, frozen=True):
     """
 
     key: UUID
-    handle: str
+    handle: Annotated[str, Meta(min_length=1)]
     at: datetime
     text: str | None = None
     unlock: str | None = None
