@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -77,8 +78,9 @@ class TelegramPlatform:
     async def typing(self, account: Account, chat: str) -> None:
         """Show the typing sign for five seconds or until the next message; failing, do without."""
         try:
-            await self.client.ask(account, "sendChatAction", {"chat_id": _chat_id(chat), "action": "typing"}, bool)
-        except MuseError as error:
+            async with asyncio.timeout(self.policy.typing_seconds):  # later it would be of no use
+                await self.client.ask(account, "sendChatAction", {"chat_id": _chat_id(chat), "action": "typing"}, bool)
+        except (MuseError, TimeoutError) as error:
             log.debug("no typing sign", account=str(account.id), reason=str(error))
 
     async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
