@@ -1,0 +1,34 @@
+"""The sample packs that come with a persona's folder: what is sold, for how much where, and what the pictures show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from core.money import Money
+from personas.documents import read_document
+from personas.schema import Slug, Text
+
+
+class PackSeed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One pack to be. `prices` are keyed by platform; `scenes` say what each of the `pictures` shows, repeated as needed."""
+
+    slug: Slug
+    title: Text
+    description: Text
+    tags: Annotated[tuple[str, ...], Meta(min_length=2)]
+    prices: Annotated[dict[str, Money], Meta(min_length=1)]
+    pictures: Annotated[int, Meta(ge=1, le=10)]
+    scenes: Annotated[tuple[Text, ...], Meta(min_length=1)]
+
+
+class _Packs(Struct, frozen=True, forbid_unknown_fields=True):
+    packs: tuple[PackSeed, ...]
+
+
+def load_packs(folder: Path) -> tuple[PackSeed, ...]:
+    """Read `packs.toml` of a persona's folder; empty if there is none. Raises `Misconfigured`, naming file and key."""
+    path = folder / "packs.toml"
+    return read_document(path, _Packs).packs if path.is_file() else ()
