@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from cli.doctor.browser import find_browser, remedy
 from cli.doctor.finding import Finding, broken, good, missing
 from cli.settings import ROOT
 from cli.stack.binaries import find_postgres, find_valkey
@@ -18,8 +19,6 @@ from cli.stack.folder import LEAST_FREE, DataFolder
 from cli.stack.state import read_living_state
 from core.errors import Misconfigured
 from core.settings import Settings
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 def python(_settings: Settings) -> Iterator[Finding]:
@@ -55,7 +54,7 @@ def programs(_settings: Settings) -> Iterator[Finding]:
     for name, find in (("Postgres", find_postgres), ("Valkey", find_valkey)):
         try:
             said = subprocess.run([find(), "--version"], capture_output=True, text=True, check=True, timeout=10).stdout  # noqa: S603
-            yield good(name, said.strip()[:60])
+            yield good(name, said.strip().partition(" sha=")[0])
         except Misconfigured as error:
             yield broken(name, str(error), "make up")
         except (OSError, subprocess.SubprocessError) as error:
@@ -85,19 +84,4 @@ def browser(_settings: Settings) -> Iterator[Finding]:
     if found := find_browser():
         yield good("browser for tests", str(found))
     else:
-        remedy = "apt-get install -y chromium" if os.geteuid() == 0 else ".venv/bin/playwright install chromium"
-        yield missing("browser for tests", "no Chromium or Chrome; only `make test` needs one", remedy)
-
-
-def find_browser() -> Path | None:
-    """Return an installed Chromium or Chrome, Playwright's own included."""
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return Path(found)
-    home = Path.home()
-    places = (
-        (home / ".cache/ms-playwright", "chromium-*/chrome-linux*/chrome"),
-        (home / "Library/Caches/ms-playwright", "chromium-*/*/*.app/Contents/MacOS/*"),
-        (Path("/Applications"), "Google Chrome.app/Contents/MacOS/Google Chrome"),
-    )
-    return next((found for folder, pattern in places if folder.is_dir() for found in sorted(folder.glob(pattern))), None)
+        yield missing("browser for tests", "no Chromium or Chrome; only `make test` needs one", remedy())

@@ -77,6 +77,13 @@ class DataFolder:
         give_folder(chosen, account)
         return chosen
 
+    def close_sockets(self) -> None:
+        """Remove the folder of sockets if it lies elsewhere; nothing in it outlives the servers."""
+        note = self.run / "sockets.path"
+        if note.is_file():
+            shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+            note.unlink()
+
     @contextmanager
     def lock(self) -> Iterator[bool]:
         """Hold the folder for one supervisor; yields False, at once, when another one has it. Ends with the process."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -56,8 +55,7 @@ async def start_servers(data_dir: Path, *, chroma: bool = True) -> AsyncIterator
     finally:
         for child in reversed(children):
             await child.stop(asyncio.Event())
-        if sockets.parent != folder.run:
-            shutil.rmtree(sockets, ignore_errors=True)
+        folder.close_sockets()
 
 
 async def _start(child: Child) -> None:

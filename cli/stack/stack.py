@@ -88,6 +88,7 @@ class Stack:
             await asyncio.gather(starting, asked, return_exceptions=True)
             self._enter("stopping")
             await self.supervisor.stop()
+            self.folder.close_sockets()
             self._enter("failed" if self.state.error else "stopped")
 
     async def _start(self) -> None:
