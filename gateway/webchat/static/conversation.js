@@ -30,6 +30,7 @@ export class Conversation {
   #open = false;
   #refreshing = false;
   #again = false;
+  #later = null;
   #unread = 0;
 
   /** `signedOut()` is called when the house no longer knows this fan. */
@@ -108,7 +109,7 @@ export class Conversation {
       items = await this.#api.thread();
     } catch (refusal) {
       if (refusal.status === 401) this.#leave();
-      else setTimeout(() => this.#refresh(), AGAIN_MS);
+      else this.#fetchLater(refusal.wait);
       return;
     }
     if (!this.#open) return;
@@ -120,6 +121,12 @@ export class Conversation {
     if (first) this.#settleIn();
     this.#follow.note(fresh);
     this.#countUnread(fresh);
+  }
+
+  /** One timer only: in a long outage every lost line would else start another chain of attempts. */
+  #fetchLater(wait) {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#refresh(), Math.max((wait ?? 0) * 1_000, AGAIN_MS));
   }
 
   /** Once the history stands, everything after it is news. */

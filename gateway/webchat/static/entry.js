@@ -23,7 +23,6 @@ export class Entry {
   ask() {
     this.#busy(false);
     this.#dialog.showModal();
-    this.#yes.focus({ focusVisible: false });
     return new Promise((resolve) => {
       this.#enter = resolve;
     });

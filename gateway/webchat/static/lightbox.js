@@ -10,12 +10,16 @@ export class Lightbox {
   #next = byId("lightbox-next");
   #total = 0;
   #at = 0;
+  #underway = false;
 
   constructor() {
     byId("lightbox-close").addEventListener("click", () => this.#dialog.close());
     this.#back.addEventListener("click", () => this.#go(this.#at - 1));
     this.#next.addEventListener("click", () => this.#go(this.#at + 1));
     this.#strip.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#strip.addEventListener("pointerdown", () => {
+      this.#underway = false;
+    });
     this.#strip.addEventListener("click", (event) => event.target.tagName !== "IMG" && this.#dialog.close());
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
     this.#dialog.addEventListener("close", () => this.#strip.replaceChildren());
@@ -37,8 +41,11 @@ export class Lightbox {
   }
 
   #go(at) {
+    const from = this.#at;
     this.#at = Math.max(0, Math.min(at, this.#total - 1));
-    this.#jump(matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth");
+    const near = Math.abs(this.#at - from) === 1 && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#underway = near;
+    this.#jump(near ? "smooth" : "instant");
     this.#label();
   }
 
@@ -48,8 +55,10 @@ export class Lightbox {
 
   #scrolled() {
     const place = this.#strip.scrollLeft / (this.#strip.clientWidth || 1);
-    // Only a place at rest counts: on the way to the next picture the number must not flicker.
+    // Only a place at rest counts: on the way to another picture the number must not flicker.
     if (Math.abs(place - Math.round(place)) > 0.02) return;
+    if (this.#underway && Math.round(place) !== this.#at) return;
+    this.#underway = false;
     this.#at = Math.round(place);
     this.#label();
   }

@@ -12,6 +12,7 @@ export class Log {
   #scene;
   #nodes = new Map();
   #looks = new Map();
+  #live = false;
 
   constructor(list, scene) {
     this.#list = list;
@@ -38,7 +39,7 @@ export class Log {
   /** From now on new rows move and are read out; the history before stays silent. */
   goLive() {
     this.#list.setAttribute("aria-live", "polite");
-    this.#list.classList.add("log-live");
+    this.#live = true;
   }
 
   #drop(name, node) {
@@ -53,6 +54,7 @@ export class Log {
     if (known && this.#looks.get(part.name) === look) return known;
     const node = part.row ? buildMessage(part.row, this.#scene) : el("li", { class: "day", role: "separator" }, el("span", {}, part.label));
     if (known) replaceKeepingFocus(known, node);
+    else node.classList.toggle("fresh", this.#live);
     this.#nodes.set(part.name, node);
     this.#looks.set(part.name, look);
     return node;

@@ -113,8 +113,10 @@ export class Outbox {
   }
 }
 
-function reasonOf(refusal) {
-  return refusal.status === 413 ? "Too long to send" : "Not sent";
+/** What the fan is told; a refusal that somebody decided (403, 409) brings its own sentence. */
+function reasonOf({ status, message }) {
+  if (status === 413) return "Too long to send";
+  return ((status === 403 || status === 409) && message) || "Not sent";
 }
 
 /** A random UUID; `crypto.randomUUID` is missing where the page is served without TLS. */

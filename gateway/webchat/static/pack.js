@@ -3,6 +3,7 @@
 import { el, icon } from "./dom.js";
 
 const TILES = 6;
+const SLOW_MS = 20_000;
 const UNLOCK = "Unlock – sandbox, no money moves";
 
 /** Make the parts of a pack's row; `bubble(text)` makes the bubble for what is said beside it. */
@@ -56,16 +57,20 @@ function wordsOf(pack) {
 function buildUnlock(pack, scene) {
   const problem = el("p", { class: "pack-problem", role: "alert" });
   const button = el("button", { type: "button", class: "button" }, UNLOCK);
+  // Not `disabled`: that would throw the keyboard's focus away just before the gallery takes the button's place.
+  const busy = (yes, text = "") => {
+    button.setAttribute("aria-disabled", String(yes));
+    button.textContent = yes ? "Unlocking…" : UNLOCK;
+    problem.textContent = text;
+  };
   button.addEventListener("click", async () => {
-    button.disabled = true;
-    button.textContent = "Unlocking…";
-    problem.textContent = "";
+    if (button.getAttribute("aria-disabled") === "true") return;
+    busy(true);
     try {
       await scene.unlock(pack.offer_id);
+      setTimeout(() => busy(false, "This takes longer than usual. You can try again."), SLOW_MS);
     } catch {
-      problem.textContent = "That did not work. Please try again.";
-      button.textContent = UNLOCK;
-      button.disabled = false;
+      busy(false, "That did not work. Please try again.");
     }
   });
   return [button, problem];
