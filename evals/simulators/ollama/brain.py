@@ -54,7 +54,7 @@ def recalled(request: ChatRequest, asked: str) -> str | None:
         shared = len(wanted & _words(line))
         if shared > best[0]:
             best = (shared, line)
-    return re.sub(r"\b[Tt]he fan's\b", "your", re.sub(r"\b[Tt]he fan\b", "you", best[1])) or None
+    return re.sub(r"\b[Tt]he fan\b", "you", re.sub(r"\b[Tt]he fan's\b", "your", best[1])) or None
 
 
 def arguments_for(function: Json, asked: str) -> Json:

@@ -233,7 +233,7 @@ async def _read(http: web.Request) -> Json:
     except msgspec.DecodeError:
         body = None
     if not isinstance(body, dict):
-        raise web.HTTPBadRequest(body=encode({"error": "missing or invalid request body"}), content_type="application/json")
+        raise web.HTTPBadRequest(text='{"error": "missing or invalid request body"}', content_type="application/json")
     return body
 
 
