@@ -36,6 +36,13 @@ class MediaRef(Struct, frozen=True):
     bytes: int | None = None
 
 
+class Fetched(Struct, frozen=True):
+    """A fan's file as we got it; `mime` is what its bytes say."""
+
+    data: bytes
+    mime: str
+
+
 class InboundEvent(Struct, frozen=True, tag_field="event", kw_only=True):
     """What all events share. `event_key` is the platform's own id of the event: the dedupe key within the account.
 

@@ -43,6 +43,6 @@ Part: TypeAlias = TextPart | PackPart
 
 
 class Sent(Struct, frozen=True):
-    """The platform took it, under these ids of its own (a split text has several)."""
+    """The platform took it, under these ids of its own (an album has several)."""
 
     platform_ids: tuple[str, ...]

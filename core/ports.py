@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.inbound import AnyInbound, MediaRef, WebhookRequest
+from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.nouns import Account, Message, TurnInput
 from core.outbound import Part, Sent
 from core.turns import Outcome, RecalledFact, RememberFact
@@ -59,8 +59,8 @@ class Platform(Protocol):
         """Show the typing sign, where there is one; never raises for a platform's refusal."""
         ...
 
-    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
-        """Fetch a fan's file from the platform's own host, at most `limit` bytes. Raises `Refused`, `TryLater`."""
+    async def download(self, account: Account, media: MediaRef, limit: int) -> Fetched:
+        """Fetch a fan's file from the platform's own host, at most `limit` bytes; sniff it. Raises `Refused`, `TryLater`."""
         ...
 
     async def close(self) -> None:
@@ -72,7 +72,10 @@ class Poller(Protocol):
     """A platform whose events can be fetched instead of pushed."""
 
     async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
-        """Wait for events after `cursor`: pairs of raw body and its events, and the cursor to confirm them with."""
+        """Wait for events after `cursor`: pairs of raw body and its events, and the cursor to confirm them with.
+
+        Raises `Misconfigured` (a webhook is set), `Unavailable`, `RateLimited`, `CredentialExpired`.
+        """
         ...
 
 

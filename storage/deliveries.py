@@ -20,6 +20,7 @@ from storage.unit import Unit
 
 DELIVERIES = Queries("deliveries")
 MESSAGES = Queries("messages")
+STUCK_S = 45.0  # longer than any adapter waits for an answer
 
 
 class Claimed(Struct, frozen=True):
@@ -61,6 +62,7 @@ class Stuck(Struct, frozen=True):
     """A delivery whose sender died between the call and its outcome."""
 
     id: UUID
+    platform: str
     attempts: int
 
 
@@ -98,6 +100,11 @@ async def settle_unknown(unit: Unit, delivery_id: UUID, why: str) -> None:
     """It may have left; a person decides, and the rest of the same reply stops."""
     await DELIVERIES["unknown"].run(unit, delivery_id, why)
     await DELIVERIES["stop_rest"].run(unit, delivery_id)
+
+
+async def mark_unreachable(unit: Unit, conversation_id: UUID) -> None:
+    """Remember that the fan cannot be reached, until they write again."""
+    await DELIVERIES["mark_unreachable"].run(unit, conversation_id)
 
 
 async def find_stuck(unit: Unit, conversation_id: UUID, older_than_s: float) -> list[Stuck]:

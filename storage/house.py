@@ -16,6 +16,7 @@ from storage.database import Database, open_database
 from storage.jobs import Jobs, open_queue
 from storage.limiter import Limiter
 from storage.live import Live
+from storage.locks import Locks
 from storage.seal import Seal, read_seal
 
 
@@ -28,6 +29,7 @@ class House(Struct, frozen=True):
     jobs: Jobs
     live: Live
     limiter: Limiter
+    locks: Locks
     blobs: FolderBlobs
     seal: Seal
 
@@ -48,7 +50,7 @@ async def open_house(settings: Settings, process: str, connections: int = 10) ->
         try:
             redis = await open_queue(settings.redis_url)
             try:
-                yield House(app, sweep, redis, Jobs(redis), Live(redis), Limiter(redis), blobs, seal)
+                yield House(app, sweep, redis, Jobs(redis), Live(redis), Limiter(redis), Locks(redis), blobs, seal)
             finally:
                 await redis.aclose()
         finally:

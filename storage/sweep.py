@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from storage.database import Database
+from storage.deliveries import STUCK_S
 from storage.queries import Queries
 
 SWEEP = Queries("sweep")
@@ -37,10 +38,10 @@ async def due_conversations(sweep: Database) -> list[Waiting]:
         return await SWEEP["due"].all(unit, Waiting)
 
 
-async def open_deliveries(sweep: Database, stuck_after_s: float) -> list[Waiting]:
+async def open_deliveries(sweep: Database) -> list[Waiting]:
     """Conversations with something to send, or with a send that hangs."""
     async with sweep.unit() as unit:
-        return await SWEEP["open_deliveries"].all(unit, Waiting, stuck_after_s)
+        return await SWEEP["open_deliveries"].all(unit, Waiting, STUCK_S)
 
 
 async def waiting_media(sweep: Database) -> list[Waiting]:

@@ -51,8 +51,12 @@ UPDATE deliveries SET state = 'pending', not_before = clock_timestamp(), error =
 WHERE id = $1 AND state IN ('unknown', 'not_sent');
 
 -- stuck: Deliveries of a conversation whose sender died between the call and its outcome.
-SELECT id, conversation_id, message_id, turn_id, part, attempts, correlation_id FROM deliveries
-WHERE conversation_id = $1 AND state = 'sending' AND claimed_at < clock_timestamp() - make_interval(secs => $2);
+SELECT d.id, a.platform, d.attempts FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
+JOIN accounts a ON a.id = c.account_id
+WHERE d.conversation_id = $1 AND d.state = 'sending' AND d.claimed_at < clock_timestamp() - make_interval(secs => $2);
+
+-- mark_unreachable: The fan blocked the account; writing again undoes it.
+UPDATE conversations SET reachable = false WHERE id = $1;
 
 -- load: One delivery as a person sees it.
 SELECT d.id, d.conversation_id, d.message_id, d.state, d.attempts, d.error_class, d.error, d.created_at, m.text, m.kind

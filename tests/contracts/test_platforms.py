@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import core.errors
 from core.errors import BadInput, MuseError, NotFound, Unauthorised
-from core.inbound import AnyInbound, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
+from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, PackPart, Part, Sent, TextPart
@@ -74,7 +74,7 @@ class Parrot:
 
     async def typing(self, account: Account, chat: str) -> None: ...
 
-    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
+    async def download(self, account: Account, media: MediaRef, limit: int) -> Fetched:
         raise BadInput("The parrot carries no files.")
 
     async def close(self) -> None: ...

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from core.clock import Clock
 from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavailable
-from core.inbound import AnyInbound, InboundOther, MediaRef, WebhookRequest
+from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
 from core.outbound import PackPart, Part, Sent, TextPart
@@ -83,7 +83,7 @@ class TelegramPlatform:
         except (MuseError, TimeoutError) as error:
             log.debug("no typing sign", account=str(account.id), reason=str(error))
 
-    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
+    async def download(self, account: Account, media: MediaRef, limit: int) -> Fetched:
         """Fetch a fan's file and hold its first bytes to what it was sent as. Raises `Refused` and below, `TryLater`."""
         if (media.bytes or 0) > limit:
             raise BadInput(f"The file is larger than {limit} bytes.")
@@ -91,8 +91,7 @@ class TelegramPlatform:
         if file.file_path is None or (file.file_size or 0) > limit:
             raise BadInput(f"Telegram does not hand the file out, or it is larger than {limit} bytes.")
         data = await self.client.fetch(account, file.file_path, limit)
-        sniff.accept(data, media.kind, media.mime)
-        return data
+        return Fetched(data, sniff.accept(data, media.kind, media.mime))
 
     async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
         """Wait up to `poll_s` seconds for updates from `cursor` on, which also confirms those before it.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from core.errors import BadInput, Unauthorised
-from core.inbound import AnyInbound, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
+from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.nouns import Account
 from core.outbound import PackPart, Part, Sent, TextPart
 from core.ports import PlatformPolicy
@@ -71,7 +71,7 @@ class WebchatPlatform:
     async def typing(self, account: Account, chat: str) -> None:
         """Do nothing: the page learns of it from live events."""
 
-    async def download(self, account: Account, media: MediaRef, limit: int) -> bytes:
+    async def download(self, account: Account, media: MediaRef, limit: int) -> Fetched:
         """Refuse: the page takes no files. Raises `BadInput`."""
         raise BadInput("The chat page takes no files.")
 

@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 
 from core.errors import BadInput, MuseError, NotFound, Unavailable
-from core.inbound import InboundMessage, MediaRef
+from core.inbound import Fetched, InboundMessage, MediaRef
 from core.nouns import Account
 from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
 from gateway.platforms.telegram.adapter import TelegramPlatform
@@ -24,13 +24,13 @@ async def test_a_photo_is_fetched_as_it_was_sent(
 ) -> None:
     mia.send_photo(bot, picture, "my balcony")
     message = await received(telegram, luna)
-    assert await telegram.download(luna, message.media[0], 1_000_000) == picture
+    assert await telegram.download(luna, message.media[0], 1_000_000) == Fetched(picture, "image/jpeg")
 
 
 async def test_a_voice_is_fetched(telegram: TelegramPlatform, luna: Account, mia: TelegramUser, bot: Bot) -> None:
     mia.send_voice(bot, OGG)
     message = await received(telegram, luna)
-    assert await telegram.download(luna, message.media[0], 1_000_000) == OGG
+    assert await telegram.download(luna, message.media[0], 1_000_000) == Fetched(OGG, "audio/ogg")
 
 
 async def test_a_file_announced_too_large_is_not_asked_for(

@@ -1,0 +1,82 @@
+"""The gateway's composition root: settings in, a running ASGI app out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+from litestar.datastructures import ResponseHeader
+from litestar.di import Provide
+
+from core import log
+from core.errors import MuseError
+from core.settings import Settings
+from gateway import health
+from gateway.description import STYLE_SOURCE, describe_api
+from gateway.doorway import Doorway, open_doorway
+from gateway.operators import deliveries, inbox
+from gateway.refusals import fail, refuse
+from gateway.webchat.routes import webchat_routers
+from gateway.webchat.session import FanSessions, read_cookie_key
+from gateway.webhooks import take_webhook
+
+SECURITY_HEADERS = {
+    "content-security-policy": f"default-src 'self'; style-src 'self' {STYLE_SOURCE}; frame-ancestors 'none'; base-uri 'none';"
+    " form-action 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Build the app. Raises `Misconfigured` at once for missing keys; servers are reached when it starts."""
+    sessions = FanSessions(
+        read_cookie_key(Path(settings.data_dir) / "secrets" / "cookie.key"), settings.public_url.startswith("https")
+    )
+    opened: list[Doorway] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        async with open_doorway(settings, "gateway") as doorway:
+            opened.append(doorway)
+            yield
+
+    return Litestar(
+        route_handlers=[
+            take_webhook,
+            health.live,
+            health.router,
+            inbox.router,
+            deliveries.router,
+            *webchat_routers(sessions),
+        ],
+        dependencies={"doorway": Provide(lambda: opened[0], sync_to_thread=False)},
+        exception_handlers={MuseError: refuse, 500: fail},
+        response_headers=[ResponseHeader(name=name, value=value) for name, value in SECURITY_HEADERS.items()],
+        request_max_body_size=settings.webhook_max_bytes,
+        openapi_config=describe_api(),
+        lifespan=[lifespan],
+        logging_config=None,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Run the gateway until SIGTERM; requests in flight get a moment to end."""
+    log.configure("gateway", settings.log_level, settings.log_text)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port or 8080,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,133 @@
+"""Looking in: is it alive, is it ready, how is each part; and figures for Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import aiohttp
+from litestar import Response, Router, get
+from litestar.di import Provide
+from msgspec import Struct
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+
+from core.errors import MuseError, Unavailable
+from gateway.doorway import Doorway
+from gateway.operators.auth import provide_operator
+from storage.accounts import Operator
+from storage.presence import look
+from storage.sweep import Backlog, backlog
+
+PATIENCE_S = 2.0
+DUE_TURNS = Gauge("muse_due_turns", "Conversations whose turn is due.")
+OPEN_DELIVERIES = Gauge("muse_open_deliveries", "Deliveries that are pending or leaving.")
+OLDEST_TURN = Gauge("muse_oldest_due_turn_seconds", "How long the oldest due turn has waited.")
+WORKERS = Gauge("muse_workers", "Workers that are up, by state.", ["state"])
+
+
+class Part(Struct, frozen=True):
+    """How one part is: ok, down or warming, with its answer time in milliseconds and a plain word."""
+
+    state: str
+    ms: float
+    detail: str = ""
+
+
+class Health(Struct, frozen=True):
+    """The whole: ok, degraded (turns wait, nothing is lost) or down (nothing can be taken in)."""
+
+    state: str
+    parts: dict[str, Part]
+    backlog: Backlog | None = None
+
+
+@get("/health/live", sync_to_thread=False, summary="Is the process alive", tags=["Health"])
+def live() -> dict[str, str]:
+    """Answer as long as the gateway runs; needs no token."""
+    return {"state": "ok"}
+
+
+@get("/health/ready", summary="Can messages be taken in", tags=["Health"])
+async def ready(doorway: Doorway, operator: Operator) -> Response[Part]:
+    """Answer 200 when Postgres takes writes, 503 otherwise."""
+    part = await _try(_postgres(doorway))
+    return Response(part, status_code=200 if part.state == "ok" else 503)
+
+
+@get("/health", summary="How each part is", tags=["Health"])
+async def health(doorway: Doorway, operator: Operator) -> Response[Health]:
+    """Show Postgres, Redis, Chroma and the workers, and how much waits."""
+    found = await check(doorway)
+    return Response(found, status_code=503 if found.state == "down" else 200)
+
+
+@get("/metrics", summary="Figures for Prometheus", tags=["Health"], media_type=CONTENT_TYPE_LATEST)
+async def metrics(doorway: Doorway, operator: Operator) -> Response[bytes]:
+    """Return this gateway's figures and how much waits in the house."""
+    waiting = await backlog(doorway.house.sweep)
+    DUE_TURNS.set(waiting.due_turns)
+    OPEN_DELIVERIES.set(waiting.open_deliveries)
+    OLDEST_TURN.set(waiting.oldest_s)
+    signs = await look(doorway.house.redis) or []
+    for state in ("warming", "ready"):
+        WORKERS.labels(state).set(sum(sign.state == state for sign in signs))
+    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+async def check(doorway: Doorway) -> Health:
+    """Ask every part at once, none for longer than two seconds."""
+    names = ("postgres", "redis", "chroma", "workers")
+    asks = (_postgres(doorway), _redis(doorway), _chroma(doorway), _workers(doorway))
+    parts = dict(zip(names, await asyncio.gather(*(_try(ask) for ask in asks)), strict=True))
+    waiting = None
+    if parts["postgres"].state == "ok":
+        waiting = await backlog(doorway.house.sweep)
+        state = "ok" if all(part.state == "ok" for part in parts.values()) else "degraded"
+    else:
+        state = "down"
+    return Health(state, parts, waiting)
+
+
+async def _try(ask: Any) -> Part:
+    start = time.perf_counter()
+    try:
+        state, detail = await asyncio.wait_for(ask, PATIENCE_S)
+    except (MuseError, TimeoutError, OSError) as error:
+        state, detail = "down", str(error) or "no answer in time"
+    return Part(state, round((time.perf_counter() - start) * 1000, 1), detail)
+
+
+async def _postgres(doorway: Doorway) -> tuple[str, str]:
+    async with doorway.house.app.unit(patience_s=PATIENCE_S) as unit:
+        await unit.connection.fetchval("SELECT 1")
+    return "ok", ""
+
+
+async def _redis(doorway: Doorway) -> tuple[str, str]:
+    return ("down", "Redis does not answer") if await look(doorway.house.redis) is None else ("ok", "")
+
+
+async def _chroma(doorway: Doorway) -> tuple[str, str]:
+    address = f"{doorway.settings.chroma_url.rstrip('/')}/api/v2/heartbeat"
+    try:
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            answer.raise_for_status()
+    except aiohttp.ClientError as error:
+        raise Unavailable("Chroma does not answer.") from error
+    return "ok", ""
+
+
+async def _workers(doorway: Doorway) -> tuple[str, str]:
+    signs = await look(doorway.house.redis) or []
+    if any(sign.state == "ready" for sign in signs):
+        return "ok", ", ".join(sorted(f"{s.name}: {s.brain}, breaker {s.breaker}" for s in signs))
+    return ("warming", "the worker is loading its models") if signs else ("down", "no worker is up")
+
+
+router = Router(
+    "/",
+    route_handlers=[ready, health, metrics],
+    dependencies={"operator": Provide(provide_operator)},
+    security=[{"operator": []}],
+)

@@ -1,0 +1,1 @@
+"""What operators do over JSON: the inbox, drafts, take-overs, deliveries."""

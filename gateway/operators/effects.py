@@ -1,0 +1,19 @@
+"""How effects of an approved draft become true in this process: the same handlers as in a worker's commit."""
+
+from __future__ import annotations
+
+from memory.facts import apply_remember_fact
+from shop.offers import apply_offer_pack
+
+from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from storage.conversations import pause
+from storage.effects import EffectHandlers
+from storage.fans import apply_opt_out, note_disclosure
+
+HANDLERS: EffectHandlers = {
+    OfferPack: apply_offer_pack,
+    RememberFact: apply_remember_fact,
+    NoteDisclosure: note_disclosure,
+    OptOut: apply_opt_out,
+    HandToOperator: pause,
+}

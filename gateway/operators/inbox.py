@@ -1,0 +1,146 @@
+"""The inbox: conversations, drafts that wait for a person, and who speaks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from litestar import Router, get, post
+from litestar.di import Provide
+from litestar.params import Parameter
+from litestar.status_codes import HTTP_200_OK
+from msgspec import Meta, Struct
+
+from core.nouns import Message
+from gateway.doorway import Doorway
+from gateway.operators.auth import provide_operator
+from gateway.operators.effects import HANDLERS
+from storage import conversations, drafts, turns
+from storage.accounts import Operator, open_account
+from storage.conversations import InboxRow
+from storage.drafts import Desk, Draft
+from storage.turns import TurnRecord
+from storage.unit import Unit
+
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+
+
+class Thread(Struct, frozen=True):
+    """One conversation as an operator sees it."""
+
+    conversation: Any
+    messages: list[Message]
+    drafts: list[Draft]
+    latest_turn: TurnRecord | None
+
+
+class Words(Struct, frozen=True):
+    """A text that an operator wrote."""
+
+    text: Text
+
+
+class TakeOver(Struct, frozen=True):
+    """What a take-over found: deliveries that were on their way and could not be stopped."""
+
+    still_leaving: list[UUID]
+
+
+@get("/inbox", summary="List conversations, those that wait for a person first")
+async def list_inbox(
+    doorway: Doorway, operator: Operator, waiting: bool = False, limit: Annotated[int, Parameter(ge=1, le=500)] = 50
+) -> list[InboxRow]:
+    """Return the agency's conversations; `waiting` leaves only those with a held draft or not in the agent's hands."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return await conversations.list_inbox(unit, waiting, limit)
+
+
+@get("/conversations/{conversation_id:uuid}", summary="Show a conversation")
+async def show_conversation(doorway: Doorway, operator: Operator, conversation_id: UUID) -> Thread:
+    """Return what was said, the drafts that wait and the record of the latest turn."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return Thread(
+            conversation=await conversations.load_conversation(unit, conversation_id),
+            messages=await conversations.read_thread(unit, conversation_id),
+            drafts=await drafts.held_drafts(unit, conversation_id),
+            latest_turn=await turns.latest_turn(unit, conversation_id),
+        )
+
+
+@post("/conversations/{conversation_id:uuid}/take", status_code=HTTP_200_OK, summary="Take a conversation over")
+async def take(doorway: Doorway, operator: Operator, conversation_id: UUID) -> TakeOver:
+    """Give the conversation to this operator: the agent says nothing more, and what it had not sent is dropped."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        leaving = await conversations.take(unit, conversation_id, operator.name)
+    await doorway.house.live.publish(conversation_id, {"event": "change"})
+    return TakeOver(leaving)
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/handback", status_code=HTTP_200_OK, summary="Hand a conversation back to the agent"
+)
+async def hand_back(doorway: Doorway, operator: Operator, conversation_id: UUID) -> dict[str, bool]:
+    """Let the agent speak again; what the fan said meanwhile is answered at once."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await conversations.hand_back(unit, conversation_id)
+    await doorway.house.jobs.reply_to_fan(operator.agency_id, conversation_id)
+    return {"ok": True}
+
+
+@post("/conversations/{conversation_id:uuid}/messages", status_code=HTTP_200_OK, summary="Write as the operator")
+async def write(doorway: Doorway, operator: Operator, conversation_id: UUID, data: Words) -> dict[str, bool]:
+    """Say something to the fan; only who has taken the conversation may."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        desk = await _desk(doorway, unit, operator, conversation_id)
+        await drafts.write(unit, conversation_id, desk, data.text)
+    await _deliver(doorway, operator, conversation_id)
+    return {"ok": True}
+
+
+@post("/drafts/{draft_id:uuid}/approve", status_code=HTTP_200_OK, summary="Send a held draft")
+async def approve(doorway: Doorway, operator: Operator, draft_id: UUID) -> Draft:
+    """Send the draft as it is. Prices and ownership are checked again; a draft that does not stand any more answers 409."""
+    return await _send(doorway, operator, draft_id, None)
+
+
+@post("/drafts/{draft_id:uuid}/edit", status_code=HTTP_200_OK, summary="Send a held draft in other words")
+async def edit(doorway: Doorway, operator: Operator, draft_id: UUID, data: Words) -> Draft:
+    """Send the draft with its words replaced; an offered pack stays."""
+    return await _send(doorway, operator, draft_id, data.text)
+
+
+@post("/drafts/{draft_id:uuid}/reject", status_code=HTTP_200_OK, summary="Throw a held draft away")
+async def reject(doorway: Doorway, operator: Operator, draft_id: UUID) -> Draft:
+    """Send nothing; the fan's messages count as answered."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return await drafts.reject(unit, draft_id, operator.name)
+
+
+async def _send(doorway: Doorway, operator: Operator, draft_id: UUID, text: str | None) -> Draft:
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        held = await drafts.load_draft(unit, draft_id)
+        desk = await _desk(doorway, unit, operator, held.conversation_id)
+        draft = await drafts.approve(unit, draft_id, desk, text)
+    await _deliver(doorway, operator, draft.conversation_id)
+    return draft
+
+
+async def _desk(doorway: Doorway, unit: Unit, operator: Operator, conversation_id: UUID) -> Desk:
+    conversation = await conversations.load_conversation(unit, conversation_id)
+    account = await open_account(unit, doorway.house.seal, conversation.account_id)
+    split = doorway.platforms[account.platform].split
+    return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex)
+
+
+async def _deliver(doorway: Doorway, operator: Operator, conversation_id: UUID) -> None:
+    await doorway.house.jobs.deliver_messages(operator.agency_id, conversation_id)
+    await doorway.house.live.publish(conversation_id, {"event": "change"})
+
+
+router = Router(
+    "/api",
+    route_handlers=[list_inbox, show_conversation, take, hand_back, write, approve, edit, reject],
+    dependencies={"operator": Provide(provide_operator)},
+    tags=["Inbox"],
+    security=[{"operator": []}],
+)

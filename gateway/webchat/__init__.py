@@ -1,0 +1,1 @@
+"""Our own chat page: the fan's door without a platform account."""

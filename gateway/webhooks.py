@@ -1,0 +1,41 @@
+"""The platforms' door: `POST /webhooks/{platform}/{account}`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request, Response, post
+from litestar.status_codes import HTTP_200_OK
+
+from core.errors import Unauthorised
+from core.inbound import WebhookRequest
+from core.log import correlated, get_logger
+from gateway.doorway import Doorway
+
+log = get_logger(__name__)
+
+
+@post("/webhooks/{platform:str}/{account:str}", status_code=HTTP_200_OK, tags=["Platforms"], summary="Take a platform's events")
+async def take_webhook(
+    request: Request[Any, Any, Any], doorway: Doorway, platform: str, account: str
+) -> Response[dict[str, bool]]:
+    """Verify a platform's request over its raw bytes, write its events once, and acknowledge after the commit.
+
+    Unknown platform, unknown account and wrong signature all answer 401. A body that cannot be read is kept for an
+    operator and acknowledged. 503 with Retry-After: nothing was stored, please send it again.
+    """
+    correlation_id = uuid4().hex
+    with correlated(correlation_id):
+        raw = await request.body()
+        adapter = doorway.platforms.get(platform)
+        if adapter is None:
+            raise Unauthorised("Unknown account or wrong signature.")
+        owner = await doorway.book.find(platform, account)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        adapter.verify(owner, WebhookRequest(raw, headers, dict(request.query_params)))
+        written = await doorway.take_in(owner, raw, correlation_id)
+        log.info(
+            "webhook_taken", account=str(owner.id), platform=platform, events=len(written), fresh=sum(w.fresh for w in written)
+        )
+        return Response({"ok": True}, headers={"x-correlation-id": correlation_id})

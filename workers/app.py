@@ -1,0 +1,176 @@
+"""The worker's composition root: settings in, a running worker out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from arq import cron
+from arq.worker import func
+from redis.exceptions import RedisError
+
+from agents.models import ChatBrain, open_chat_model
+from agents.providers import ModelConfig
+from agents.silence import silence_outside_calls
+from agents.thinker import AgentThinker
+from core import log
+from core.clock import SystemClock
+from core.errors import MuseError
+from core.settings import Settings
+from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from gateway.platforms.registry import open_platforms
+from memory.embedder import SentenceEmbedder, open_embedder
+from memory.extraction import RuleExtractor
+from memory.facts import apply_remember_fact
+from memory.index_chroma import ChromaIndex, open_facts_index
+from memory.recall import MemoryRecall
+from shop.indexing import index_packs
+from shop.offers import apply_offer_pack
+from storage import presence
+from storage.conversations import pause
+from storage.effects import EffectHandlers
+from storage.fans import apply_opt_out, note_disclosure
+from storage.house import House, open_house
+from storage.jobs import QUEUE, serialize
+from storage.presence import WorkerSign
+from tools.registry import open_tools
+from workers.engine import Engine
+from workers.jobs.deliver_messages import deliver_messages
+from workers.jobs.fetch_media import fetch_media
+from workers.jobs.index_facts import index_facts
+from workers.jobs.reply_to_fan import reply_to_fan
+from workers.jobs.sweep import sweep_house
+from workers.queue import WakefulWorker
+
+HANDLERS: EffectHandlers = {
+    OfferPack: apply_offer_pack,
+    RememberFact: apply_remember_fact,
+    NoteDisclosure: note_disclosure,
+    OptOut: apply_opt_out,
+    HandToOperator: pause,
+}
+JOBS = {
+    "ReplyToFan": reply_to_fan,
+    "DeliverMessages": deliver_messages,
+    "FetchMedia": fetch_media,
+    "IndexFacts": index_facts,
+}
+DRAIN_S = 8.0
+DELIVERIES_BESIDE_TURNS = 64
+JOB_LIMIT_S = 600
+logger = log.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engine, ChatBrain]]:
+    """Open everything a worker uses; models load in the background while the first jobs already run."""
+    silence_outside_calls()
+    async with open_house(settings, "worker", connections=16) as house:
+        clock = SystemClock()
+        embedder = open_embedder(settings.embedder)
+        index = open_facts_index(settings.chroma_url, embedder.name)
+        brain = open_chat_model(ModelConfig.from_settings(settings))
+        recall = MemoryRecall(house, embedder, index, clock)
+        thinker = AgentThinker(brain, recall, RuleExtractor(clock), open_tools(house, embedder).values(), embedder, clock)
+        platforms = open_platforms(settings, house.blobs, clock)
+        engine = Engine(name, settings, clock, house, platforms, thinker, embedder, index, HANDLERS)
+        pulse = asyncio.create_task(
+            _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, embedder, index)
+        )
+        try:
+            yield engine, brain
+        finally:
+            pulse.cancel()
+            await asyncio.gather(pulse, return_exceptions=True)
+            for platform in platforms.values():
+                await platform.close()
+            await brain.close()
+            await index.close()
+            await embedder.close()
+
+
+class _Pulse:
+    """Warms the models, then says every few seconds that this worker is up."""
+
+    def __init__(self, engine: Engine, brain: ChatBrain, ready_file: Path) -> None:
+        self._engine = engine
+        self._brain = brain
+        self._ready_file = ready_file
+        self._state = "warming"
+
+    async def run(self, thinker: AgentThinker, embedder: SentenceEmbedder, index: ChromaIndex) -> None:
+        """Beat until cancelled."""
+        self._ready_file.unlink(missing_ok=True)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._warm(thinker, embedder, index))
+            group.create_task(self._beat())
+
+    async def _warm(self, thinker: AgentThinker, embedder: SentenceEmbedder, index: ChromaIndex) -> None:
+        try:
+            await embedder.warm()
+            await thinker.warm()
+            await index.warm()
+            await index_packs(self._engine.house, embedder)
+        except MuseError as error:  # every part has its way to do without; the worker answers all the same
+            logger.warning("warmed_in_part", error=type(error).__name__, detail=str(error))
+        self._state = "ready"
+        self._ready_file.parent.mkdir(parents=True, exist_ok=True)
+        self._ready_file.write_text(str(os.getpid()))
+        logger.info("worker_ready", brain=self._brain.name)
+
+    async def _beat(self) -> None:
+        while True:
+            health = self._brain.health()
+            try:
+                sign = WorkerSign(self._engine.name, self._state, health.name, str(health.breaker.value))
+                await presence.show(self._engine.house.redis, sign)
+            except (RedisError, OSError):
+                logger.warning("no_sign_of_life")
+            await asyncio.sleep(presence.BEAT_S)
+
+
+def make_worker(engine: Engine, house: House) -> WakefulWorker:
+    """Join jobs and cron table with the queue."""
+    every = max(1, round(engine.settings.sweep_s))
+    options: dict[str, Any] = {
+        "queue_name": QUEUE,
+        "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
+        "cron_jobs": [cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0)],
+        "max_jobs": engine.settings.turns + DELIVERIES_BESIDE_TURNS,
+        "ctx": {"engine": engine},
+        "job_serializer": serialize,
+        "job_deserializer": house.redis.job_deserializer,
+        "log_results": False,
+    }
+    return WakefulWorker(house.redis, **options)
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C; then running turns may end, and what does not end in time is handed back."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    name = f"worker-{os.getpid()}"
+    async with open_engine(settings, name) as (engine, _):
+        worker = make_worker(engine, engine.house)
+        main = asyncio.create_task(worker.main())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({main, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        cancelled = await worker.drain(DRAIN_S)
+        main.cancel()
+        stopping.cancel()
+        await asyncio.gather(main, stopping, return_exceptions=True)
+        logger.info("worker_stopped", handed_back=cancelled)
+
+
+def serve(settings: Settings) -> None:
+    """Run a worker."""
+    log.configure("worker", settings.log_level, settings.log_text)
+    logging.getLogger("arq").setLevel(logging.WARNING)  # a line a job of theirs; ours say more
+    asyncio.run(work(settings))

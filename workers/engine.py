@@ -1,0 +1,27 @@
+"""What the jobs of a worker share: the open stores, the adapters, who thinks, and how effects become true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from core.clock import Clock
+from core.ports import Embedder, Platform, Thinker, VectorIndex
+from core.settings import Settings
+from storage.effects import EffectHandlers
+from storage.house import House
+
+
+class Engine(Struct, frozen=True):
+    """The parts of a running worker, joined in `workers/app.py`."""
+
+    name: str
+    settings: Settings
+    clock: Clock
+    house: House
+    platforms: Mapping[str, Platform]
+    thinker: Thinker
+    embedder: Embedder
+    index: VectorIndex
+    handlers: EffectHandlers

@@ -1,0 +1,42 @@
+"""`Sweep`: look for work whose wake-up was lost, every few seconds, across all agencies.
+
+With Redis wiped at any moment, this alone finds all work again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.errors import MuseError
+from core.log import get_logger
+from storage import sweep
+from workers.engine import Engine
+
+REMEMBERED_S = 5
+log = get_logger(__name__)
+
+
+async def sweep_house(ctx: dict[str, Any]) -> None:
+    """Wake what waits; what was woken a moment ago is left alone."""
+    engine: Engine = ctx["engine"]
+    house = engine.house
+    try:
+        for turn in await sweep.due_conversations(house.sweep):
+            if await _first(engine, f"turn:{turn.id}"):
+                await house.jobs.reply_to_fan(turn.agency_id, turn.id)
+        for delivery in await sweep.open_deliveries(house.sweep):
+            if await _first(engine, f"delivery:{delivery.id}"):
+                await house.jobs.deliver_messages(delivery.agency_id, delivery.id)
+        for file in await sweep.waiting_media(house.sweep):
+            if await _first(engine, f"media:{file.id}"):
+                await house.jobs.fetch_media(file.agency_id, file.id)
+        for agency_id in await sweep.agencies_with_unindexed_facts(house.sweep):
+            if await _first(engine, f"facts:{agency_id}"):
+                await house.jobs.index_facts(agency_id)
+    except MuseError as error:
+        log.warning("sweep_put_off", error=type(error).__name__)
+
+
+async def _first(engine: Engine, name: str) -> bool:
+    """Say whether nobody was woken for this in the last seconds; two wake-ups do no harm, thousands would."""
+    return await engine.house.locks.pass_once(f"sweep:{name}", REMEMBERED_S)
