@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import time
 
 from evals.simulators.ollama import Model, OllamaSimulator
 from evals.simulators.telegram import Limits, TelegramSimulator
 from evals.simulators.telegram.terminal import converse
+
+LONG_AGO = 1_780_000_000
 
 
 def main() -> None:
@@ -39,7 +42,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
 async def _telegram(arguments: argparse.Namespace, stop: asyncio.Event) -> None:
     limits = None if arguments.no_limits else Limits()
-    async with TelegramSimulator(arguments.port, limits) as simulator:
+    seconds = int(time.time()) - LONG_AGO  # numbers never seen by the Muse that was talked to in an earlier run
+    async with TelegramSimulator(arguments.port, limits, used_ids=seconds) as simulator:
         bot, fan = simulator.add_bot(token=arguments.token), simulator.add_user()
         print(f"Telegram Bot API at {simulator.base_url}, bot token {bot.token}", flush=True)
         talk = asyncio.create_task(converse(bot, fan))

@@ -12,6 +12,8 @@ _ASKS_FOR = re.compile(r"\b(send|show|see|have|got|any|want|buy|share|more)\b|\?
 _REAL = re.compile(r"\b(are|r) (you|u) (a |an |really )*(real|human|bot|robot|ai|person|machine)\b", re.I)
 _HELLO = re.compile(r"^\W*(hi|hey|hello|hiya|good (morning|evening)|yo)\b", re.I)
 _ASKS = re.compile(r"\?|\b(what|who|where|when|remember|which)\b", re.I)
+_FENCED = re.compile(r"<([a-z_]+)>(.*?)</\1>", re.S)
+_LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", re.M)
 _DULL_WORDS = """what was were is are the a an my your mine you me i do does did name named names called remember who where when
 which of to in on for and that this it tell about fan fans their his her they have has had know again please still"""
 _DULL = frozenset(_DULL_WORDS.split())
@@ -25,13 +27,17 @@ _FALLBACKS = (
 
 def demo_brain(request: ChatRequest) -> Answer:
     """Answer by rule: a shape when one is asked for, a pack for who asks for pictures, a known fact for who asks one back."""
-    asked = plain(request.last_user)
+    asked = fan_words(request.last_user)
     if request.format:
         return say(example(request.format))
     if request.tool_answers:
         return say("I picked something for you, have a look.")
     if (pack := request.tool("send_pack")) and _PICTURES.search(asked) and _ASKS_FOR.search(asked):
         return Answer(tool_calls=(ToolCall("send_pack", arguments_for(pack, asked)),))
+    if not asked and "bought" in request.last_user:
+        return say("Thank you, that makes me happy! Enjoy it.")
+    if not asked and "sent a file" in request.last_user:
+        return say("I got your file, but I can't look at it here. Tell me what it is?")
     if _REAL.search(asked):
         return say("I'm an AI, and I say so gladly. I still like talking with you.")
     if _ASKS.search(asked) and (fact := recalled(request, asked)):
@@ -41,13 +47,14 @@ def demo_brain(request: ChatRequest) -> Answer:
     return say(_FALLBACKS[sum(asked.encode()) % len(_FALLBACKS)])
 
 
-def plain(text: str) -> str:
-    """Return the last words of a prompt without the tags that fence them."""
-    return re.sub(r"<[^<>]{1,80}>", " ", text).strip()
+def fan_words(text: str) -> str:
+    """Return what the fan wrote: what stands inside fences, or everything when nothing is fenced; events are left out."""
+    fenced = [match[2].strip() for match in _FENCED.finditer(text) if match[1] != "event"]
+    return "\n".join(fenced) if fenced else _FENCED.sub(" ", text).partition("[From the house")[0].strip()
 
 
 def recalled(request: ChatRequest, asked: str) -> str | None:
-    """Return the known line that shares most with the question: facts in the prompt's lists first, then what was said."""
+    """Return the known line that shares most with the question; what came with it goes before the rest of the prompt."""
     wanted = _words(asked)
     best: tuple[int, str] = (0, "")
     for line in _known_lines(request):
@@ -74,14 +81,12 @@ def _is_text(shape: object) -> bool:
 
 
 def _known_lines(request: ChatRequest) -> list[str]:
+    earlier = [message for message in request.messages if message.content != request.last_user]
+    said = [line for message in earlier if message.role == "user" for line in fan_words(message.content).splitlines() if line]
     listed = [
-        match.group(1).strip()
-        for message in request.messages
-        if message.role in ("system", "user")
-        for match in re.finditer(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", message.content, re.M)
+        match[1].strip() for message in earlier if message.role == "system" for match in _LISTED.finditer(message.content)
     ]
-    said = [plain(message.content) for message in request.messages[:-1] if message.role == "user"]
-    return [*listed, *(line for line in said if line != plain(request.last_user))]
+    return [*(match[1].strip() for match in _LISTED.finditer(request.last_user)), *said, *listed]
 
 
 def _words(text: str) -> frozenset[str]:

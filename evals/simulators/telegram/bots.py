@@ -38,19 +38,25 @@ class Bot:
     """One bot. `feed` gives out its updates, `chat(person)` is what a fan sees."""
 
     def __init__(
-        self, token: str, profile: Person, people: Mapping[int, Person], limits: Limits | None, retries: Retries
+        self,
+        token: str,
+        profile: Person,
+        people: Mapping[int, Person],
+        limits: Limits | None,
+        retries: Retries,
+        used_ids: int,
     ) -> None:
         self.token = token
         self.profile = profile
         self.people = people
         self.chats: dict[int, Chat] = {}
         self.files = FileShelf(profile.id)
-        self.feed = UpdateFeed(retries)
+        self.feed = UpdateFeed(retries, used_ids)
         self.limiter = Limiter(limits)
         self.stars = 0
         self.charges: dict[str, Charge] = {}
         self.questions: dict[str, Question] = {}
-        self._last_message_id = 0
+        self._last_message_id = used_ids
         self._last_query_id = 0
 
     def chat(self, person: Person) -> Chat:
@@ -59,8 +65,8 @@ class Bot:
             self.chats[person.id] = Chat(person, self.profile.first_name)
         return self.chats[person.id]
 
-    def reach(self, params: Params, count: int = 0) -> Chat:
-        """Return the chat that a call names, `count` messages taken from its limit. Raises the `ApiError` that fits."""
+    def reach(self, params: Params) -> Chat:
+        """Return the chat that a call names. Raises the `ApiError` that fits when the bot may not write there."""
         if not params.given("chat_id"):
             raise bad_request("chat_id is empty")
         if params.given("business_connection_id"):
@@ -71,8 +77,6 @@ class Bot:
             raise bad_request("chat not found")
         chat = self.chat(person)
         chat.check_open()
-        if count:
-            self.limiter.take(person.id, count)
         return chat
 
     def next_message_id(self) -> int:

@@ -36,7 +36,9 @@ class TelegramUser:
         return bot.chat(self.person)
 
     def start(self, bot: Bot, payload: str = "") -> Entry:
-        """Press Start, with the payload of a deep link if there is one."""
+        """Press Start, with the payload of a deep link if there is one; a bot that was blocked may write again."""
+        if self.chat(bot).blocked:
+            self.unblock(bot)
         self.chat(bot).opened = True
         return self.send_text(bot, f"/start {payload}".rstrip())
 

@@ -11,9 +11,9 @@ ANY = "*"
 
 
 class Fault(Struct, frozen=True):
-    """What goes wrong with one call: refused before anything is done, answered late, or the connection breaks."""
+    """What goes wrong with one call: refused undone, done or answered late, or the connection breaks."""
 
-    kind: Literal["rate_limit", "error", "late", "drop_before", "drop_after"]
+    kind: Literal["rate_limit", "error", "late", "stall", "drop_before", "drop_after"]
     seconds: float = 0.0
     retry_after: int = 1
     status: int = 500
@@ -36,6 +36,10 @@ class Faults:
     def late(self, method: str, seconds: float, times: int = 1) -> None:
         """Do what was asked at once and answer only after `seconds`."""
         self._add(method, Fault("late", seconds=seconds), times)
+
+    def stall(self, method: str, seconds: float, times: int = 1) -> None:
+        """Do what was asked only after `seconds`, even for a caller who has left by then."""
+        self._add(method, Fault("stall", seconds=seconds), times)
 
     def drop_before(self, method: str, times: int = 1) -> None:
         """Break the connection and do nothing."""

@@ -26,12 +26,12 @@ class Waiting(Struct, frozen=True):
 class UpdateFeed:
     """One bot's updates. `history` keeps every update ever made, `pushes` every POST to the webhook."""
 
-    def __init__(self, retries: Retries) -> None:
+    def __init__(self, retries: Retries, used_ids: int) -> None:
         self.pending: dict[int, Waiting] = {}
         self.history: dict[int, Json] = {}
         self.pushes: list[Push] = []
         self.allowed: Sequence[str] = ()
-        self._next_id = FIRST_UPDATE_ID
+        self._next_id = FIRST_UPDATE_ID + used_ids
         self._taken: dict[int, Push] = {}
         self._again: list[Json] = []
         self._poll = 0

@@ -48,7 +48,7 @@ class Params:
             return default
         value = self.values[name]
         try:
-            return int(value) if isinstance(value, str | int | float) else int(str(value))
+            return int(str(value))
         except ValueError:
             raise bad_request(f'invalid value of parameter "{name}" specified') from None
 
@@ -91,7 +91,7 @@ async def read_params(request: web.Request) -> Params:
                 if isinstance(field, web.FileField):
                     uploads[name] = Upload(field.filename, field.content_type, field.file.read())
                 else:
-                    values[name] = field if isinstance(field, str) else bytes(field).decode("utf-8", "surrogateescape")
+                    values[name] = str(field)
     except web.HTTPRequestEntityTooLarge:
         raise ApiError(413, "Request Entity Too Large") from None
     except ValueError as error:

@@ -49,16 +49,24 @@ class ApiCall(Struct, eq=False):
 class TelegramSimulator:
     """A Bot API server on a loopback port; an async context manager.
 
-    `limits=None` switches the rate limits off; `retries` says how long an update is tried at a webhook.
+    `limits=None` switches the rate limits off; `retries` says how long an update is tried at a webhook. Updates and messages
+    are numbered after `used_ids`, so that a simulator that follows another on the same database does not repeat its numbers.
     """
 
-    def __init__(self, port: int = 0, limits: Limits | None = _DEFAULT_LIMITS, retries: Retries = _DEFAULT_RETRIES) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        limits: Limits | None = _DEFAULT_LIMITS,
+        retries: Retries = _DEFAULT_RETRIES,
+        used_ids: int = 0,
+    ) -> None:
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Person] = {}
         self.calls: list[ApiCall] = []
         self.faults = Faults()
         self._limits = limits
         self._retries = retries
+        self._used_ids = used_ids
         self._signal = Signal()
         self._ended: Counter[str] = Counter()
         app = web.Application(client_max_size=UPLOAD_BYTES * 10 + 2**20)
@@ -88,7 +96,7 @@ class TelegramSimulator:
         bot_id = 7_000_000_001 + len(self.bots)
         token = token or f"{bot_id}:AAE-simulated-token-of-bot-{len(self.bots) + 1:03d}"
         profile = Person(bot_id, name, username or f"{name.lower()}_bot", None, is_bot=True)
-        self.bots[token] = Bot(token, profile, self.people, self._limits, self._retries)
+        self.bots[token] = Bot(token, profile, self.people, self._limits, self._retries, self._used_ids)
         return self.bots[token]
 
     def add_user(self, name: str = "Mia", username: str | None = None, language: str | None = "en") -> TelegramUser:
@@ -137,6 +145,8 @@ class TelegramSimulator:
                 return _broken(call, fault.status)
             if fault and fault.kind == "rate_limit":
                 raise ApiError(429, f"Too Many Requests: retry after {fault.retry_after}", fault.retry_after)
+            if fault and fault.kind == "stall":
+                await asyncio.sleep(fault.seconds)
             body = await self._perform(call)
         except ApiError as refusal:
             call.status, call.description = refusal.code, refusal.description

@@ -28,6 +28,17 @@ def test_a_fact_is_asked_back(question):
     assert demo_brain(ask(("system", system), ("user", question))).text == "Of course I remember: your dog is called Biscuit."
 
 
+def test_the_house_speaks_after_the_fan():
+    moment = (
+        "[From the house, not from the fan. It is Monday.]\n\nWhat you know of this fan:\n- The fan's dog is called Biscuit."
+    )
+    fenced = f"<fan_message>\nwhat was my dog's name?\n</fan_message>\n\n{moment}\n\nFor this answer:\n- Send no pictures."
+    answer = demo_brain(ask(("system", "- Talk about your dog."), ("user", fenced), tools=(PACK,)))
+    assert answer.text == "Of course I remember: your dog is called Biscuit."
+    assert "Thank you" in demo_brain(ask(("user", f"<event>The fan bought: Sunset.</event>\n\n{moment}"))).text
+    assert "can't look" in demo_brain(ask(("user", f"<event>The fan sent a file.</event>\n\n{moment}"))).text
+
+
 def test_a_fact_from_earlier_in_the_talk():
     request = ask(("user", "My sister Ana moved to Porto"), ("assistant", "Nice!"), ("user", "Where did my sister go?"))
     assert demo_brain(request).text == "Of course I remember: My sister Ana moved to Porto"
@@ -63,12 +74,13 @@ def test_structured_output_fits_its_schema():
         "properties": {
             "mood": {"$ref": "#/$defs/Mood"},
             "facts": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            "sure": {"type": "boolean", "default": True},
             "score": {"type": "integer", "minimum": 3},
             "note": {"anyOf": [{"type": "null"}, {"type": "string"}]},
             "left_out": {"type": "string"},
         },
-        "required": ["mood", "facts", "score", "note"],
+        "required": ["mood", "facts", "sure", "score", "note"],
     }
     answer = msgspec.json.decode(demo_brain(ask(("user", "x"), format=schema)).text)
-    assert answer == {"mood": "glad", "facts": [""], "score": 3, "note": None}
+    assert answer == {"mood": "glad", "facts": [""], "sure": True, "score": 3, "note": None}
     assert demo_brain(ask(("user", "x"), format="json")).text == "{}"

@@ -37,6 +37,13 @@ async def test_a_whole_answer(server, api):
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + 1
     request = server.calls[0].request
     assert (request.last_user, request.messages[0].images, request.format) == ("look", 1, "json")
+    shape = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    answer = await api.chat.completions.create(
+        model="llama3.2",
+        messages=HELLO,
+        response_format={"type": "json_schema", "json_schema": {"name": "n", "schema": shape}},
+    )
+    assert answer.choices[0].message.content == '{"n":0}'
 
 
 async def test_a_stream(server, api):

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from evals.simulators.telegram import TelegramSimulator
+
 
 async def updates(api) -> list[dict]:
     return (await api("getUpdates"))[1]["result"]
@@ -16,6 +18,13 @@ async def test_start_with_a_deep_link(api, telegram, luna):
     assert message["text"] == "/start promo42"
     assert message["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
     assert message["from"] == {"id": zoe.id, "is_bot": False, "first_name": "Zoe"}
+
+
+async def test_a_later_simulator_goes_on_counting():
+    async with TelegramSimulator(used_ids=1000) as later:
+        sent = (fan := later.add_user()).start(bot := later.add_bot())
+        assert (sent.message_id, sent.update_id) == (1001, 700_001_001)
+        assert fan.chat(bot).find(1001) is sent
 
 
 async def test_an_album_is_several_updates_of_one_group(api, luna, mia, picture):
@@ -48,7 +57,7 @@ async def test_blocking_is_told(api, luna, mia):
         mia.send_text(luna, "hello?")
     with pytest.raises(ValueError, match="nothing to change"):
         mia.block(luna)
-    mia.unblock(luna)
+    mia.start(luna)  # "Restart" lets the bot in again
     changes = [update["my_chat_member"] for update in await updates(api) if "my_chat_member" in update]
     assert [change["new_chat_member"]["status"] for change in changes] == ["kicked", "member"]
     assert changes[0]["old_chat_member"]["user"]["username"] == "luna_bot"

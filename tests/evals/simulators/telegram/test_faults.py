@@ -1,5 +1,6 @@
 """Calls go wrong on request, and too many calls go wrong by themselves."""
 
+import asyncio
 import time
 
 import aiohttp
@@ -37,6 +38,14 @@ async def test_a_late_answer_was_performed_at_once(api, telegram, luna, mia):
     [entry] = mia.chat(luna).messages()
     assert time.monotonic() - started >= 0.2
     assert entry.at - started < 0.15
+
+
+async def test_a_stalled_call_is_performed_for_a_caller_who_has_left(api, telegram, luna, mia):
+    telegram.faults.stall("sendMessage", 0.15)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(api("sendMessage", chat_id=mia.id, text="ghost"), 0.05)
+    assert mia.chat(luna).messages() == []
+    assert [entry.text for entry in await mia.chat(luna).wait_for(1)] == ["ghost"]
 
 
 async def test_a_dropped_connection_before_and_after(api, telegram, luna, mia):

@@ -58,6 +58,8 @@ async def test_html_is_read_and_does_not_count(api, mia):
 
 async def test_who_can_be_written_to(api, telegram, luna, mia):
     stranger = telegram.add_user("Zoe")
+    foreign = await api("sendMessage", chat_id=mia.id, text="x", business_connection_id="b1")
+    assert foreign[1]["description"] == "Bad Request: business connection not found"
     assert (await api("sendMessage", text="x"))[1]["description"] == "Bad Request: chat_id is empty"
     assert (await api("sendMessage", chat_id=1, text="x"))[1]["description"] == "Bad Request: chat not found"
     assert (await api("sendMessage", chat_id="@nobody", text="x"))[1]["description"] == "Bad Request: chat not found"
@@ -88,11 +90,17 @@ async def test_unknown_methods_and_paths(api, telegram, session):
     assert (await api("sendHugs"))[1]["description"] == "Not Found: method not found"
     async with session.get(f"{telegram.base_url}/elsewhere") as response:
         assert response.status == 404
-    async with session.post(f"{telegram.base_url}/bot1/getMe", data=b"{", headers={"Content-Type": "application/json"}) as r:
+    json_type = {"Content-Type": "application/json"}
+    for body in (b"{", b"[]", b"\xff"):
+        async with session.post(f"{telegram.base_url}/bot1/getMe", data=body, headers=json_type) as response:
+            assert (await response.json())["description"].startswith("Bad Request: can't parse request")
+    async with session.post(
+        f"{telegram.base_url}/bot1/getMe", data=b"--", headers={"Content-Type": "multipart/form-data"}
+    ) as r:
         assert (await r.json())["description"].startswith("Bad Request: can't parse request")
 
 
-async def test_editing(api, luna, mia):
+async def test_editing(api, luna, mia, picture):
     sent = (await api("sendMessage", chat_id=mia.id, text="helo"))[1]["result"]
     body = (await api("editMessageText", chat_id=mia.id, message_id=sent["message_id"], text="hello"))[1]
     assert body["result"]["text"] == "hello"
@@ -100,10 +108,13 @@ async def test_editing(api, luna, mia):
     [entry] = mia.chat(luna).messages()
     assert str(await mia.chat(luna).wait_for_edit(entry)) == "hello (edited)"
     own = mia.send_text(luna, "mine")
+    await api("sendPhoto", chat_id=mia.id, photo=luna.files.keep_photo(picture).file_id)
+    [photo] = mia.chat(luna).messages(kind="photo")
     for message_id, words in [
         (sent["message_id"], "message is not modified"),
         (own.message_id, "message can't be edited"),
         (999, "message to edit not found"),
+        (photo.message_id, "there is no text in the message to edit"),
     ]:
         status, body = await api("editMessageText", chat_id=mia.id, message_id=message_id, text="hello")
         assert (status, words in body["description"]) == (400, True)
@@ -127,6 +138,9 @@ async def test_replies_and_buttons(api, luna, mia):
     assert body["result"]["reply_markup"] == buttons
     _, body = await api("sendMessage", chat_id=mia.id, text="?", reply_parameters={"message_id": 999})
     assert body["description"] == "Bad Request: message to be replied not found"
+    lenient = {"message_id": 999, "allow_sending_without_reply": True}
+    assert (await api("sendMessage", chat_id=mia.id, text="?", reply_parameters=lenient))[0] == 200
+    assert (await api("sendMessage", chat_id=mia.id, text="?", reply_markup="[]"))[0] == 400
 
 
 async def test_typing_is_seen_with_its_time(api, luna, mia):
