@@ -11,7 +11,7 @@ from evals.simulators.ollama import Model, OllamaSimulator
 from evals.simulators.telegram import Limits, TelegramSimulator
 from evals.simulators.telegram.terminal import converse
 
-LONG_AGO = 1_780_000_000
+LONG_AGO = 1_700_000_000
 
 
 def main() -> None:
