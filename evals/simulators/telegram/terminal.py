@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
 from pathlib import Path
 
@@ -22,15 +24,20 @@ async def converse(bot: Bot, fan: TelegramUser) -> None:
     print(HELP, flush=True)
     watching = asyncio.create_task(_watch(bot, fan))
     try:
-        reader = asyncio.StreamReader()
-        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        async for line in reader:
-            await _act(bot, fan, line.decode(errors="replace").strip())
+        if _somebody_types():
+            reader = asyncio.StreamReader()
+            await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+            async for line in reader:
+                await _act(bot, fan, line.decode(errors="replace").strip())
         await watching  # no more input; the bot may still write
-    except (ValueError, PermissionError):
-        await watching  # input is a file or closed: nobody types, the server serves all the same
     finally:
         watching.cancel()
+
+
+def _somebody_types() -> bool:
+    """Say whether input is a terminal or a pipe: an event loop cannot wait for files and the null device."""
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    return sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 async def _watch(bot: Bot, fan: TelegramUser) -> None:

@@ -10,10 +10,10 @@ import aiohttp
 
 
 @asynccontextmanager
-async def running(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(*arguments: str, stdin: int = asyncio.subprocess.PIPE) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "evals.simulators", *arguments),
-        stdin=asyncio.subprocess.PIPE,
+        stdin=stdin,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -68,3 +68,13 @@ async def test_telegram_by_hand(tmp_path, monkeypatch):
         assert "Nothing is locked." in shown
         assert sum(words.startswith("That did not work:") for words in shown) == 2
     assert process.returncode == 0
+
+
+async def test_telegram_serves_without_anybody_typing():
+    async with running("telegram", "--port", "0", stdin=asyncio.subprocess.DEVNULL) as process:
+        words = (await line(process)).split()
+        async with aiohttp.ClientSession() as session, session.get(f"{words[4].rstrip(',')}/bot{words[-1]}/getMe") as response:
+            assert (await response.json())["ok"] is True
+        process.terminate()
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert (process.returncode, errors) == (0, b"")
