@@ -1,0 +1,51 @@
+"""Act: the tools that were called check and stage; nothing reaches the world here."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from langchain_core.messages import AIMessage, ToolMessage
+from langgraph.runtime import Runtime
+
+from agents.state import Thinking, TurnState
+from core.errors import MuseError
+from core.log import get_logger
+from core.turns import ToolCall
+from tools.context import ToolContext
+
+log = get_logger(__name__)
+
+MOST_CALLS = 3
+"""Calls obeyed in one round."""
+
+
+async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
+    """Run the calls one after the other, in the order of the model."""
+    last = state["messages"][-1]
+    asked = last.tool_calls if isinstance(last, AIMessage) else []
+    records: list[ToolCall] = []
+    answers: list[Any] = []
+    for number, call in enumerate(asked):
+        record = await _run(runtime.context, call["name"], call["args"]) if number < MOST_CALLS else _too_many(call)
+        records.append(record)
+        answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
+    return {"messages": answers, "calls": records}
+
+
+async def _run(thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
+    started = time.perf_counter()
+    tool = next((tool for tool in thinking.tools if tool.name == name), None)
+    context = ToolContext(thinking.turn, thinking.attempt, thinking.services.embedder)
+    try:
+        answer = await tool.run(context, arguments) if tool else f"There is no tool {name}."
+    except MuseError as error:
+        answer = f"Not done: {error}"
+    except Exception:
+        log.exception("tool failed", tool=name)
+        answer = "Not done: the tool failed. Do not promise anything."
+    return ToolCall(name, arguments, answer, round((time.perf_counter() - started) * 1000, 3))
+
+
+def _too_many(call: Any) -> ToolCall:
+    return ToolCall(call["name"], call["args"], "Not done: too many calls at once.", 0.0)

@@ -1,0 +1,1 @@
+"""What may be said and sold, and what is said instead: one file, one rule."""

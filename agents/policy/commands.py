@@ -1,0 +1,39 @@
+"""The commands that platforms ask for: /start, /help, /privacy and /paysupport, answered by the house."""
+
+from __future__ import annotations
+
+import re
+
+from agents.policy.rule import Case, Example, InboundRule, Ruling, examples
+
+_COMMAND = re.compile(r"^/(start|help|privacy|paysupport)(?:@\w+)?(?:\s|$)", re.I)
+
+
+def judge(case: Case) -> Ruling | None:
+    """Answer each command once."""
+    found = {message.id: match[1].lower() for message in case.fan_messages() if (match := _COMMAND.match(message.text.strip()))}
+    if not found:
+        return None
+    say: list[str] = []
+    for command in dict.fromkeys(found.values()):
+        if command == "start":
+            disclosed = case.turn.conversation.disclosed_at is not None
+            say += [case.word("notice"), case.persona.greeting] if disclosed else [case.persona.greeting]
+        else:
+            say.append(case.word(command))
+    return Ruling(say=tuple(say), covers=frozenset(found))
+
+
+RULE = InboundRule(
+    name="commands",
+    judge=judge,
+    good=examples("help", "start again please", "/unknown", "what is /start for?", "/helpful"),
+    bad=(
+        Example("/start", kind="command"),
+        Example("/start@LunaBot ref123", kind="command"),
+        Example("/help", kind="command"),
+        Example("/privacy", kind="command"),
+        Example("/paysupport", kind="command", language="de"),
+        Example("/start", kind="command", disclosed=False),
+    ),
+)

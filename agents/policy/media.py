@@ -1,0 +1,32 @@
+"""A fan who sends a picture or a recording hears the truth: nobody looked."""
+
+from __future__ import annotations
+
+from agents.policy.rule import Case, Example, InboundRule, Ruling
+from agents.reflex.lines import LinePicker
+
+
+def judge(case: Case) -> Ruling | None:
+    """Say once that it was not looked at; words that came with it are answered as usual."""
+    sent = [message for message in case.fan_messages() if message.kind == "media"]
+    if not sent:
+        return None
+    said = [message.text for message in case.turn.window if message.author == "agent"]
+    line = LinePicker(case.persona, str(case.turn.lease.turn_id), said).pick("media")
+    return Ruling(
+        say=(line,),
+        covers=frozenset(message.id for message in sent if not message.text.strip()),
+        note="The fan sent a file that you cannot see or hear; the house has just said so. Do not guess what it shows.",
+    )
+
+
+RULE = InboundRule(
+    name="media",
+    judge=judge,
+    good=(Example("did you see my photo?"), Example("I took a picture today")),
+    bad=(
+        Example("", kind="media", meta={"media": [{"kind": "photo"}]}),
+        Example("that's my dog", kind="media", meta={"media": [{"kind": "photo"}]}),
+        Example("", kind="media", meta={"media": [{"kind": "voice"}]}),
+    ),
+)

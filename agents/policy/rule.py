@@ -1,0 +1,110 @@
+"""What a policy rule is: a judgement over what came in, or over a reply, with examples of what must pass and what must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from re import Pattern
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from agents.policy.wording import choose_language, word
+from agents.reflex.intents import Sight
+from core.nouns import Message, TurnInput
+from core.outbound import PackPart
+from core.turns import Effect
+from personas.schema import Persona
+
+Patterns = Mapping[str, Sequence[Pattern[str]]]
+"""Telling patterns by language; which one matched decides in which language the house answers."""
+
+
+class Example(Struct, frozen=True):
+    """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation."""
+
+    text: str
+    kind: str = "text"
+    meta: dict[str, Any] = {}
+    language: str | None = None
+    before: str = ""
+    disclosed: bool = True
+    opted_out: bool = False
+
+
+class Ruling(Struct, frozen=True, kw_only=True):
+    """What a rule makes of a burst. Texts in `say` are the house's own and leave unchanged.
+
+    `covers`: messages that `say` answers in full. `ends`: nothing else may be said. `hold`: a person must look, the fan hears
+    `say` only. `refuse`: no reply is due. `risk`: why the draft is risky. `note`: what the model should know.
+    """
+
+    say: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    covers: frozenset[UUID] = frozenset()
+    ends: bool = False
+    hold: str | None = None
+    refuse: str | None = None
+    risk: str | None = None
+    note: str | None = None
+
+
+class Case(Struct, frozen=True):
+    """What a rule over the inbound looks at."""
+
+    turn: TurnInput
+    persona: Persona
+    sights: tuple[Sight, ...] = ()
+
+    def fan_messages(self) -> Iterator[Message]:
+        """Go through what the fan said in this burst."""
+        return (message for message in self.turn.burst if message.author == "fan")
+
+    def said_before(self) -> str:
+        """Return the persona's last words before the burst."""
+        return next((m.text for m in reversed(self.turn.window) if m.direction == "out" or m.author == "agent"), "")
+
+    def language(self, *hints: str | None) -> str:
+        """Choose the language of the house's answer: the hints first, then what the platform says of the fan."""
+        return choose_language(*hints, self.turn.fan.language)
+
+    def word(self, key: str, *hints: str | None) -> str:
+        """Return one of the house's texts, in the fan's language."""
+        return word(key, self.persona.name, self.language(*hints), self.turn.lease.turn_id.int)
+
+
+class Reply(Struct, frozen=True):
+    """What a rule over the outbound looks at: the persona's words, the packs offered and what tools answered."""
+
+    text: str
+    packs: tuple[PackPart, ...] = ()
+    tool_answers: tuple[str, ...] = ()
+
+
+class InboundRule(Struct, frozen=True, kw_only=True):
+    """A rule over what came in; `good` must pass without a ruling, `bad` must get one."""
+
+    name: str
+    judge: Callable[[Case], Ruling | None]
+    good: tuple[Example, ...]
+    bad: tuple[Example, ...]
+
+
+class ReplyRule(Struct, frozen=True, kw_only=True):
+    """A rule over a reply; the judge returns what is wrong with it, or None."""
+
+    name: str
+    judge: Callable[[Reply], str | None]
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+
+
+def matching_language(text: str, patterns: Patterns) -> str | None:
+    """Return the language whose pattern is found in the text."""
+    flat = text.lower().replace("’", "'")
+    return next((language for language, group in patterns.items() if any(pattern.search(flat) for pattern in group)), None)
+
+
+def examples(*texts: str) -> tuple[Example, ...]:
+    """Make plain examples of texts."""
+    return tuple(Example(text) for text in texts)

@@ -1,0 +1,39 @@
+"""All rules, in the order in which their texts are said. A rule is one file and one line here."""
+
+from __future__ import annotations
+
+from agents.policy import (
+    age,
+    claims,
+    commands,
+    crisis,
+    disclosure,
+    honesty,
+    humanity,
+    leak,
+    media,
+    opt_out,
+    pressure,
+    risk,
+    size,
+)
+from agents.policy.rule import InboundRule, ReplyRule
+
+INBOUND: tuple[InboundRule, ...] = (
+    opt_out.RULE,
+    crisis.RULE,
+    age.RULE,
+    disclosure.RULE,
+    commands.RULE,
+    honesty.RULE,
+    media.RULE,
+    risk.RULE,
+)
+
+REPLY: tuple[ReplyRule, ...] = (
+    size.RULE,
+    leak.RULE,
+    humanity.RULE,
+    claims.RULE,
+    pressure.RULE,
+)

@@ -1,0 +1,81 @@
+"""Which of the known facts answers the fan's question?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from core.turns import RecalledFact
+
+ENOUGH = 0.4
+"""Least score at which a fact counts as the answer."""
+
+_STOP = frozenset(
+    re.findall(
+        r"\w+",
+        "a again an and are at be been by called can could did do does ever fan for from had has have how i "
+        "in is it its kind know many me mine much my name named of on or our recall remember s so some still "
+        "tell that the their them there they this to told u was we were what whats when where which who with "
+        "you your ",
+    )
+)
+_HINTS = {
+    "live": {"live", "lives", "living", "moved", "home"},
+    "work": {"work", "works", "job", "engineer", "nurse", "teacher", "doctor", "driver", "company"},
+    "job": {"work", "works", "job", "engineer", "nurse", "teacher", "doctor", "driver", "company"},
+    "favourite": {"favourite", "favorite", "likes", "loves"},
+    "favorite": {"favourite", "favorite", "likes", "loves"},
+    "colour": {"colour", "color"},
+    "color": {"colour", "color"},
+    "kids": {"kids", "children", "son", "daughter"},
+    "old": {"old", "age", "aged", "years"},
+    "born": {"birthday", "born"},
+}
+_HINTS |= {
+    "perro": {"dog"},
+    "hund": {"dog"},
+    "chien": {"dog"},
+    "cane": {"dog"},
+    "gato": {"cat"},
+    "katze": {"cat"},
+    "chat": {"cat"},
+}
+_OWN_NAME = re.compile(
+    r"\bmy (?:own )?name\b|\bwho am i\b|\bi(?:'m| am)? called\b|wie ich hei|mi nombre|mon nom|mio nome|meu nome", re.I
+)
+_EVERYTHING = re.compile(r"\b(?:know|remember|tell me|told you) (?:\w+ )?(?:about|of) (?:me|myself)\b", re.I)
+
+
+def asks_for_everything(question: str) -> bool:
+    """Whether the fan asks for all that is known of them."""
+    return bool(_EVERYTHING.search(question))
+
+
+def find_fact(question: str, recalled: Sequence[RecalledFact], likeness: Mapping[UUID, float]) -> RecalledFact | None:
+    """Return the fact that answers best: shared words, likeness of meaning (0..1 by fact id), and recall's own order."""
+    scored = [
+        (_score(question, fact, rank, likeness.get(fact.fact_id, 0.0)), -rank, fact) for rank, fact in enumerate(recalled)
+    ]
+    best = max(scored, default=None, key=lambda entry: entry[:2])
+    return best[2] if best and best[0] >= ENOUGH else None
+
+
+def _score(question: str, fact: RecalledFact, rank: int, likeness: float) -> float:
+    score = max(likeness, 0.0) + 0.1 / (1 + rank)
+    if _OWN_NAME.search(question):
+        return score + (0.6 if re.search(r"\bfan[’']s (?:\w+ )?name is\b|\bfan is called\b", fact.text) else -0.3)
+    asked = _words(question)
+    there = _words(f"{fact.text} {fact.subject}")
+    for word in asked:
+        if _HINTS.get(word, set()) & there or any(_akin(word, other) for other in there):
+            score += 0.4
+    return score
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[^\W\d_]+", text.lower()) if word not in _STOP}
+
+
+def _akin(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= 4 and one[:4] == other[:4] and abs(len(one) - len(other)) <= 3)

@@ -1,0 +1,76 @@
+"""What the nodes share: the services of the worker, the turn at hand, and the state that walks through the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import add
+from typing import Annotated, TypedDict
+from uuid import UUID
+
+from langchain_core.messages import AnyMessage
+
+from agents.models import ChatBrain
+from agents.policy.rule import Ruling
+from agents.reflex.intents import IntentClassifier, Sight
+from agents.staging import Attempt
+from agents.tool import Tool
+from core.nouns import Message, TurnInput
+from core.ports import Embedder, Recall
+from core.turns import RecalledFact, ToolCall, Verdict
+from personas.schema import Persona
+
+MOST_ROUNDS = 3
+"""Rounds of tool calls in one turn; after them the model must speak."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What all turns of a worker share."""
+
+    brain: ChatBrain
+    recall: Recall
+    embedder: Embedder
+    classifier: IntentClassifier
+    tools: Mapping[str, Tool]
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """One attempt at one turn: what it is about and where its effects are staged."""
+
+    services: Services
+    turn: TurnInput
+    persona: Persona
+    attempt: Attempt
+    now: datetime
+    refusals: tuple[str, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """Return the tools that this persona may use."""
+        return tuple(self.services.tools[name] for name in self.persona.tools if name in self.services.tools)
+
+
+def spoken_words(turn: TurnInput) -> list[Message]:
+    """Return the messages of the burst in which the fan says something in words."""
+    return [m for m in turn.burst if m.author == "fan" and m.kind in ("text", "media") and m.text.strip()]
+
+
+class TurnState(TypedDict, total=False):
+    """What the nodes hand on. `messages`: the model's conversation, `reply`: its last words, `flaw`: what is wrong there."""
+
+    recalled: tuple[RecalledFact, ...]
+    likeness: dict[UUID, float]
+    sights: tuple[Sight, ...]
+    rulings: tuple[Ruling, ...]
+    messages: Annotated[list[AnyMessage], add]
+    reply: str
+    brain: str
+    flaw: str | None
+    verdict: Verdict
+    notes: Annotated[list[str], add]
+    calls: Annotated[list[ToolCall], add]
+    tokens: Annotated[list[tuple[int, int]], add]

@@ -1,0 +1,103 @@
+"""The agent behind the port `Thinker`: one turn from the ledger in, verdict, effects and trace out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from agents.embeddings import OnceEmbedder
+from agents.graph import compile_graph
+from agents.models import ChatBrain
+from agents.reflex.intents import IntentClassifier
+from agents.staging import Attempt
+from agents.state import Services, Thinking, TurnState, spoken_words
+from agents.tool import Tool
+from core.clock import Clock
+from core.errors import MuseError
+from core.log import get_logger
+from core.nouns import Influencer, TurnInput
+from core.ports import Embedder, FactExtractor, Recall
+from core.turns import Outcome, RememberFact, Trace
+from personas.schema import Persona
+
+log = get_logger(__name__)
+
+EXTRACTION_LIMIT_S = 10.0
+"""How long a finished reply waits for the facts of the same turn, seconds."""
+
+MOST_PERSONAS = 256
+
+
+class AgentThinker:
+    """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once."""
+
+    def __init__(
+        self,
+        brains: ChatBrain,
+        recall: Recall,
+        extractor: FactExtractor,
+        tools: Iterable[Tool],
+        embedder: Embedder,
+        clock: Clock,
+    ) -> None:
+        once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
+        named = {tool.name: tool for tool in tools}
+        self._services = Services(brains, recall, once, IntentClassifier(once), named)
+        self._extractor = extractor
+        self._clock = clock
+        self._personas: dict[UUID, Persona] = {}
+
+    async def warm(self) -> None:
+        """Do ahead what the first turn would wait for. Raises `Unavailable` when the embedder is away."""
+        compile_graph()
+        await self._services.classifier.warm()
+
+    async def think(self, turn: TurnInput, refusals: Sequence[str] = ()) -> Outcome:
+        """Return verdict, effects and trace; a cancelled attempt leaves nothing. Raises `BadInput` for a broken persona."""
+        attempt = Attempt()
+        started = time.perf_counter()
+        persona, now = self._persona(turn.influencer), self._clock.now()
+        thinking = Thinking(self._services, turn, persona, attempt, now, tuple(refusals))
+        extraction = asyncio.create_task(self._extract(turn))
+        try:
+            state: TurnState = await compile_graph().ainvoke({}, context=thinking)  # type: ignore[assignment]
+            facts, note = await extraction
+            thinking.timings["total"] = round((time.perf_counter() - started) * 1000, 3)
+            return Outcome(state["verdict"], _trace(state, thinking, note), (*attempt.effects, *facts))
+        finally:
+            attempt.seal()
+            extraction.cancel()
+
+    def _persona(self, influencer: Influencer) -> Persona:
+        known = self._personas.get(influencer.persona_version_id)
+        if known is None:
+            if len(self._personas) >= MOST_PERSONAS:
+                self._personas.clear()
+            known = self._personas[influencer.persona_version_id] = Persona.from_document(influencer.persona)
+        return known
+
+    async def _extract(self, turn: TurnInput) -> tuple[list[RememberFact], str | None]:
+        said = spoken_words(turn)
+        if not said or turn.fan.opted_out_at is not None:
+            return [], None
+        try:
+            async with asyncio.timeout(EXTRACTION_LIMIT_S):
+                return await self._extractor.extract(said), None
+        except (MuseError, TimeoutError) as error:
+            log.warning("no facts kept of a turn", cause=type(error).__name__)
+            return [], f"extraction failed: {type(error).__name__}"
+
+
+def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
+    tokens = state.get("tokens", [])
+    return Trace(
+        brain=state.get("brain", "policy"),
+        recalled=state.get("recalled", ()),
+        tool_calls=tuple(state.get("calls", [])),
+        timings=dict(thinking.timings),
+        notes=(*state.get("notes", []), *([note] if note else [])),
+        prompt_tokens=sum(read for read, _ in tokens),
+        reply_tokens=sum(written for _, written in tokens),
+    )

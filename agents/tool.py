@@ -1,0 +1,25 @@
+"""What the graph expects of a tool; the tools themselves stand in `tools/`."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from tools.context import ToolContext
+
+
+class Tool(Protocol):
+    """One thing that an agent can do. `parameters` is the JSON schema of the model's arguments."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        """Check, stage, and answer in words that the model sees. Raises `MuseError` if it cannot tell."""
+        ...
+
+
+def describe_tool(tool: Tool) -> dict[str, Any]:
+    """Write a tool as the function schema that chat models take."""
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}

@@ -1,0 +1,89 @@
+"""One contract over all policy rules: their own good examples pass, their bad ones do not, and every rule is listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import agents.policy
+from agents.policy.rule import Case, Example, InboundRule, Reply, ReplyRule
+from agents.policy.rules import INBOUND, REPLY
+from agents.policy.wording import FOLDER, load_wording
+from personas.loader import list_personas, load_from_library
+from tests.agents.conftest import NOW, make_turn, reply, say
+
+LUNA = load_from_library("luna")
+
+
+def make_case(example: Example) -> Case:
+    turn = make_turn(
+        say(example.text, example.kind, **example.meta),
+        window=(reply(example.before),) if example.before else (),
+        fan_language=example.language,
+        fan_opted_out_at=NOW if example.opted_out else None,
+        conversation_disclosed_at=NOW if example.disclosed else None,
+    )
+    return Case(turn, LUNA)
+
+
+def inbound(kind: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.name}-{example.text[:30]}-{number}")
+        for rule in INBOUND
+        for number, example in enumerate(getattr(rule, kind))
+    ]
+
+
+def replies(kind: str) -> list[object]:
+    return [pytest.param(rule, text, id=f"{rule.name}-{text[:30]}") for rule in REPLY for text in getattr(rule, kind)]
+
+
+@pytest.mark.parametrize(("rule", "example"), inbound("good"))
+def test_good_messages_pass(rule: InboundRule, example: Example) -> None:
+    assert rule.judge(make_case(example)) is None
+
+
+@pytest.mark.parametrize(("rule", "example"), inbound("bad"))
+def test_bad_messages_are_caught(rule: InboundRule, example: Example) -> None:
+    ruling = rule.judge(make_case(example))
+    assert ruling is not None
+    assert ruling.say or ruling.refuse or ruling.hold or ruling.risk
+
+
+@pytest.mark.parametrize(("rule", "text"), replies("good"))
+def test_good_replies_pass(rule: ReplyRule, text: str) -> None:
+    assert rule.judge(Reply(text)) is None
+
+
+@pytest.mark.parametrize(("rule", "text"), replies("bad"))
+def test_bad_replies_are_caught(rule: ReplyRule, text: str) -> None:
+    assert rule.judge(Reply(text))
+
+
+def test_every_rule_is_listed_and_named_after_its_file() -> None:
+    files = {path.stem for path in Path(agents.policy.__path__[0]).glob("*.py")}
+    named = {rule.name for rule in (*INBOUND, *REPLY)}
+    assert files - {"__init__", "rule", "rules", "wording"} == named
+    assert all(rule.good and len(rule.bad) >= 3 for rule in (*INBOUND, *REPLY))
+
+
+def test_every_line_that_is_shipped_passes_the_reply_rules() -> None:
+    for slug in list_personas():
+        persona = load_from_library(slug)
+        lines = [line for lines in persona.lines.values() for line in lines] + [f.text for f in persona.biography]
+        for line in [*lines, persona.greeting, persona.waiting]:
+            flaws = [rule.judge(Reply(line)) for rule in REPLY]
+            assert flaws == [None] * len(REPLY), line
+
+
+def test_house_texts_are_complete_in_every_language() -> None:
+    english = load_wording("en")
+    languages = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    assert len(languages) >= 5
+    for language in languages:
+        texts = load_wording(language)
+        assert texts.keys() == english.keys()
+        assert "{name}" in str(texts["notice"])
+        assert "STOP" in str(texts["notice"])
+        assert "findahelpline.com" in str(texts["crisis"])
