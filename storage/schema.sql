@@ -1,0 +1,1181 @@
+-- The schema as the migrations make it, for reading. Made by `python -m tests.storage.dump_schema`.
+
+\restrict muse
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+
+COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
+
+CREATE TYPE public.ingested AS (
+	event_index integer,
+	agency_id uuid,
+	conversation_id uuid,
+	message_id uuid,
+	fresh boolean,
+	wait_s real
+);
+
+CREATE FUNCTION public.current_agency() RETURNS uuid
+    LANGUAGE sql STABLE
+    RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETURNS TABLE(agency_id uuid, account_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT a.agency_id, a.id FROM accounts a WHERE a.platform = wanted_platform AND a.key = wanted_key AND a.active
+$$;
+
+CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_id uuid, operator_id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
+$$;
+
+CREATE FUNCTION public.ingest(events jsonb, bodies bytea[]) RETURNS SETOF public.ingested
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    event jsonb;
+    account accounts;
+    place integer;
+BEGIN
+    -- Accounts and fans in one fixed order, so that two batches at once never wait for each other in a circle.
+    FOR event, place IN
+        SELECT e, n::integer FROM jsonb_array_elements(events) WITH ORDINALITY AS t(e, n)
+        ORDER BY e ->> 'account_id', e -> 'sender' ->> 'handle', n
+    LOOP
+        SELECT * INTO STRICT account FROM accounts a WHERE a.id = (event ->> 'account_id')::uuid;
+        RETURN NEXT ingest_one(account, event, bodies[place], place - 1);
+    END LOOP;
+END $$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+CREATE TABLE public.accounts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    platform text NOT NULL,
+    key text NOT NULL,
+    inbound text NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL,
+    autonomy text DEFAULT 'auto'::text NOT NULL,
+    quiet_s real,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    poll_cursor text,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_autonomy_check CHECK ((autonomy = ANY (ARRAY['auto'::text, 'approve'::text, 'risk'::text, 'off'::text]))),
+    CONSTRAINT accounts_inbound_check CHECK ((inbound = ANY (ARRAY['webhook'::text, 'polling'::text, 'page'::text])))
+);
+
+CREATE TABLE public.conversations (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    identity_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    platform_key text NOT NULL,
+    reachable boolean DEFAULT true NOT NULL,
+    owner text DEFAULT 'agent'::text NOT NULL,
+    owner_name text,
+    owner_epoch bigint DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone,
+    first_unanswered_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    leased_by text,
+    fence bigint DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    disclosed_at timestamp with time zone,
+    waiting_sent_at timestamp with time zone,
+    last_message_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
+    CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
+);
+
+CREATE FUNCTION public.ingest_conversation(account public.accounts, event jsonb) RETURNS public.conversations
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    who record;
+    found_one conversations;
+BEGIN
+    who := ingest_identity(account, event);
+    SELECT * INTO found_one FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id;
+    IF NOT FOUND THEN
+        INSERT INTO conversations AS c (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key)
+            VALUES ((event ->> 'conversation_id')::uuid, account.agency_id, account.id, account.influencer_id,
+                    who.identity_id, who.fan_id, event ->> 'conversation_key')
+            ON CONFLICT (identity_id, account_id) DO UPDATE SET platform_key = excluded.platform_key
+            RETURNING * INTO found_one;
+    END IF;
+    RETURN found_one;
+END $$;
+
+CREATE FUNCTION public.ingest_edit(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    waiting uuid;
+BEGIN
+    UPDATE messages SET text = event ->> 'text', edited_at = (event ->> 'at')::timestamptz
+        WHERE conversation_id = chat.id AND direction = 'in' AND platform_message_id = event ->> 'message_key'
+            AND (edited_at IS NULL OR edited_at <= (event ->> 'at')::timestamptz)
+        RETURNING CASE WHEN answered_by IS NULL THEN id END INTO waiting;
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM messages WHERE conversation_id = chat.id AND direction = 'in'
+                                 AND platform_message_id = event ->> 'message_key') THEN
+        RETURN ingest_message(account, chat, event);
+    END IF;
+    RETURN waiting;
+END $$;
+
+CREATE FUNCTION public.ingest_identity(account public.accounts, event jsonb, OUT identity_id uuid, OUT fan_id uuid) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    sender jsonb := event -> 'sender';
+BEGIN
+    SELECT i.id, i.fan_id INTO identity_id, fan_id FROM identities i
+        WHERE i.agency_id = account.agency_id AND i.platform = account.platform AND i.handle = sender ->> 'handle';
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    fan_id := (event ->> 'fan_id')::uuid;
+    INSERT INTO fans (id, agency_id, display_name, language)
+        VALUES (fan_id, account.agency_id, sender ->> 'display_name', sender ->> 'language');
+    INSERT INTO identities AS i (id, agency_id, fan_id, platform, handle, username, display_name)
+        VALUES ((event ->> 'identity_id')::uuid, account.agency_id, fan_id, account.platform, sender ->> 'handle',
+                sender ->> 'username', sender ->> 'display_name')
+        ON CONFLICT (agency_id, platform, handle) DO NOTHING RETURNING i.id INTO identity_id;
+    IF identity_id IS NULL THEN  -- another batch made the same fan a moment ago
+        DELETE FROM fans f WHERE f.id = ingest_identity.fan_id;
+        SELECT i.id, i.fan_id INTO identity_id, fan_id FROM identities i
+            WHERE i.agency_id = account.agency_id AND i.platform = account.platform AND i.handle = sender ->> 'handle';
+    END IF;
+END $$;
+
+CREATE FUNCTION public.ingest_message(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    made uuid;
+BEGIN
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, group_key,
+                          reply_to, correlation_id, sent_at)
+        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', coalesce(event ->> 'kind', 'text'),
+                coalesce(event ->> 'text', ''), jsonb_strip_nulls(jsonb_build_object('media', event -> 'media')),
+                event ->> 'message_key', event ->> 'group_key', event ->> 'reply_to', event ->> 'correlation_id',
+                (event ->> 'at')::timestamptz)
+        ON CONFLICT (conversation_id, direction, platform_message_id) DO NOTHING RETURNING id INTO made;
+    IF made IS NOT NULL AND jsonb_typeof(event -> 'media') = 'array' THEN
+        INSERT INTO media (id, agency_id, message_id, kind, file_id, announced_mime, announced_bytes)
+            SELECT (m ->> 'id')::uuid, account.agency_id, made, m ->> 'kind', m ->> 'file_id', m ->> 'mime', (m ->> 'bytes')::bigint
+            FROM jsonb_array_elements(event -> 'media') AS m;
+    END IF;
+    RETURN made;
+END $$;
+
+CREATE FUNCTION public.ingest_one(account public.accounts, event jsonb, body bytea, position_ integer) RETURNS public.ingested
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    message uuid;
+    what text := event ->> 'event';
+    outcome text := 'taken';
+    answer ingested;
+BEGIN
+    answer := (position_, account.agency_id, NULL, NULL, false, NULL);
+    INSERT INTO raw_events (id, agency_id, account_id, event_key, kind, state, body, correlation_id)
+        VALUES ((event ->> 'raw_id')::uuid, account.agency_id, account.id, event ->> 'event_key', coalesce(event ->> 'kind', what),
+                CASE WHEN what <> 'other' THEN 'taken' WHEN (event ->> 'readable')::boolean THEN 'ignored' ELSE 'unreadable' END,
+                body, event ->> 'correlation_id')
+        ON CONFLICT (account_id, event_key) DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN answer;
+    END IF;
+    answer.fresh := true;
+    IF what = 'other' THEN
+        RETURN answer;
+    END IF;
+    IF what = 'delete' THEN
+        SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key';
+        UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
+            AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
+    ELSE
+        chat := ingest_conversation(account, event);
+        CASE what
+            WHEN 'message' THEN message := ingest_message(account, chat, event);
+            WHEN 'edit' THEN message := ingest_edit(account, chat, event);
+            WHEN 'purchase' THEN
+                message := ingest_purchase(account, chat, event);
+                outcome := CASE WHEN message IS NULL THEN 'unmatched' ELSE 'taken' END;
+                message := nullif(message, '00000000-0000-0000-0000-000000000000');
+            WHEN 'reach' THEN
+                UPDATE conversations SET reachable = (event ->> 'reachable')::boolean WHERE id = chat.id;
+            ELSE
+                RAISE EXCEPTION 'ingest: unknown event %', what;
+        END CASE;
+    END IF;
+    IF what = 'message' AND NOT chat.reachable THEN
+        UPDATE conversations SET reachable = true WHERE id = chat.id;
+    END IF;
+    UPDATE raw_events SET conversation_id = chat.id, state = outcome WHERE id = (event ->> 'raw_id')::uuid;
+    answer.conversation_id := chat.id;
+    answer.message_id := message;
+    IF message IS NOT NULL THEN
+        answer.wait_s := wake_conversation(chat.id, (event ->> 'quiet_s')::float8, (event ->> 'quiet_max_s')::float8);
+    END IF;
+    RETURN answer;
+END $$;
+
+CREATE FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    offer offers;
+    bought text;
+BEGIN
+    SELECT * INTO offer FROM offers o
+        WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
+    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO purchases (id, agency_id, offer_id, pack_id, fan_id, account_id, event_key, charge_key, amount, unit, sandbox,
+                           purchased_at)
+        VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, offer.id, offer.pack_id, offer.fan_id, account.id,
+                event ->> 'event_key', event ->> 'charge_key', offer.amount, offer.unit,
+                coalesce((event ->> 'sandbox')::boolean, false), (event ->> 'at')::timestamptz)
+        ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
+    END IF;
+    SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, meta, platform_message_id, correlation_id, sent_at)
+        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase',
+                jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
+                'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
+    RETURN (event ->> 'message_id')::uuid;
+END $$;
+
+CREATE FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) RETURNS real
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE conversations SET
+        last_message_at = greatest(last_message_at, clock_timestamp()),
+        first_unanswered_at = coalesce(first_unanswered_at, clock_timestamp()),
+        due_at = CASE WHEN owner = 'agent' THEN least(
+            coalesce(first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
+            clock_timestamp() + make_interval(secs => quiet_s)) END
+    WHERE id = conversation
+    RETURNING extract(epoch FROM due_at - clock_timestamp())::real
+$$;
+
+CREATE TABLE public.account_secrets (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    name text NOT NULL,
+    sealed bytea NOT NULL
+);
+
+CREATE TABLE public.agencies (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    region text DEFAULT 'strictest'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.assets (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    mime text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    bytes bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.deliveries (
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    turn_id uuid,
+    part jsonb NOT NULL,
+    owner_epoch bigint NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_at timestamp with time zone,
+    claimed_by text,
+    platform_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    error_class text,
+    error text,
+    correlation_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'not_sent'::text, 'unknown'::text, 'stopped'::text, 'dropped'::text])))
+);
+
+ALTER TABLE public.deliveries ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deliveries_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.disclosures (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    turn_id uuid,
+    wording text NOT NULL,
+    region text NOT NULL,
+    shown_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.drafts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    turn_id uuid NOT NULL,
+    reason text NOT NULL,
+    parts jsonb NOT NULL,
+    effects jsonb NOT NULL,
+    state text DEFAULT 'held'::text NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT drafts_state_check CHECK ((state = ANY (ARRAY['held'::text, 'approved'::text, 'edited'::text, 'rejected'::text])))
+);
+
+CREATE TABLE public.facts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    text text NOT NULL,
+    source_message_ids uuid[] NOT NULL,
+    importance real NOT NULL,
+    confidence real NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone,
+    learned_at timestamp with time zone DEFAULT now() NOT NULL,
+    retracted_at timestamp with time zone,
+    superseded_by uuid,
+    seen integer DEFAULT 1 NOT NULL,
+    embedder text,
+    embedding public.halfvec,
+    indexed_at timestamp with time zone,
+    CONSTRAINT facts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT facts_importance_check CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision)))
+);
+
+CREATE TABLE public.fans (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    display_name text,
+    language text,
+    adult_confirmed_at timestamp with time zone,
+    opted_out_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.identities (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    platform text NOT NULL,
+    handle text NOT NULL,
+    username text,
+    display_name text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.influencers (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    persona_version_id uuid,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.media (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    kind text NOT NULL,
+    file_id text NOT NULL,
+    announced_mime text,
+    announced_bytes bigint,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    mime text,
+    bytes bigint,
+    blob_key text,
+    CONSTRAINT media_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'stored'::text, 'refused'::text])))
+);
+
+CREATE TABLE public.messages (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    direction text NOT NULL,
+    author text NOT NULL,
+    kind text NOT NULL,
+    text text DEFAULT ''::text NOT NULL,
+    meta jsonb DEFAULT '{}'::jsonb NOT NULL,
+    platform_message_id text,
+    group_key text,
+    reply_to text,
+    correlation_id text NOT NULL,
+    answered_by uuid,
+    turn_id uuid,
+    sent_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    edited_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    CONSTRAINT messages_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text, 'system'::text]))),
+    CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'media'::text, 'command'::text, 'purchase'::text, 'pack'::text, 'notice'::text])))
+);
+
+CREATE TABLE public.offers (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    turn_id uuid,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    payload text NOT NULL,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.operators (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    name text NOT NULL,
+    token_sha256 bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.pack_items (
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    "position" integer NOT NULL
+);
+
+CREATE TABLE public.pack_prices (
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    platform text NOT NULL,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    CONSTRAINT pack_prices_amount_check CHECK ((amount > 0))
+);
+
+CREATE TABLE public.packs (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    preview_asset_id uuid,
+    embedder text,
+    embedding public.halfvec,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.persona_versions (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    version integer NOT NULL,
+    document jsonb NOT NULL,
+    checksum text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.purchases (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    event_key text NOT NULL,
+    charge_key text,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    sandbox boolean NOT NULL,
+    purchased_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.raw_events (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    event_key text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    body bytea NOT NULL,
+    correlation_id text NOT NULL,
+    conversation_id uuid,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT raw_events_state_check CHECK ((state = ANY (ARRAY['taken'::text, 'ignored'::text, 'unreadable'::text, 'unmatched'::text])))
+);
+
+CREATE TABLE public.schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.turns (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    persona_version_id uuid NOT NULL,
+    fence bigint NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    brain text NOT NULL,
+    trace jsonb NOT NULL,
+    correlation_id text NOT NULL,
+    committed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT turns_verdict_check CHECK ((verdict = ANY (ARRAY['send'::text, 'hold'::text, 'refuse'::text])))
+);
+
+ALTER TABLE ONLY public.account_secrets
+    ADD CONSTRAINT account_secrets_pkey PRIMARY KEY (account_id, name);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_platform_key_key UNIQUE (platform, key);
+
+ALTER TABLE ONLY public.agencies
+    ADD CONSTRAINT agencies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.agencies
+    ADD CONSTRAINT agencies_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_influencer_id_sha256_key UNIQUE (influencer_id, sha256);
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_identity_id_account_id_key UNIQUE (identity_id, account_id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.facts
+    ADD CONSTRAINT facts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fans
+    ADD CONSTRAINT fans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_agency_id_platform_handle_key UNIQUE (agency_id, platform, handle);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.influencers
+    ADD CONSTRAINT influencers_agency_id_slug_key UNIQUE (agency_id, slug);
+
+ALTER TABLE ONLY public.influencers
+    ADD CONSTRAINT influencers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.media
+    ADD CONSTRAINT media_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_conversation_id_direction_platform_message_id_key UNIQUE (conversation_id, direction, platform_message_id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_payload_key UNIQUE (payload);
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_agency_id_name_key UNIQUE (agency_id, name);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_token_sha256_key UNIQUE (token_sha256);
+
+ALTER TABLE ONLY public.pack_items
+    ADD CONSTRAINT pack_items_pkey PRIMARY KEY (pack_id, "position");
+
+ALTER TABLE ONLY public.pack_prices
+    ADD CONSTRAINT pack_prices_pkey PRIMARY KEY (pack_id, platform);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_influencer_id_slug_key UNIQUE (influencer_id, slug);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.persona_versions
+    ADD CONSTRAINT persona_versions_influencer_id_version_key UNIQUE (influencer_id, version);
+
+ALTER TABLE ONLY public.persona_versions
+    ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_account_id_event_key_key UNIQUE (account_id, event_key);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_offer_id_key UNIQUE (offer_id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.raw_events
+    ADD CONSTRAINT raw_events_account_id_event_key_key UNIQUE (account_id, event_key);
+
+ALTER TABLE ONLY public.raw_events
+    ADD CONSTRAINT raw_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_conversation_id_fence_key UNIQUE (conversation_id, fence);
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
+
+CREATE INDEX conversations_due ON public.conversations USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_id);
+
+CREATE INDEX conversations_recent ON public.conversations USING btree (agency_id, last_message_at DESC);
+
+CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
+
+CREATE INDEX deliveries_open ON public.deliveries USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+
+CREATE INDEX deliveries_shown ON public.deliveries USING btree (agency_id, seq) WHERE (state = ANY (ARRAY['unknown'::text, 'not_sent'::text, 'stopped'::text]));
+
+CREATE INDEX deliveries_turn_id_idx ON public.deliveries USING btree (turn_id);
+
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (conversation_id, seq) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+
+CREATE INDEX disclosures_conversation_id_idx ON public.disclosures USING btree (conversation_id);
+
+CREATE INDEX drafts_conversation_id_idx ON public.drafts USING btree (conversation_id);
+
+CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WHERE (state = 'held'::text);
+
+CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
+
+CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((indexed_at IS NULL) AND (retracted_at IS NULL));
+
+CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
+
+CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
+
+CREATE INDEX media_waiting ON public.media USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id);
+
+CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_by IS NULL));
+
+CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
+
+CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
+
+CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
+
+CREATE INDEX raw_events_recent ON public.raw_events USING btree (agency_id, received_at DESC);
+
+ALTER TABLE ONLY public.account_secrets
+    ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.account_secrets
+    ADD CONSTRAINT account_secrets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES public.identities(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.drafts
+    ADD CONSTRAINT drafts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.facts
+    ADD CONSTRAINT facts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.facts
+    ADD CONSTRAINT facts_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.facts
+    ADD CONSTRAINT facts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.facts
+    ADD CONSTRAINT facts_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.facts(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.fans
+    ADD CONSTRAINT fans_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.influencers
+    ADD CONSTRAINT influencers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.influencers
+    ADD CONSTRAINT influencers_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
+
+ALTER TABLE ONLY public.media
+    ADD CONSTRAINT media_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.media
+    ADD CONSTRAINT media_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
+
+ALTER TABLE ONLY public.offers
+    ADD CONSTRAINT offers_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pack_items
+    ADD CONSTRAINT pack_items_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pack_items
+    ADD CONSTRAINT pack_items_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+ALTER TABLE ONLY public.pack_items
+    ADD CONSTRAINT pack_items_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pack_prices
+    ADD CONSTRAINT pack_prices_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pack_prices
+    ADD CONSTRAINT pack_prices_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_preview_asset_id_fkey FOREIGN KEY (preview_asset_id) REFERENCES public.assets(id);
+
+ALTER TABLE ONLY public.persona_versions
+    ADD CONSTRAINT persona_versions_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.persona_versions
+    ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offers(id);
+
+ALTER TABLE ONLY public.purchases
+    ADD CONSTRAINT purchases_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
+
+ALTER TABLE ONLY public.raw_events
+    ADD CONSTRAINT raw_events_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.raw_events
+    ADD CONSTRAINT raw_events_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.raw_events
+    ADD CONSTRAINT raw_events_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.turns
+    ADD CONSTRAINT turns_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
+
+ALTER TABLE public.account_secrets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agencies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agency ON public.account_secrets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.accounts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.agencies TO muse_app USING ((id = public.current_agency()));
+
+CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.conversations TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.deliveries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.disclosures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.drafts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.fans TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.media TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.messages TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.offers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.operators TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.pack_items TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.pack_prices TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.disclosures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.drafts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.influencers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.media ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.offers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.operators ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pack_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pack_prices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.purchases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.conversations FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.deliveries FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
+
+ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
+
+REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
+GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.ingest(events jsonb, bodies bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ingest(events jsonb, bodies bytea[]) TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(platform) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(key) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(inbound) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(active) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(lease_until) ON TABLE public.conversations TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.ingest_conversation(account public.accounts, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_edit(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_identity(account public.accounts, event jsonb, OUT identity_id uuid, OUT fan_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_message(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_one(account public.accounts, event jsonb, body bytea, position_ integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
+
+GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT(claimed_at) ON TABLE public.deliveries TO muse_sweep;
+
+GRANT SELECT,INSERT ON TABLE public.disclosures TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drafts TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facts TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.facts TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.facts TO muse_sweep;
+
+GRANT SELECT(learned_at) ON TABLE public.facts TO muse_sweep;
+
+GRANT SELECT(retracted_at) ON TABLE public.facts TO muse_sweep;
+
+GRANT SELECT(indexed_at) ON TABLE public.facts TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fans TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.media TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.media TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.media TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.media TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.media TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offers TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pack_items TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pack_prices TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packs TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
+
+GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
+GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turns TO muse_app;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE muse_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+\unrestrict muse
