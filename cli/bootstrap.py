@@ -63,16 +63,16 @@ def run(name: str, command: list[str], hint: str = "") -> None:
     with LOG.open("a") as log:
         log.write(f"$ {' '.join(command)}\n")
         log.flush()
-        process = subprocess.Popen(  # noqa: S603 — commands of this file
+        with subprocess.Popen(  # noqa: S603 — commands of this file
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, cwd=ROOT
-        )
-        for line in process.stdout or ():
-            log.write(line)
-            log.flush()
-            if line.strip() and not line.startswith("WARNING"):
-                step.say(line.strip())
-                last = line.strip() if line.startswith("ERROR") or not last.startswith("ERROR") else last
-    step.end(process.wait() == 0)
+        ) as process:
+            for line in process.stdout or ():
+                log.write(line)
+                log.flush()
+                if line.strip() and not line.startswith("WARNING"):
+                    step.say(line.strip())
+                    last = line.strip() if line.startswith("ERROR") or not last.startswith("ERROR") else last
+    step.end(process.returncode == 0)
     if process.returncode != 0:
         raise Failure(f"{name} failed: {last or 'no words'}\n{hint}The whole output is in {LOG}")
 

@@ -17,7 +17,7 @@ from cli.stack.privileges import RunAs
 from cli.stack.processes import Identity, identify, remember
 from core.errors import Unavailable
 
-HURRY_WITHIN = 3.0
+HURRY_WITHIN = 1.0
 # what a server may see of our environment: nothing of Muse's settings, no library's switches
 SERVER_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 
@@ -41,7 +41,7 @@ class Part(Struct, frozen=True, kw_only=True):
     attempts: int = 3
     rank: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
-    hurry_signal: signal.Signals = signal.SIGTERM
+    hurry_signal: signal.Signals = signal.SIGKILL
     stop_within: float = 10.0
     address: str = ""
 
@@ -100,13 +100,14 @@ class Child:
         return self.process.returncode if self.process else None
 
     async def stop(self, hurry: asyncio.Event) -> None:
-        """Ask it to finish, wait, and end it. `hurry` set: no patience left."""
+        """Ask it to finish, wait, and end it. `hurry` set: it gets one second more."""
         process, part = self.process, self.part
         if process is not None and process.returncode is None:
             process.send_signal(part.stop_signal)
-            if not await _ended(process, part.stop_within, hurry):
+            never = asyncio.Event()
+            if not await _ended(process, part.stop_within, hurry) and not await _ended(process, HURRY_WITHIN, never):
                 process.send_signal(part.hurry_signal)
-                if not await _ended(process, HURRY_WITHIN, asyncio.Event()):
+                if not await _ended(process, HURRY_WITHIN, never):
                     process.send_signal(signal.SIGKILL)
                     await process.wait()
         self.pid_file.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ LAYOUT = 1
 FOLDERS = ("postgres", "valkey", "chroma", "blobs", "secrets", "run", "logs")
 LONGEST_SOCKET = 103  # bytes that a socket's path may have on macOS; Linux allows 107
 SOCKET_NAME = ".s.PGSQL.5432.lock"  # the longest name that we put into the folder of sockets
+SHORT, PREFIX = Path("/tmp"), "muse-"  # noqa: S108 — mkdtemp makes a private folder there
 LEAST_FREE = 300_000_000
 
 
@@ -72,7 +73,7 @@ class DataFolder:
             return inside
         chosen = Path(note.read_text().strip()) if note.is_file() else None
         if chosen is None or not _is_private(chosen, account):
-            chosen = Path(tempfile.mkdtemp(prefix="muse-", dir="/tmp"))
+            chosen = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SHORT))
             note.write_text(f"{chosen}\n")
         give_folder(chosen, account)
         return chosen
@@ -81,7 +82,9 @@ class DataFolder:
         """Remove the folder of sockets if it lies elsewhere; nothing in it outlives the servers."""
         note = self.run / "sockets.path"
         if note.is_file():
-            shutil.rmtree(note.read_text().strip(), ignore_errors=True)
+            folder = Path(note.read_text().strip())
+            if folder.parent == SHORT and folder.name.startswith(PREFIX):
+                shutil.rmtree(folder, ignore_errors=True)
             note.unlink()
 
     @contextmanager

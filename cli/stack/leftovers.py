@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.stack.folder import DataFolder
 from cli.stack.processes import Identity, end, is_alive, recall
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 SERVERS = ("postgres", "valkey", "chroma")
 
 

@@ -100,6 +100,8 @@ def _join(folder: DataFolder, progress: Progress, process: subprocess.Popen[byte
             progress.console.print("Muse is already starting here.")
         if state.phase in ENDED:
             progress.show(state)
+            if process is not None:
+                process.wait()
             raise _failure(state)
         progress.show(state)
         if state.phase == "ready":

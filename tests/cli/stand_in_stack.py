@@ -29,7 +29,8 @@ def apps(settings: Settings) -> list[Part]:
 
     return [
         Part(name="gateway", command=[sys.executable, APP, "gateway", str(settings.port), diary], rank=3, attempts=1,
-             environment=as_environment(settings), is_ready=partial(answers_http, f"{gateway_url(settings)}/health/live")),
+             environment=as_environment(settings), address=gateway_url(settings),
+             is_ready=partial(answers_http, f"{gateway_url(settings)}/health/live")),
         Part(name="worker", command=[sys.executable, APP, "worker", str(run / "worker.ready"), diary], rank=2,
              environment=as_environment(settings), is_ready=is_warm, must_be_ready=False),
     ]  # fmt: skip
