@@ -76,5 +76,6 @@ async def open_doorway(settings: Settings, process: str) -> AsyncIterator[Doorwa
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await doorway.ingress.close()
             for platform in platforms.values():
                 await platform.close()

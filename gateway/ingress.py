@@ -51,16 +51,22 @@ class Ingress:
             raise Unavailable("The house is busy; try again in a moment.", RETRY_AFTER_S) from None
 
     async def run(self) -> None:
-        """Flush batches until cancelled; what then still waits is refused, not lost: nobody was told that it is stored."""
-        try:
-            while True:
-                batch = await self._gather()
-                await self._flush(batch)
-        finally:
-            while not self._queue.empty():
-                waiting = self._queue.get_nowait()
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(Unavailable("The house is closing.", RETRY_AFTER_S))
+        """Flush batches until cancelled; a flush that runs is finished first."""
+        while True:
+            batch = await self._gather()
+            flushing = asyncio.ensure_future(self._flush(batch))
+            try:
+                await asyncio.shield(flushing)
+            except asyncio.CancelledError:
+                await flushing
+                raise
+
+    async def close(self) -> None:
+        """Refuse what still waits, for nobody was told that it is stored; and let the last wake-ups out."""
+        while not self._queue.empty():
+            self._refuse([self._queue.get_nowait()], Unavailable("The house is closing.", RETRY_AFTER_S))
+        if self._wakes:
+            await asyncio.wait(self._wakes, timeout=PATIENCE_S)
 
     async def _gather(self) -> list[_Waiting]:
         batch = [await self._queue.get()]
