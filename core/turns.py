@@ -64,11 +64,15 @@ class Send(Struct, frozen=True, tag_field="verdict", tag="send"):
 
 
 class Hold(Struct, frozen=True, tag_field="verdict", tag="hold"):
-    """A person must decide. `parts` is the draft, if there is one; `waiting` may go to the fan meanwhile, at most once."""
+    """A person must decide. `parts` is the draft, if there is one.
+
+    `notice` goes to the fan at once (help in a crisis); `waiting` may go out meanwhile, once until a person decides.
+    """
 
     reason: str
     parts: tuple[Part, ...] = ()
     waiting: str | None = None
+    notice: str | None = None
 
 
 class Refuse(Struct, frozen=True, tag_field="verdict", tag="refuse"):

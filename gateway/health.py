@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
 from litestar import Response, Router, get
 from litestar.di import Provide
 from msgspec import Struct
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from core.errors import MuseError, Unavailable
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator
-from storage.presence import look
+from storage.presence import WorkerSign, look
 from storage.sweep import Backlog, backlog
 
 PATIENCE_S = 2.0
@@ -72,7 +75,24 @@ async def metrics(doorway: Doorway, operator: Operator) -> Response[bytes]:
     signs = await look(doorway.house.redis) or []
     for state in ("warming", "ready"):
         WORKERS.labels(state).set(sum(sign.state == state for sign in signs))
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    workers = CollectorRegistry()
+    workers.register(_WorkerFigures(signs))
+    return Response(generate_latest(REGISTRY) + generate_latest(workers), media_type=CONTENT_TYPE_LATEST)
+
+
+class _WorkerFigures(Collector):
+    """The workers' own counters, as their signs of life carry them."""
+
+    def __init__(self, signs: list[WorkerSign]) -> None:
+        self._signs = signs
+
+    def collect(self) -> Iterator[Metric]:
+        """Give each counter once, with a sample for every worker."""
+        for name in sorted({name for sign in self._signs for name in sign.figures}):
+            family = CounterMetricFamily(f"muse_worker_{name}", f"Counted by the workers: {name}.", labels=["worker"])
+            for sign in self._signs:
+                family.add_metric([sign.name], sign.figures.get(name, 0.0))
+            yield family
 
 
 async def check(doorway: Doorway) -> Health:

@@ -13,12 +13,16 @@ BEAT_S = 2
 
 
 class WorkerSign(Struct, frozen=True):
-    """A worker's sign of life. `state` is warming or ready; `brain` is the chat model that speaks; `breaker` open or closed."""
+    """A worker's sign of life. `state` is warming or ready; `brain` is the chat model that speaks.
+
+    `breaker` is open or closed; `figures` are counters since the worker started.
+    """
 
     name: str
     state: str
     brain: str
     breaker: str = "closed"
+    figures: dict[str, float] = {}
 
 
 async def show(redis: Redis, sign: WorkerSign) -> None:

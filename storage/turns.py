@@ -151,7 +151,9 @@ async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, split: Splitter,
             msgspec.to_builtins(verdict.parts),
             msgspec.to_builtins(deferred),
         )
-        if verdict.waiting and conversation.waiting_sent_at is None:
+        if verdict.notice:
+            await enqueue_parts(unit, say, (TextPart(verdict.notice),), "system", split)
+        elif verdict.waiting and conversation.waiting_sent_at is None:
             await enqueue_parts(unit, say, (TextPart(verdict.waiting),), "system", split)
             await CONVERSATIONS["mark_waiting"].run(unit, conversation.id)
 

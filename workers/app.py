@@ -41,6 +41,7 @@ from storage.jobs import QUEUE, serialize
 from storage.presence import WorkerSign
 from tools.registry import open_tools
 from workers.engine import Engine
+from workers.figures import Figures
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.index_facts import index_facts
@@ -76,10 +77,10 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         embedder = open_embedder(settings.embedder)
         index = open_facts_index(settings.chroma_url, embedder.name)
         brain = open_chat_model(ModelConfig.from_settings(settings))
-        recall = MemoryRecall(house, embedder, index, clock)
-        thinker = AgentThinker(brain, recall, RuleExtractor(clock), open_tools(house, embedder).values(), embedder, clock)
+        recall = MemoryRecall(house.app, embedder, index, clock=clock)
+        thinker = AgentThinker(brain, recall, RuleExtractor(), open_tools(house, embedder).values(), embedder, clock)
         platforms = open_platforms(settings, house.blobs, clock)
-        engine = Engine(name, settings, clock, house, platforms, thinker, embedder, index, HANDLERS)
+        engine = Engine(name, settings, clock, house, platforms, thinker, embedder, index, HANDLERS, Figures())
         pulse = asyncio.create_task(
             _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, embedder, index)
         )
@@ -128,7 +129,9 @@ class _Pulse:
         while True:
             health = self._brain.health()
             try:
-                sign = WorkerSign(self._engine.name, self._state, health.name, str(health.breaker.value))
+                sign = WorkerSign(
+                    self._engine.name, self._state, health.name, str(health.breaker.value), self._engine.figures.read()
+                )
                 await presence.show(self._engine.house.redis, sign)
             except (RedisError, OSError):
                 logger.warning("no_sign_of_life")

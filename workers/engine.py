@@ -11,6 +11,7 @@ from core.ports import Embedder, Platform, Thinker, VectorIndex
 from core.settings import Settings
 from storage.effects import EffectHandlers
 from storage.house import House
+from workers.figures import Figures
 
 
 class Engine(Struct, frozen=True):
@@ -25,3 +26,4 @@ class Engine(Struct, frozen=True):
     embedder: Embedder
     index: VectorIndex
     handlers: EffectHandlers
+    figures: Figures

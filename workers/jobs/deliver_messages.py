@@ -65,6 +65,7 @@ async def _deliver(engine: Engine, agency: UUID, claimed: Claimed) -> None:
     else:
         async with engine.house.app.unit(agency) as unit:
             await deliveries.settle_sent(unit, claimed.id, claimed.message_id, sent)
+        engine.figures.count("deliveries_sent")
         log.info("delivered", delivery=str(claimed.id), platform=platform.name, attempt=claimed.attempts)
     await engine.house.live.publish(claimed.conversation_id, {"event": "change"})
 
@@ -76,14 +77,19 @@ async def _settle_error(engine: Engine, agency: UUID, platform: Platform, claime
     async with engine.house.app.unit(agency) as unit:
         if isinstance(error, RateLimited):  # the platform's own wait is no failure, however often it asks
             await deliveries.settle_retry(unit, claimed.id, error.retry_after or pause, error)
+            state = "retry"
         elif _may_repeat(error, platform) and claimed.attempts < ATTEMPTS:
             await deliveries.settle_retry(unit, claimed.id, pause, error)
+            state = "retry"
         elif isinstance(error, Refused | TryLater | CredentialExpired):
             await deliveries.settle_not_sent(unit, claimed.id, error)
             if isinstance(error, Unreachable):
                 await deliveries.mark_unreachable(unit, claimed.conversation_id)
+            state = "not_sent"
         else:
             await deliveries.settle_unknown(unit, claimed.id, str(error))
+            state = "unknown"
+    engine.figures.count(f"deliveries_{state}")
 
 
 def _may_repeat(error: Exception, platform: Platform) -> bool:

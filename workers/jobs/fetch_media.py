@@ -36,6 +36,7 @@ async def fetch_media(ctx: dict[str, Any], agency_id: str, media_id: str) -> Non
     await engine.house.blobs.put(key, fetched.data, fetched.mime)
     async with engine.house.app.unit(agency) as unit:
         await media.mark_stored(unit, waiting.id, fetched.mime, len(fetched.data), key)
+    engine.figures.count("media_stored")
 
 
 async def _put_off(engine: Engine, agency: UUID, waiting: WaitingMedia, error: MuseError) -> None:

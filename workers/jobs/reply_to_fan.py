@@ -7,6 +7,7 @@ that runs out, a failure gives the lease back, and the sweep finds both.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -60,16 +61,19 @@ async def _think_leased(engine: Engine, lease: Lease) -> None:
         try:
             await thinking
         except LeaseLost:
+            engine.figures.count("turns_lost")
             log.info("turn_lost", conversation=str(lease.conversation_id), fence=lease.fence)
         except asyncio.CancelledError:
             thinking.cancel()
             await asyncio.gather(thinking, return_exceptions=True)
             if beating.done():
+                engine.figures.count("turns_lost")
                 log.info("turn_lost", conversation=str(lease.conversation_id), fence=lease.fence)
                 return
             await asyncio.shield(_give_back(engine, lease, None))
             raise
         except Exception as error:  # whatever it was: the turn is tried again, and at last held for a person
+            engine.figures.count("turns_failed")
             log.exception("turn_failed", conversation=str(lease.conversation_id), attempt=lease.attempts)
             await _give_back(engine, lease, f"{type(error).__name__}: {error}")
         finally:
@@ -95,7 +99,11 @@ async def _think(engine: Engine, turn: TurnInput, refusals: list[str]) -> Outcom
         return _held(f"failed {turn.lease.attempts - 1} times")
     if len(refusals) > RETHINKS:
         return _held(f"effect refused: {refusals[-1]}")
-    return await engine.thinker.think(turn, tuple(refusals))
+    started = time.perf_counter()
+    try:
+        return await engine.thinker.think(turn, tuple(refusals))
+    finally:
+        engine.figures.count("thinking_seconds", time.perf_counter() - started)
 
 
 def _held(reason: str) -> Outcome:
@@ -106,6 +114,8 @@ async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
     split = engine.platforms[turn.account.platform].split
     async with engine.house.app.unit(turn.lease.agency_id) as unit:
         more = await turns.commit(unit, turn, outcome, engine.handlers, split, engine.clock.now(), engine.settings.quiet_s)
+    engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
+    engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
     jobs, where = engine.house.jobs, (turn.lease.agency_id, turn.conversation.id)
     log.info("turn_committed", conversation=str(where[1]), verdict=type(outcome.verdict).__name__, brain=outcome.trace.brain)
     await engine.house.live.publish(where[1], {"event": "change"})

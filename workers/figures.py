@@ -1,0 +1,35 @@
+"""What a worker has done since it started, as counters; its sign of life carries them to the gateway's `/metrics`."""
+
+from __future__ import annotations
+
+# Every counter with its meaning, as Prometheus shows it.
+MEANINGS = {
+    "turns_send": "Turns that ended in a reply.",
+    "turns_hold": "Turns held for a person.",
+    "turns_refuse": "Turns that needed no reply.",
+    "turns_failed": "Attempts at a turn that failed.",
+    "turns_lost": "Attempts at a turn whose lease was lost.",
+    "fallbacks": "Turns in which the reflex brain stood in for the chat model.",
+    "thinking_seconds": "Seconds spent thinking turns.",
+    "deliveries_sent": "Deliveries that a platform took.",
+    "deliveries_retry": "Sends that are tried again.",
+    "deliveries_not_sent": "Deliveries that surely did not leave.",
+    "deliveries_unknown": "Deliveries with an unknown outcome.",
+    "media_stored": "Fans' files kept.",
+}
+
+
+class Figures:
+    """Counts by the names above."""
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self._counts: dict[str, float] = dict.fromkeys(MEANINGS, 0.0)
+
+    def count(self, name: str, amount: float = 1) -> None:
+        """Add to a counter. Raises `KeyError` for a name that is not above."""
+        self._counts[name] += amount
+
+    def read(self) -> dict[str, float]:
+        """Return all counters."""
+        return dict(self._counts)
