@@ -21,7 +21,7 @@ def app_parts(settings: Settings) -> list[Part]:
     url = gateway_url(settings)
 
     def program(name: str) -> list[str]:
-        return [sys.executable, str(ROOT / "muse_cli.py"), name]
+        return [sys.executable, str(ROOT / "muse_cli.py"), "--trace", name]  # its log is where a traceback belongs
 
     async def forget_ready() -> None:
         ready_file.unlink(missing_ok=True)

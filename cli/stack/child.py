@@ -84,13 +84,14 @@ class Child:
 
     async def wait_ready(self) -> None:
         """Wait until it serves. Raises `Unavailable` with its last words when it ends before, or takes too long."""
-        deadline = time.monotonic() + self.part.ready_within
+        deadline, pause = time.monotonic() + self.part.ready_within, 0.03
         while self.process is not None and self.process.returncode is None:
             if await self.part.is_ready():
                 return
             if time.monotonic() > deadline:
                 raise Unavailable(f"{self.part.name} did not get ready within {self.part.ready_within:g} s; see {self.log}")
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.3, 0.5)
         how, words = describe_exit(self.returncode), last_words(self.log)
         raise Unavailable(f"{self.part.name} ended right after its start ({how}): {words} (see {self.log})")
 

@@ -39,6 +39,7 @@ class DataFolder:
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_version()
+            self._check_owner()
             for name in FOLDERS:
                 (self.root / name).mkdir(mode=0o700, exist_ok=True)
             (self.run / "writable").touch()
@@ -97,6 +98,15 @@ class DataFolder:
                 yield False
                 return
             yield True
+
+    def _check_owner(self) -> None:
+        """Keep root from locking an ordinary user out of a folder that he made."""
+        owner = self.root.stat().st_uid
+        if os.geteuid() == 0 and owner != 0 and (self.root / "VERSION").exists():
+            raise Misconfigured(
+                f"The data folder {self.root} was made by another account (uid {owner}); "
+                "start Muse as that account, or set MUSE_DATA_DIR to another folder."
+            )
 
     def _check_version(self) -> None:
         file = self.root / "VERSION"

@@ -19,6 +19,7 @@ from cli.stack.folder import DataFolder
 from cli.stack.ports import choose_any_port
 from cli.stack.processes import is_alive
 from cli.stack.state import PartState, StackState, read_living_state, read_state
+from core.settings import describe
 
 PATIENCE = 20.0
 NOBODY = 65534
@@ -38,7 +39,8 @@ class Stage:
         self.prefix = ORDINARY if ordinary and os.geteuid() == 0 else []
         chosen = {"data_dir": str(data), "port": str(choose_any_port()), **settings}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSE_")}
-        self.environment = kept | {f"MUSE_{name.upper()}": value for name, value in chosen.items() if value}
+        unset = {name: "" for name, _, _ in describe()}  # an empty one is as if not set, and hides a developer's own `.env`
+        self.environment = kept | unset | {f"MUSE_{name.upper()}": value for name, value in chosen.items()}
 
     def up(self, *arguments: str, detach: bool = True) -> subprocess.CompletedProcess[str]:
         """Start the stack and wait for the command's end."""

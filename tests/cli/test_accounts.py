@@ -86,6 +86,16 @@ def test_a_path_too_long_for_sockets(data: Path) -> None:
         assert not sockets.exists()
 
 
+def test_root_does_not_lock_out_the_ordinary_user_who_made_the_folder(ordinary_data: Path) -> None:
+    with on_stage(ordinary_data, ordinary=True) as stage:
+        make = "import sys, pathlib, cli.stack.folder as f; f.DataFolder(pathlib.Path(sys.argv[1])).create()"
+        stage.command(["-c", make, str(ordinary_data)])
+        assert (ordinary_data / "VERSION").exists()
+        as_root = Stage(ordinary_data).muse("up", "--detach") if ROOT_USER else None
+        assert as_root is None or (as_root.returncode, "start Muse as that account" in as_root.stderr) == (3, True)
+        assert {path.stat().st_uid for path in ordinary_data.rglob("*")} == {NOBODY if ROOT_USER else os.geteuid()}
+
+
 def test_the_tests_play_an_ordinary_user_truly(ordinary_data: Path) -> None:
     stage = Stage(ordinary_data, ordinary=True)
     who = stage.command(["-c", "import os; print(os.geteuid()); open('/etc/muse-test', 'w')"])

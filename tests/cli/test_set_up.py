@@ -97,6 +97,38 @@ def test_a_real_environment_is_made_and_made_anew_when_it_does_not_run(fresh: Pa
 
 
 @pytest.mark.parametrize(
+    ("wheel", "gpu", "uv_works", "steps"),
+    [
+        ("plain", False, True, ["PyTorch"]),
+        ("cuda", True, True, ["PyTorch"]),
+        ("cuda", False, True, ["uv", "PyTorch for the processor"]),
+        ("cuda", False, False, ["uv", "PyTorch with CUDA"]),
+    ],
+)
+def test_pytorch_comes_without_nvidia_libraries_where_there_is_no_gpu(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    wheel: str, gpu: bool, uv_works: bool, steps: list[str],
+) -> None:  # fmt: skip
+    """Only the decision is tried: pip, uv and the driver are stood in for, since each would fetch gigabytes."""
+    taken: list[tuple[str, list[str]]] = []
+
+    def note(name: str, command: list[str], hint: str = "") -> None:
+        taken.append((name, command))
+        if name == "uv" and not uv_works:
+            raise bootstrap.Failure("no network")
+
+    for function, answer in {"has_nvidia": gpu, "has_package": False, "chosen_wheel": wheel}.items():
+        monkeypatch.setattr(bootstrap, function, lambda *_, answer=answer: answer)
+    monkeypatch.setattr(bootstrap, "run", note)
+    monkeypatch.setattr(bootstrap.sys, "platform", "linux")
+    bootstrap.install_torch()
+    assert [name for name, _ in taken] == steps
+    assert "torch==2.13.0" in taken[-1][1]
+    assert ("cpu" in taken[-1][1]) is (steps[-1] == "PyTorch for the processor")
+    assert ("3 GB" in capsys.readouterr().out) is (not uv_works)
+
+
+@pytest.mark.parametrize(
     ("requires", "cuda"),
     [
         (["sympy>=1.13", "jinja2", 'optree>=0.13; extra == "optree"'], False),
