@@ -56,6 +56,12 @@ async def agencies_with_unindexed_facts(sweep: Database) -> list[UUID]:
         return [row.agency_id for row in await SWEEP["unindexed_facts"].all(unit, _Agency)]
 
 
+async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[UUID]:
+    """Agencies with packs whose words this embedder has not seen."""
+    async with sweep.unit() as unit:
+        return [row.agency_id for row in await SWEEP["unindexed_packs"].all(unit, _Agency, embedder)]
+
+
 async def polling_accounts(sweep: Database) -> list[Waiting]:
     """Accounts that are fetched by long polling."""
     async with sweep.unit() as unit:

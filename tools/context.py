@@ -15,6 +15,8 @@ from core.turns import Effect
 class Staging(Protocol):
     """The effects of one attempt at a turn. Nothing of it is true before the ledger commits it."""
 
+    effects: list[Effect]
+
     def stage(self, effect: Effect, part: Part | None = None) -> None:
         """Stage an effect, and the part of the reply that shows it. Raises `EffectRefused` once the attempt is over."""
         ...

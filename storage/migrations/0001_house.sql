@@ -394,11 +394,13 @@ REVOKE UPDATE, DELETE ON disclosures, purchases FROM muse_app;
 GRANT SELECT (id, agency_id, due_at, lease_until, owner) ON conversations TO muse_sweep;
 GRANT SELECT (id, agency_id, conversation_id, state, not_before, claimed_at) ON deliveries TO muse_sweep;
 GRANT SELECT (id, agency_id, state, not_before) ON media TO muse_sweep;
+GRANT SELECT (id, agency_id, active, embedder) ON packs TO muse_sweep;
 GRANT SELECT (id, agency_id, learned_at, indexed_at, retracted_at) ON facts TO muse_sweep;
 GRANT SELECT (id, agency_id, platform, key, inbound, active) ON accounts TO muse_sweep;
 CREATE POLICY sweep ON conversations FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON deliveries FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON media FOR SELECT TO muse_sweep USING (true);
+CREATE POLICY sweep ON packs FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON facts FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON accounts FOR SELECT TO muse_sweep USING (true);
 

@@ -24,3 +24,6 @@ SELECT (SELECT count(*) FROM conversations WHERE due_at <= clock_timestamp() AND
        (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')) AS open_deliveries,
        (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float8 FROM conversations
             WHERE due_at <= clock_timestamp() AND owner = 'agent') AS oldest_s;
+
+-- unindexed_packs: Agencies with packs whose words no embedder of this name has seen.
+SELECT DISTINCT agency_id FROM packs WHERE active AND embedder IS DISTINCT FROM $1 LIMIT 200;

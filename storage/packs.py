@@ -1,0 +1,157 @@
+"""Packs, their pictures and prices, the offers made of them and what was bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.ids import new_id
+from core.outbound import AssetRef
+from core.turns import OfferPack
+from storage.queries import Queries
+from storage.unit import Unit
+
+PACKS = Queries("packs")
+
+
+class PackForSale(Struct, frozen=True):
+    """A pack that a fan may be offered; `similarity` is the cosine to the wish, where it was computed."""
+
+    id: UUID
+    slug: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    amount: int
+    unit: str
+    similarity: float | None
+
+
+class PackWords(Struct, frozen=True):
+    """The words of a pack, to be embedded."""
+
+    id: UUID
+    title: str
+    description: str
+    tags: tuple[str, ...]
+
+
+class Standing(Struct, frozen=True):
+    """What is true of a pack for a fan just now; no amount where it has no price on the platform."""
+
+    title: str
+    active: bool
+    amount: int | None
+    unit: str | None
+    owned: bool
+
+
+class OfferStanding(Standing, frozen=True):
+    """The same beside what was offered."""
+
+    offered_amount: int = 0
+    offered_unit: str = ""
+
+
+class OfferedPack(Struct, frozen=True):
+    """The pack behind an offer."""
+
+    offer_id: UUID
+    pack_id: UUID
+    owned: bool
+
+
+async def put_pack(unit: Unit, influencer_id: UUID, slug: str, title: str, description: str, tags: Sequence[str]) -> UUID:
+    """Make a pack or set it right; return its id."""
+    return UUID(str(await PACKS["put"].value(unit, new_id(), influencer_id, slug, title, description, list(tags))))
+
+
+async def put_price(unit: Unit, pack_id: UUID, platform: str, amount: int, unit_of_money: str) -> None:
+    """Set what a pack costs on a platform, in minor units."""
+    await PACKS["put_price"].run(unit, pack_id, platform, amount, unit_of_money)
+
+
+async def put_asset(unit: Unit, influencer_id: UUID, asset: AssetRef, sha256: bytes, size: int) -> UUID:
+    """Keep a picture's row; the same bytes are one asset. Return its id."""
+    found = await PACKS["put_asset"].value(
+        unit, asset.asset_id, influencer_id, asset.blob_key, sha256, asset.mime, asset.width, asset.height, size
+    )
+    return UUID(str(found))
+
+
+async def set_pictures(unit: Unit, pack_id: UUID, preview: UUID, items: Sequence[UUID]) -> None:
+    """Put a pack's pictures in their order, and the blurred one that an offer shows."""
+    await PACKS["set_preview"].run(unit, pack_id, preview)
+    await PACKS["put_item"].run_many(unit, [(pack_id, asset_id, n) for n, asset_id in enumerate(items)])
+
+
+async def list_unembedded(unit: Unit, embedder: str) -> list[PackWords]:
+    """Return packs whose words this embedder has not seen."""
+    return await PACKS["unembedded"].all(unit, PackWords, embedder)
+
+
+async def set_embedding(unit: Unit, pack_id: UUID, vector: Sequence[float], embedder: str) -> None:
+    """Keep the vector of a pack's words."""
+    await PACKS["set_embedding"].run(unit, pack_id, list(vector), embedder)
+
+
+async def list_for_sale(
+    unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: Sequence[float] | None, embedder: str
+) -> list[PackForSale]:
+    """Return what this fan may be offered there, the best match to the wish first."""
+    vector = None if wish is None else list(wish)
+    return await PACKS["for_sale"].all(unit, PackForSale, influencer_id, fan_id, platform, vector, embedder)
+
+
+async def count_on_sale(unit: Unit, influencer_id: UUID, platform: str) -> int:
+    """Count what an influencer has there at all, owned or not."""
+    return int(await PACKS["on_sale"].value(unit, influencer_id, platform))
+
+
+async def pack_pictures(unit: Unit, pack_id: UUID) -> tuple[AssetRef | None, tuple[AssetRef, ...]]:
+    """Return a pack's preview and its pictures in order."""
+    preview = await PACKS["preview"].first(unit, AssetRef, pack_id)
+    return preview, tuple(await PACKS["items"].all(unit, AssetRef, pack_id))
+
+
+async def lock_standing(unit: Unit, pack_id: UUID, fan_id: UUID, platform: str) -> Standing:
+    """Return what stands of a pack for a fan, held until the transaction ends. Raises `NotFound`."""
+    return await PACKS["lock_for_offer"].one(unit, Standing, pack_id, fan_id, platform)
+
+
+async def add_offer(unit: Unit, effect: OfferPack, fan_id: UUID, conversation_id: UUID, turn_id: UUID) -> None:
+    """Write an offer."""
+    await PACKS["add_offer"].run(
+        unit,
+        effect.offer_id,
+        effect.pack_id,
+        fan_id,
+        conversation_id,
+        turn_id,
+        effect.price.amount,
+        effect.price.unit,
+        effect.payload,
+    )
+
+
+async def offer_standing(unit: Unit, offer_id: UUID) -> OfferStanding | None:
+    """Return what stands of an offer just now; nothing when it was never made."""
+    return await PACKS["offer"].first(unit, OfferStanding, offer_id)
+
+
+async def offer_payload(unit: Unit, offer_id: UUID, fan_id: UUID) -> str | None:
+    """Return the payload of an offer that was made to this fan."""
+    found = await PACKS["payload"].value(unit, offer_id, fan_id)
+    return None if found is None else str(found)
+
+
+async def offered_packs(unit: Unit, fan_id: UUID, offers: Sequence[UUID]) -> list[OfferedPack]:
+    """Return the packs behind offers made to a fan, and which of them the fan owns."""
+    return await PACKS["galleries"].all(unit, OfferedPack, list(offers), fan_id)
+
+
+async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
+    """Return a picture that a fan may see. Raises `NotFound` for every other."""
+    return await PACKS["visible_asset"].one(unit, AssetRef, fan_id, asset_id)

@@ -1,0 +1,86 @@
+-- lock_fan: Let one writer at a time change what is known of a fan, to the end of the transaction.
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));
+
+-- alike: What holds now under a subject and one of some kinds, oldest first.
+SELECT id, kind, subject, text FROM facts
+WHERE fan_id = $1 AND influencer_id = $2 AND kind = ANY($3::text[]) AND subject = $4 AND valid_to IS NULL AND retracted_at IS NULL
+ORDER BY id;
+
+-- reinforce: It was said again: seen once more, surer, with its newest sources.
+UPDATE facts SET seen = seen + 1, confidence = greatest(confidence, $2), importance = greatest(importance, $3),
+    source_message_ids = (SELECT coalesce(array_agg(id), '{}') FROM (
+        SELECT DISTINCT s AS id FROM unnest(source_message_ids || $4::uuid[]) AS s ORDER BY s DESC LIMIT 20) AS newest)
+WHERE id = $1;
+
+-- add: A new fact, true since its first source was said.
+INSERT INTO facts (id, agency_id, influencer_id, fan_id, kind, subject, text, source_message_ids, importance, confidence, valid_from)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9,
+        coalesce((SELECT min(sent_at) FROM messages WHERE id = ANY($7::uuid[])), clock_timestamp()))
+ON CONFLICT (id) DO NOTHING;
+
+-- supersede: An older fact stopped being true when the newer one began; the index must drop it.
+UPDATE facts o SET valid_to = greatest(o.valid_from, n.valid_from), superseded_by = n.id, indexed_at = NULL
+FROM facts n WHERE n.id = $2 AND o.id = $1 AND o.valid_to IS NULL;
+
+-- by_ids: Those of some found facts of a fan that hold now.
+SELECT id, kind, subject, text, importance, learned_at, embedder = $4 AS embedded, indexed_at IS NOT NULL AS indexed,
+    NULL::float8 AS similarity
+FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL;
+
+-- waiting: A fan's newest facts that the index does not hold yet, or holds as another embedder saw them.
+SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT DISTINCT FROM $3 AS embedded, indexed_at IS NOT NULL AS indexed,
+    CASE WHEN embedder = $3 THEN 1 - (embedding <=> $4::halfvec) END AS similarity
+FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3)
+ORDER BY learned_at DESC LIMIT $5;
+
+-- nearest: A fan's facts by cosine, best first, searched exactly.
+SELECT id, kind, subject, text, importance, learned_at, true AS embedded, indexed_at IS NOT NULL AS indexed,
+    1 - (embedding <=> $4::halfvec) AS similarity
+FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND embedder = $3
+ORDER BY embedding <=> $4::halfvec LIMIT $5;
+
+-- worded: A fan's facts that share words with a text, most first.
+WITH asked AS (
+    SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
+    FROM unnest(tsvector_to_array(to_tsvector('english', $3))) AS lexeme WHERE lexeme <> 'fan')
+SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT NULL AS embedded, indexed_at IS NOT NULL AS indexed,
+    NULL::float8 AS similarity
+FROM facts, asked
+WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    AND to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
+ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $4;
+
+-- weightiest: A fan's facts by importance, for "what do you know of me?".
+SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT NULL AS embedded, indexed_at IS NOT NULL AS indexed,
+    NULL::float8 AS similarity
+FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+ORDER BY importance DESC, seen DESC, learned_at DESC LIMIT $3;
+
+-- count_indexed: How many of a fan's facts the index should hold under an embedder.
+SELECT count(*) FROM facts
+WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL AND embedder = $3;
+
+-- mark_missing: Have the job index again those of a fan's facts that the index lost.
+UPDATE facts SET indexed_at = NULL
+WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
+    AND NOT id = ANY($3::uuid[]);
+
+-- unindexed: Facts that the index does not hold yet, oldest first; dead ones are to be dropped from it.
+SELECT id, influencer_id, fan_id, text, valid_to IS NULL AND retracted_at IS NULL AS holds,
+    CASE WHEN embedder = $1 THEN embedding END AS embedding
+FROM facts WHERE indexed_at IS NULL AND learned_at <= clock_timestamp() ORDER BY learned_at LIMIT $2;
+
+-- set_embedding: The vector of a fact, as an embedder sees it.
+UPDATE facts SET embedder = $2, embedding = $3 WHERE id = $1;
+
+-- drop_embedding: Forget the vectors of facts.
+UPDATE facts SET embedder = NULL, embedding = NULL, indexed_at = NULL WHERE id = ANY($1::uuid[]);
+
+-- set_indexed: The index is right about these facts now, unless they began or ceased to hold meanwhile.
+UPDATE facts SET indexed_at = clock_timestamp()
+WHERE id = ANY($1::uuid[]) AND (valid_to IS NULL AND retracted_at IS NULL) = $2;
+
+-- of_fan: All that is and was known of a fan, newest first.
+SELECT id, kind, subject, text, importance, confidence, seen, valid_from, valid_to, learned_at, retracted_at, superseded_by
+FROM facts WHERE fan_id = $1 AND influencer_id = $2 ORDER BY id DESC LIMIT $3;

@@ -1,0 +1,78 @@
+"""`send_pack`: find the pack that fits a wish, check that it may be sold, and stage the offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.errors import Unavailable
+from core.nouns import TurnInput
+from core.ports import Embedder
+from core.turns import OfferPack
+from shop.catalogue import build_pack_part, rank_packs
+from storage.database import Database
+from storage.packs import count_on_sale
+from tools.context import ToolContext
+
+LONGEST_WISH = 500
+ADULT_ASKING = ("webchat",)
+"""Platforms on which the fan has said at the door whether they are an adult."""
+
+
+class SendPack:
+    """Offers one pack a turn. The model says what is wished for; pack, price and ownership come from the catalogue."""
+
+    name = "send_pack"
+    description = (
+        "Offer the fan one of your picture packs, when they ask for pictures or content of yours. Say what they wish for; you"
+        " get the pack that fits with its price. Only what this answers may be offered."
+    )
+    parameters: dict[str, Any] = {
+        "type": "object",
+        "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
+        "required": ["wish"],
+    }
+
+    def __init__(self, database: Database, embedder: str) -> None:
+        """Read the catalogue of this database; `embedder` is the name that the packs' vectors bear."""
+        self._database = database
+        self._embedder = embedder
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        """Stage an `OfferPack` with its part, and answer with title and price; or say why nothing can be offered."""
+        turn = context.turn
+        if refusal := _why_not(turn):
+            return refusal
+        if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
+            return "One pack is offered in this message already; a second would be too much."
+        wish = str(arguments.get("wish") or "")[:LONGEST_WISH]
+        vector = await _embed(context.embed, wish)
+        where = (turn.influencer.id, turn.fan.id, turn.account.platform)
+        async with self._database.unit(turn.lease.agency_id) as unit:
+            ranked = await rank_packs(unit, *where, wish, vector, self._embedder)
+            if not ranked:
+                any_at_all = await count_on_sale(unit, turn.influencer.id, turn.account.platform)
+                return _nothing(any_at_all)
+            part = await build_pack_part(unit, ranked[0])
+        context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload), part)
+        return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
+
+
+def _why_not(turn: TurnInput) -> str | None:
+    if turn.fan.opted_out_at is not None:
+        return "The fan asked for no messages; nothing is offered."
+    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
+        return "The fan has not said to be an adult; nothing is offered."
+    return None
+
+
+def _nothing(any_at_all: int) -> str:
+    if any_at_all:
+        return "The fan owns every pack already; there is no new one to offer. Do not promise one."
+    return "There is no pack for sale here. Do not promise one."
+
+
+async def _embed(embedder: Embedder, wish: str) -> list[float] | None:
+    try:
+        return (await embedder.embed([wish]))[0] if wish.strip() else None
+    except Unavailable:
+        return None  # tags and words still match
