@@ -18,6 +18,13 @@ ADULT_ASKING = ("webchat",)
 """Platforms on which the fan has said at the door whether they are an adult."""
 
 
+PARAMETERS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
+    "required": ["wish"],
+}
+
+
 class SendPack:
     """Offers one pack a turn. The model says what is wished for; pack, price and ownership come from the catalogue."""
 
@@ -26,16 +33,12 @@ class SendPack:
         "Offer the fan one of your picture packs, when they ask for pictures or content of yours. Say what they wish for; you"
         " get the pack that fits with its price. Only what this answers may be offered."
     )
-    parameters: dict[str, Any] = {
-        "type": "object",
-        "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
-        "required": ["wish"],
-    }
 
     def __init__(self, database: Database, embedder: str) -> None:
         """Read the catalogue of this database; `embedder` is the name that the packs' vectors bear."""
         self._database = database
         self._embedder = embedder
+        self.parameters = PARAMETERS
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage an `OfferPack` with its part, and answer with title and price; or say why nothing can be offered."""
