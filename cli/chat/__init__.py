@@ -1,0 +1,1 @@
+"""`muse chat`: the fan's chat page without the page."""

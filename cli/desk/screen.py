@@ -1,0 +1,111 @@
+"""Tables and threads for the operator's eyes."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from cli.desk.inside import show_inside
+from cli.desk.shapes import Delivery, Draft, InboxRow, Message, Thread
+from cli.desk.short_ids import shorten
+from cli.terminal import tame, tell_age, tell_time
+
+COLOURS = {"fan": "cyan", "agent": "magenta", "operator": "green", "system": "dim"}
+STATES = {"unknown": "bold red", "not_sent": "red", "stopped": "yellow", "dropped": "dim", "pending": "dim", "sending": "dim"}
+
+
+def show_inbox(console: Console, rows: list[InboxRow]) -> None:
+    """Print the inbox, what waits for a person first."""
+    if not rows:
+        console.print("Nobody waits for a person.", style="green")
+        return
+    table = _table("ID", "FAN", "WRITES TO", "IN THE HANDS OF", "WAITS", "LAST", "TROUBLE")
+    for row in rows:
+        waits = [f"{row.held} draft{'s' * (row.held > 1)}"] * bool(row.held)
+        waits += [f"{row.unanswered} unanswered"] * bool(row.unanswered)
+        table.add_row(
+            Text(shorten(row.id), "bold"),
+            tame(row.title),
+            f"{row.influencer} on {row.platform}",
+            _hands(row.owner, row.owner_name),
+            Text(", ".join(waits) or "–", "yellow" if row.held else ""),
+            tell_age(row.last_message_at),
+            Text(tame(row.last_error or ""), "red"),
+        )
+    console.print(table)
+
+
+def show_thread(console: Console, row: InboxRow, thread: Thread, inside: bool) -> None:
+    """Print a conversation, its drafts and, if wanted, the inside of its latest turn."""
+    here = thread.conversation
+    title = Text.assemble((tame(row.title), "bold cyan"), f" writes to {row.influencer} on {row.platform}/{row.account}, ")
+    console.print(title.append("in the hands of ").append_text(_hands(here.owner, here.owner_name)))
+    console.print(f"{here.id}\n", style="dim")
+    for message in thread.messages:
+        console.print(_line(row, message))
+    for draft in thread.drafts:
+        console.print(_draft(draft))
+    if inside and thread.latest_turn:
+        console.print()
+        show_inside(console, thread.latest_turn)
+
+
+def show_deliveries(console: Console, rows: list[Delivery]) -> None:
+    """Print deliveries with what went wrong."""
+    if not rows:
+        console.print("No delivery needs a person.", style="green")
+        return
+    table = _table("ID", "STATE", "TRIES", "WHEN", "CONVERSATION", "WHAT", "WHY")
+    for row in rows:
+        table.add_row(
+            Text(shorten(row.id), "bold"),
+            Text(row.state, STATES.get(row.state, "green")),
+            str(row.attempts),
+            tell_age(row.created_at),
+            shorten(row.conversation_id),
+            Text(("[pack] " if row.kind == "pack" else "") + tame(row.text), overflow="ellipsis", no_wrap=True),
+            Text(tame(f"{row.error_class}: {row.error}" if row.error_class else row.error or "")),
+        )
+    console.print(table)
+
+
+def describe_parts(draft: Draft) -> str:
+    """Write the parts of a draft as a person reads them."""
+    lines = []
+    for part in draft.parts:
+        lines.append(str(part["text"]) if part["part"] == "text" else f"[pack “{part['title']}”] {part['caption']}")
+    return tame("\n".join(lines)) or "(no text; write one with `muse inbox edit`)"
+
+
+def _line(row: InboxRow, message: Message) -> Text:
+    who = {"fan": row.title, "agent": row.influencer, "operator": "operator", "system": "Muse"}.get(
+        message.author, message.author
+    )
+    line = Text.assemble((f"{tell_time(message.sent_at):>12}  ", "dim"), (f"{tame(who)}: ", COLOURS.get(message.author, "")))
+    if message.kind == "pack":
+        line.append(f"[pack “{tame(str(message.meta.get('title', '')))}”, {message.meta.get('price', '')}] ", "yellow")
+    elif message.kind not in ("text", "notice"):
+        line.append(f"[{message.kind}] ", "yellow")
+    line.append(tame(message.text))
+    if message.delivery_state in STATES:
+        line.append(f"  ({message.delivery_state})", STATES[message.delivery_state])
+    return line
+
+
+def _draft(draft: Draft) -> Panel:
+    title = Text.assemble(("draft ", "yellow"), (shorten(draft.id), "bold yellow"), (f" waits: {tame(draft.reason)}", "yellow"))
+    hint = Text(f"muse inbox approve|edit|reject {shorten(draft.id)}", "dim")
+    return Panel(Text(describe_parts(draft)), title=title, subtitle=hint, title_align="left", subtitle_align="right")
+
+
+def _hands(owner: str, name: str | None) -> Text:
+    return Text(tame(name or owner), {"agent": "", "operator": "green", "paused": "yellow"}.get(owner, ""))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.columns[-1].overflow = "fold"
+    return table

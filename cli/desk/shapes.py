@@ -1,0 +1,105 @@
+"""What the gateway's API answers, as far as the desk shows it; fields that are not named here are passed over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class InboxRow(Struct, frozen=True):
+    """One conversation in the inbox. `held` and `unanswered` count drafts and messages that wait."""
+
+    id: UUID
+    platform: str
+    account: str
+    influencer: str
+    handle: str
+    fan: str | None
+    owner: str
+    owner_name: str | None
+    last_message_at: datetime
+    attempts: int
+    last_error: str | None
+    held: int
+    unanswered: int
+
+    @property
+    def title(self) -> str:
+        """Name the fan as a person would."""
+        return self.fan or f"{self.platform} {self.handle[:8]}"
+
+
+class Message(Struct, frozen=True):
+    """One thing said."""
+
+    id: UUID
+    direction: str
+    author: str
+    kind: str
+    text: str
+    sent_at: datetime
+    meta: dict[str, Any]
+    delivery_state: str | None
+
+
+class Draft(Struct, frozen=True):
+    """A reply that waits for a person, or what a person made of it."""
+
+    id: UUID
+    conversation_id: UUID
+    reason: str
+    parts: list[dict[str, Any]]
+    state: str
+    created_at: datetime
+
+
+class Turn(Struct, frozen=True):
+    """The record of a turn; `trace` is its inside."""
+
+    id: UUID
+    verdict: str
+    reason: str | None
+    brain: str
+    trace: dict[str, Any]
+    correlation_id: str
+    committed_at: datetime
+
+
+class Conversation(Struct, frozen=True):
+    """In whose hands a conversation is."""
+
+    id: UUID
+    owner: str
+    owner_name: str | None
+
+
+class Thread(Struct, frozen=True):
+    """One conversation in full."""
+
+    conversation: Conversation
+    messages: list[Message]
+    drafts: list[Draft]
+    latest_turn: Turn | None
+
+
+class TakeOver(Struct, frozen=True):
+    """Deliveries that were on their way when the conversation was taken."""
+
+    still_leaving: list[UUID]
+
+
+class Delivery(Struct, frozen=True):
+    """One send and its outcome."""
+
+    id: UUID
+    conversation_id: UUID
+    state: str
+    attempts: int
+    error_class: str | None
+    error: str | None
+    created_at: datetime
+    text: str
+    kind: str
