@@ -32,7 +32,7 @@ class Alike(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A fact as a search found it. `similarity` is the cosine in -1..1 where it was computed; `embedded`: under our embedder."""
+    """A fact as a search found it. `similarity` is the cosine in -1..1, where it was computed."""
 
     id: UUID
     kind: str
@@ -40,8 +40,6 @@ class Found(Struct, frozen=True):
     text: str
     importance: float
     learned_at: datetime
-    embedded: bool | None
-    indexed: bool
     similarity: float | None
 
 
@@ -110,9 +108,9 @@ async def supersede(unit: Unit, old: UUID, new: UUID) -> None:
     await FACTS["supersede"].run(unit, old, new)
 
 
-async def load_found(unit: Unit, whose: Whose, ids: Sequence[UUID], embedder: str) -> list[Found]:
+async def load_found(unit: Unit, whose: Whose, ids: Sequence[UUID]) -> list[Found]:
     """Return those of some facts that are this fan's and hold now."""
-    return await FACTS["by_ids"].all(unit, Found, whose.fan_id, whose.influencer_id, list(ids), embedder)
+    return await FACTS["by_ids"].all(unit, Found, whose.fan_id, whose.influencer_id, list(ids))
 
 
 async def find_waiting(unit: Unit, whose: Whose, embedder: str, vector: Sequence[float], limit: int) -> list[Found]:

@@ -23,20 +23,17 @@ UPDATE facts o SET valid_to = greatest(o.valid_from, n.valid_from), superseded_b
 FROM facts n WHERE n.id = $2 AND o.id = $1 AND o.valid_to IS NULL;
 
 -- by_ids: Those of some found facts of a fan that hold now.
-SELECT id, kind, subject, text, importance, learned_at, embedder = $4 AS embedded, indexed_at IS NOT NULL AS indexed,
-    NULL::float8 AS similarity
+SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
 FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL;
 
 -- waiting: A fan's newest facts that the index does not hold yet, or holds as another embedder saw them.
-SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT DISTINCT FROM $3 AS embedded, indexed_at IS NOT NULL AS indexed,
-    CASE WHEN embedder = $3 THEN 1 - (embedding <=> $4::halfvec) END AS similarity
+SELECT id, kind, subject, text, importance, learned_at, CASE WHEN embedder = $3 THEN 1 - (embedding <=> $4::halfvec) END AS similarity
 FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3)
 ORDER BY learned_at DESC LIMIT $5;
 
 -- nearest: A fan's facts by cosine, best first, searched exactly.
-SELECT id, kind, subject, text, importance, learned_at, true AS embedded, indexed_at IS NOT NULL AS indexed,
-    1 - (embedding <=> $4::halfvec) AS similarity
+SELECT id, kind, subject, text, importance, learned_at, 1 - (embedding <=> $4::halfvec) AS similarity
 FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND embedder = $3
 ORDER BY embedding <=> $4::halfvec LIMIT $5;
 
@@ -44,16 +41,14 @@ ORDER BY embedding <=> $4::halfvec LIMIT $5;
 WITH asked AS (
     SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
     FROM unnest(tsvector_to_array(to_tsvector('english', $3))) AS lexeme WHERE lexeme <> 'fan')
-SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT NULL AS embedded, indexed_at IS NOT NULL AS indexed,
-    NULL::float8 AS similarity
+SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
 FROM facts, asked
 WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
 ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $4;
 
 -- weightiest: A fan's facts by importance, for "what do you know of me?".
-SELECT id, kind, subject, text, importance, learned_at, embedder IS NOT NULL AS embedded, indexed_at IS NOT NULL AS indexed,
-    NULL::float8 AS similarity
+SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
 FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY importance DESC, seen DESC, learned_at DESC LIMIT $3;
 

@@ -1,0 +1,125 @@
+"""Finds facts in what a fan wrote, by rules and without a model. Careful rather than clever: a gap is better than junk.
+
+The rules are data (`rules/`). A sentence counts only if it is told in earnest (`guards.py`), in the first person, and holds
+nothing that must not be kept; what fills a fact's sentence is checked word by word (`slots.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from core.ids import new_id
+from core.nouns import Message
+from core.turns import RememberFact
+from memory.guards import is_in_earnest, is_negated, is_storable, strip_quoted
+from memory.rulebook import Compiled, load_rules
+from memory.slots import SLOTS, Place, UnderAge, with_article
+
+LONGEST = 2000
+"""Characters of one message that are read: more is a pasted text, not something told."""
+
+MOST = 8
+"""Facts taken from one burst."""
+
+_SENTENCE = re.compile(r"(?:[^.!?\n;…]|(?<=\d)\.(?=\d))+[.!?\n;…]*")
+_ITS_NAME = re.compile(
+    r"\b(\w+)(?: lol| haha)?\s*[.!\n]+\s*((?:his|her|its) name|(?:he|she|it)(?:'s| is) called)\b", re.IGNORECASE
+)
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St|Prof)\.(?= ?[A-Z])")
+_SUBJECT = re.compile(r"(?<![\w'])(i'?m|i'?ve|i|my name|he|she|they|you|u|we|it|who|that|my \w+|your \w+)(?!\w)", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,:]|(?<!\w)(?:and|but|und|y|et|e|mais|pero|ma|mas)(?!\w)", re.IGNORECASE)
+
+
+class RuleExtractor:
+    """Implements `core.ports.FactExtractor` with rules in six languages."""
+
+    async def extract(self, messages: Sequence[Message]) -> list[RememberFact]:
+        """Return candidate facts, at most eight; none at all from a burst in which the fan says to be under age."""
+        found: dict[tuple[str, str], RememberFact] = {}
+        try:
+            for message in messages:
+                if message.author == "fan" and message.kind in ("text", "media"):
+                    for fact in _read(message):
+                        known = found.get((fact.kind, fact.subject))
+                        if known is None or fact.confidence >= known.confidence:
+                            found[fact.kind, fact.subject] = fact
+        except UnderAge:
+            return []
+        return sorted(found.values(), key=lambda fact: -fact.importance)[:MOST]
+
+
+def _read(message: Message) -> Iterator[RememberFact]:
+    for sentence in split_sentences(message.text):
+        if not is_in_earnest(sentence):
+            continue
+        for compiled in load_rules():
+            for kind, subject, text in _facts(compiled, sentence, message.sent_at.date()):
+                if is_storable(sentence) and is_storable(text):
+                    rule = compiled.rule
+                    yield RememberFact(new_id(), kind, subject, text, (message.id,), rule.importance, rule.confidence)
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut a message into sentences, without what is quoted in it; a name given in a sentence of its own joins its pet."""
+    text = strip_quoted(text[:LONGEST].replace("’", "'").replace("`", "'"))
+    text = _TITLE.sub(r"\1", text)
+    text = _ITS_NAME.sub(r"\1, \2", text)
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
+
+
+def _facts(compiled: Compiled, sentence: str, said: date) -> Iterator[tuple[str, str, str]]:
+    """Return kind, subject and text of what one rule finds in a sentence."""
+    rule = compiled.rule
+    for match in _first_matches(compiled, sentence):
+        if not _is_mine(match, sentence) or is_negated(_clause_before(match, sentence)):
+            continue
+        groups = {name: raw for name, raw in match.groupdict().items() if raw is not None and name in SLOTS}
+        for group in _spread(groups) if rule.several else [groups]:
+            slots = _fill(group, Place(compiled.pets, said))
+            if slots is not None:
+                yield rule.kind, rule.subject.format_map(slots).casefold(), rule.text.format_map(slots)
+
+
+def _first_matches(compiled: Compiled, sentence: str) -> Iterator[re.Match[str]]:
+    for pattern in compiled.patterns:
+        yield from pattern.finditer(sentence)
+
+
+def _fill(groups: dict[str, str], place: Place) -> dict[str, str] | None:
+    slots: dict[str, str] = {}
+    for name, raw in groups.items():
+        value = SLOTS[name](raw, place)
+        if value is None:
+            return None
+        slots[name] = value
+        if name.startswith(("a_", "an_")):
+            slots[name.split("_", 1)[1]] = value
+            slots[name] = with_article(value)
+    return slots
+
+
+def _spread(groups: dict[str, str]) -> list[dict[str, str]]:
+    """Read "pizza and sushi" as two things, if nothing but a second thing stands after the "and"."""
+    match = re.fullmatch(r"([\w' -]+?),? (?:and|&) (?:also )?([\w'-]+)[\s!.)]*", groups.get("thing", ""))
+    if (
+        not match
+        or match[2].lower().endswith(("ed", "ing"))
+        or match[2].lower() in ("hate", "love", "like", "went", "go", "want")
+    ):
+        return [groups]
+    return [{**groups, "thing": match[1]}, {**groups, "thing": match[2]}]
+
+
+def _is_mine(match: re.Match[str], sentence: str) -> bool:
+    """Whether an "and live in …" without a subject still speaks of the fan."""
+    if "elided" not in match.re.groupindex or match["elided"] is None:
+        return True
+    before = _SUBJECT.findall(sentence[: match.start()])
+    return bool(before) and before[-1].lower() in ("i", "im", "i'm", "ive", "i've", "my name")
+
+
+def _clause_before(match: re.Match[str], sentence: str) -> str:
+    before = sentence[: match.start()]
+    return before if "elided" in match.re.groupindex and match["elided"] else _CLAUSE.split(before)[-1]

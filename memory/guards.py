@@ -1,0 +1,64 @@
+"""The junk filter: what is not told in earnest, or must not be kept, never becomes a fact."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+RULES = Path(__file__).with_name("rules")
+
+_QUOTES = re.compile(r"[\"“„«‟][^\"“”„»]{0,400}[\"”“»]|(?<!\w)['‘‚][^'‘’]{2,200}['’](?!\w)")
+_ACTED = re.compile(r"\*[^*\n]{1,300}\*|\([^)\n]{0,300}\)")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text is free of payment data, contact data, addresses and special categories (health, sexuality, …)."""
+    return not (_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
+
+
+def is_in_earnest(sentence: str) -> bool:
+    """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine."""
+    if sentence.rstrip().endswith("?") or _opening("question").match(sentence):
+        return False
+    return not any(_words(name).search(sentence) for name in ("unreal", "reported", "instruction", "gone"))
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text says no."""
+    return bool(_words("negated").search(text))
+
+
+def strip_quoted(text: str) -> str:
+    """Take out what is quoted, acted, bracketed, linked or code: somebody else's words."""
+    for pattern in (_CODE, _QUOTED_LINE, _LINK, _QUOTES, _ACTED):
+        text = pattern.sub(" … ", text)
+    return text
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = tomllib.loads((RULES / "guards.toml").read_text())
+    return found
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'])(?:{'|'.join(_lists()[name])})(?![\w])", re.IGNORECASE)
+
+
+@cache
+def _opening(name: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\W*(?:(?:so|and|but|hey|hi|ok|okay|und|y|et|e|oh|wait|btw|lol)\W+)*(?:{'|'.join(_lists()[name])})(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _patterns() -> re.Pattern[str]:
+    return re.compile("|".join(_lists()["patterns"]), re.IGNORECASE)

@@ -1,0 +1,149 @@
+"""Recall: what an influencer knows of a fan that bears on a text. The index finds, the rows decide what is true."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.clock import Clock, SystemClock
+from core.errors import BadInput, Unavailable
+from core.log import get_logger
+from core.ports import Embedder, IndexHit, VectorIndex
+from core.turns import RecalledFact
+from memory.fusion import Candidate, fuse
+from memory.voice import in_first_person
+from storage import facts as rows
+from storage.database import Database
+from storage.facts import Found, Whose
+from storage.unit import Unit
+
+DEADLINE_S = 0.025
+"""How long a turn waits for the index before the rows are searched instead."""
+
+DEPTH = 24
+"""Hits asked of each way of finding."""
+
+WAITING = 16
+"""Facts told just now, not indexed yet, that are looked at."""
+
+LATE_AT_ONCE = 8
+"""Answers that may be overdue at once; beyond, a slow index is not asked at all."""
+
+LONGEST = 1000
+MOST = 50
+
+_EVERYTHING = re.compile(
+    r"\b(?:know|remember|learn(?:ed|t)?|told you|tell me)\b(?:\s+\w+){0,3}\s+(?:about|of) (?:me|myself)\b"
+    r"|\bwei(?:ß|ss)t du\b.{0,20}\büber mich\b|\bsabes de mí\b|\bsais(?:-tu)? (?:de|sur) moi\b|\bsai di me\b"
+    r"|\bsabes? (?:de|sobre) mim\b",
+    re.IGNORECASE,
+)
+
+log = get_logger(__name__)
+
+
+class _Hits(Struct, frozen=True):
+    """What the index said; none when it was away or late, and then `why` says which."""
+
+    hits: list[IndexHit] | None
+    why: str = "vector"
+
+
+class MemoryRecall:
+    """Implements `core.ports.Recall`: by meaning through the index, else exactly in the rows, else by words."""
+
+    def __init__(
+        self,
+        database: Database,
+        embedder: Embedder,
+        index: VectorIndex,
+        *,
+        deadline_s: float = DEADLINE_S,
+        clock: Clock | None = None,
+    ) -> None:
+        """Recall from rows and an index of the same facts; `deadline_s` is the index's, in seconds."""
+        self._database = database
+        self._embedder = embedder
+        self._index = index
+        self._deadline_s = deadline_s
+        self._clock = clock or SystemClock()
+        self._late: set[asyncio.Task[list[IndexHit]]] = set()
+
+    async def __call__(self, agency_id: UUID, influencer_id: UUID, fan_id: UUID, text: str, k: int) -> list[RecalledFact]:
+        """Return at most `k` facts, best first; empty when nothing bears on the text. Raises `Unavailable` without Postgres."""
+        asked, k = text.strip()[:LONGEST], min(k, MOST)
+        whose = Whose(fan_id, influencer_id)
+        if not asked or k < 1:
+            return []
+        if _EVERYTHING.search(asked):
+            async with self._database.unit(agency_id) as unit:
+                found = await rows.find_weightiest(unit, whose, k)
+            return [RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "everything") for f in found]
+        try:
+            (vector,) = await self._embedder.embed([asked])
+        except Unavailable as error:
+            log.warning("recall without meaning", error=str(error))
+            candidates = await self._by_words(agency_id, whose, asked)
+        else:
+            candidates = await self._by_meaning(agency_id, whose, asked, vector)
+        return fuse(candidates, k, self._clock.now())
+
+    async def _by_words(self, agency_id: UUID, whose: Whose, text: str) -> list[Candidate]:
+        async with self._database.unit(agency_id) as unit:
+            return [Candidate(fact, None, "fulltext", True) for fact in await rows.find_worded(unit, whose, text, DEPTH)]
+
+    async def _by_meaning(self, agency_id: UUID, whose: Whose, text: str, vector: Sequence[float]) -> list[Candidate]:
+        said = await self._ask_index(agency_id, whose, vector)
+        async with self._database.unit(agency_id) as unit:
+            found = await self._from_rows(unit, whose, vector, said)
+            waiting = await rows.find_waiting(unit, whose, self._embedder.name, vector, WAITING)
+            worded = {fact.id: fact for fact in await rows.find_worded(unit, whose, text, DEPTH)}
+        known = {f.id: Candidate(f, f.similarity, "waiting") for f in waiting} | {c.fact.id: c for c in found}
+        for fact in worded.values():
+            known.setdefault(fact.id, Candidate(fact, None, "fulltext"))
+        bare = [c for c in known.values() if c.similarity is None and c.why == "waiting"]
+        if bare:
+            vectors = await self._embedder.embed([in_first_person(c.fact.text) for c in bare])
+            for c, own in zip(bare, vectors, strict=True):
+                known[c.fact.id] = Candidate(c.fact, sum(a * b for a, b in zip(vector, own, strict=True)), c.why)
+        return [Candidate(c.fact, c.similarity, c.why, c.fact.id in worded) for c in known.values()]
+
+    async def _from_rows(self, unit: Unit, whose: Whose, vector: Sequence[float], said: _Hits) -> list[Candidate]:
+        name = self._embedder.name
+        why = said.why
+        if said.hits is not None:
+            similarity = {hit.id: hit.similarity for hit in said.hits}
+            if len(similarity) >= min(DEPTH, await rows.count_indexed(unit, whose, name)):
+                found = await rows.load_found(unit, whose, list(similarity))
+                return [Candidate(fact, similarity[fact.id], "vector") for fact in found]
+            lost = await rows.mark_missing(unit, whose, list(similarity))
+            log.warning("index is behind", index=self._index.name, facts=lost)
+            why = "exact"
+        exact: list[Found] = await rows.find_nearest(unit, whose, name, vector, DEPTH)
+        return [Candidate(fact, fact.similarity, why) for fact in exact]
+
+    async def _ask_index(self, agency_id: UUID, whose: Whose, vector: Sequence[float]) -> _Hits:
+        """Ask within the deadline. An answer that is late is let come in: cutting it off would cost a connection each time."""
+        if len(self._late) >= LATE_AT_ONCE:
+            return _Hits(None, "exact")
+        scope = {"influencer_id": str(whose.influencer_id), "fan_id": str(whose.fan_id), "agency_id": str(agency_id)}
+        task = asyncio.ensure_future(self._index.query(vector, scope, DEPTH))
+        self._late.add(task)
+        task.add_done_callback(self._end)
+        done, _ = await asyncio.wait({task}, timeout=self._deadline_s)
+        if not done:
+            log.warning("index is late", index=self._index.name, deadline_ms=self._deadline_s * 1000)
+            return _Hits(None, "exact")
+        if isinstance(task.exception(), Unavailable | BadInput):
+            log.warning("index is away", index=self._index.name, error=str(task.exception()))
+            return _Hits(None, "exact")
+        return _Hits(task.result())
+
+    def _end(self, task: asyncio.Task[list[IndexHit]]) -> None:
+        self._late.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, also when nobody waits any more
