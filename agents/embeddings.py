@@ -32,7 +32,7 @@ class OnceEmbedder:
         self._running: set[asyncio.Task[None]] = set()
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return one unit vector per text. Raises `Unavailable`."""
+        """Return one unit vector per text. Raises what the inner embedder raises."""
         keys = [hashlib.blake2b(text[:LONGEST].encode(), digest_size=16).digest() for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         wanted = {key: self._known[key] for key in keys if key in self._known}
@@ -65,6 +65,7 @@ class OnceEmbedder:
             if isinstance(error, asyncio.CancelledError):
                 raise
         else:
+            self.dimensions = self._inner.dimensions  # some models know it only once they are loaded
             for future, vector in zip(futures.values(), vectors, strict=True):
                 future.set_result(vector)
 

@@ -109,7 +109,10 @@ async def _check_ollama(model: str, config: ModelConfig, transport: Any) -> None
 
 def _open_openai(model: str, config: ModelConfig) -> Opened:
     from langchain_openai import ChatOpenAI
+    from openai import DefaultAioHttpClient
     from pydantic import SecretStr
+
+    http = DefaultAioHttpClient(base_url=config.openai_url, timeout=config.timeout_s)  # its own: the default one is shared
 
     chat = ChatOpenAI(
         model=model,
@@ -117,12 +120,9 @@ def _open_openai(model: str, config: ModelConfig) -> Opened:
         api_key=SecretStr(config.openai_api_key or "none"),
         timeout=config.timeout_s,
         max_retries=0,
+        http_async_client=http,
     )
-
-    async def close() -> None:
-        await chat.root_async_client.close()
-
-    return Opened(chat, config.openai_url, {}, _nothing, close)
+    return Opened(chat, config.openai_url, {}, _nothing, http.aclose)
 
 
 def _open_any(config: ModelConfig) -> Opened:

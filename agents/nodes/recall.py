@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 
 from agents.reflex.intents import Sight
 from agents.state import Thinking, TurnState, spoken_words
-from core.errors import TryLater
+from core.errors import MuseError
 from core.turns import RecalledFact
 
 MOST_FACTS = 8
@@ -38,7 +38,7 @@ async def _look_up(thinking: Thinking, text: str) -> list[RecalledFact] | None:
     turn = thinking.turn
     try:
         return await thinking.services.recall(turn.account.agency_id, turn.influencer.id, turn.fan.id, text, MOST_FACTS)
-    except TryLater:
+    except MuseError:
         return None
 
 
@@ -61,7 +61,7 @@ async def _compare(thinking: Thinking, sights: Sequence[Sight], facts: Sequence[
         return {}
     try:
         vectors = np.asarray(await thinking.services.embedder.embed([*questions, *(fact.text for fact in facts)]))
-    except TryLater:
+    except MuseError:
         return {}
     likeness = vectors[len(questions) :] @ vectors[: len(questions)].T
     return {fact.fact_id: float(row.max()) for fact, row in zip(facts, likeness, strict=True)}

@@ -34,6 +34,7 @@ ORDER = {
     "compliment": 5,
     "explicit_request": 8,
     "meet_up": 8,
+    "comfort": 9,
     "price": 7,
     "discount": 7,
     "small_talk": 2,
@@ -71,7 +72,7 @@ def find_wish(knowledge: Knowledge) -> str | None:
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:
     """Write the answer, pieces parted by blank lines; never empty."""
-    wanted = [*knowledge.occasions, *dict.fromkeys(sight.intent for sight in knowledge.sights)]
+    wanted = [*knowledge.occasions, *dict.fromkeys(_meaning(sight) for sight in knowledge.sights)]
     wanted = [intent for intent in wanted if intent in ORDER] or ["other"]
     if len(wanted) > 1:
         wanted = [intent for intent in wanted if intent not in ("other", "small_talk")] or wanted[:1]
@@ -80,8 +81,13 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
     return "\n\n".join(dict.fromkeys(_piece(intent, knowledge, picker, offer) for intent in ordered))
 
 
+def _meaning(sight: Sight) -> str:
+    """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
+    return {"crisis": "comfort", "age_statement": "tell_fact"}.get(sight.intent, sight.intent)
+
+
 def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer | None) -> str:
-    texts = [sight.text for sight in knowledge.sights if sight.intent == intent]
+    texts = [sight.text for sight in knowledge.sights if _meaning(sight) == intent]
     if intent == "tell_fact":
         return _acknowledge(texts, picker)
     if intent == "ask_recalled_fact":

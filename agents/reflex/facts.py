@@ -52,8 +52,17 @@ def asks_for_everything(question: str) -> bool:
     return bool(_EVERYTHING.search(question))
 
 
+def _plain_question(question: str) -> str:
+    """Say in one plain word what people ask in several."""
+    plain = re.sub(
+        r"\b(?:do(?:ing)?|work(?:ing)?) (?:for|as) (?:a )?(?:living|work)\b|\bfor a living\b", "job", question, flags=re.I
+    )
+    return re.sub(r"\bliving\b", "live", plain, flags=re.I)
+
+
 def find_fact(question: str, recalled: Sequence[RecalledFact], likeness: Mapping[UUID, float]) -> RecalledFact | None:
     """Return the fact that answers best: shared words, likeness of meaning (0..1 by fact id), and recall's own order."""
+    question = _plain_question(question)
     scored = [
         (_score(question, fact, rank, likeness.get(fact.fact_id, 0.0)), -rank, fact) for rank, fact in enumerate(recalled)
     ]

@@ -14,12 +14,14 @@ import numpy as np
 from msgspec import Struct
 
 from agents.embeddings import LexicalEmbedder
-from core.errors import TryLater
+from core.errors import MuseError
 from core.nouns import Message
 from core.ports import Embedder
 
 FOLDER = Path(__file__).parent
 CUE_WEIGHT = 0.22
+PLAIN_CUE_WEIGHT = 0.35
+"""Where only wording is compared, telling words tell more."""
 MOST_SENTENCES = 10
 LONGEST_SENTENCE = 400
 THRESHOLDS = {"lexical": 0.42}
@@ -97,7 +99,7 @@ class IntentClassifier:
         texts = [text for _, text in said]
         try:
             guesses, name = await self._guess(texts, self._embedder), self._embedder.name
-        except TryLater:
+        except MuseError:
             guesses, name = await self._guess(texts, self._plain), self._plain.name
         return tuple(Sight(id_, text, *guess) for (id_, text), guess in zip(said, guesses, strict=True)), name
 
@@ -105,7 +107,8 @@ class IntentClassifier:
         matrix = await self._matrix(embedder)
         likeness = matrix @ np.asarray(await embedder.embed(texts)).T
         threshold = THRESHOLDS.get(embedder.name, THRESHOLD)
-        return [_decide(text, likeness[:, column], threshold) for column, text in enumerate(texts)]
+        weight = PLAIN_CUE_WEIGHT if embedder.name == LexicalEmbedder.name else CUE_WEIGHT
+        return [_decide(text, likeness[:, column], threshold, weight) for column, text in enumerate(texts)]
 
     async def _matrix(self, embedder: Embedder) -> np.ndarray:
         async with self._lock:
@@ -114,13 +117,25 @@ class IntentClassifier:
             return self._matrices[embedder.name]
 
 
-def _decide(text: str, likeness: np.ndarray, threshold: float) -> tuple[str, float]:
+def _decide(text: str, likeness: np.ndarray, threshold: float, cue_weight: float) -> tuple[str, float]:
     scores: dict[str, float] = {}
     for intent, value in zip(load_examples().intents, likeness, strict=True):
         scores[intent] = max(scores.get(intent, -1.0), float(value))
-    lowered = text.lower()
+    lowered = text.lower().replace("’", "'")
     for intent, cues in load_cues().items():
         if any(cue.search(lowered) for cue in cues):
-            scores[intent] += CUE_WEIGHT
+            scores[intent] += cue_weight
     best = max(scores, key=lambda intent: scores[intent])
-    return (best, scores[best]) if scores[best] >= threshold else ("other", scores[best])
+    if scores[best] < threshold:
+        return "other", scores[best]
+    return _by_person(lowered, best), scores[best]
+
+
+def _by_person(lowered: str, intent: str) -> str:
+    """Tell "where do I live?" from "where do you live?", which mean nearly the same to a model of sentences."""
+    if intent not in ("ask_recalled_fact", "question_about_me"):
+        return intent
+    mine, yours = re.search(r"\b(i|i'm|my|me)\b", lowered), re.search(r"\b(you|your|you're|u)\b", lowered)
+    if mine and (not yours or re.search(r"\b(remember|recall|know|told|forget|forgot)\b", lowered)):
+        return "ask_recalled_fact"
+    return "question_about_me" if yours and not mine else intent
