@@ -80,7 +80,7 @@ class Stack:
             self.state.error, self.state.exit_code = str(error), exit_code(error)
             raise
         except Exception as error:
-            self.state.error, self.state.exit_code = f"unexpected {type(error).__name__}: {error}", 1
+            self.state.error, self.state.exit_code = f"unexpected {type(error).__name__}: {error} (see {self.journal.log})", 1
             raise
         finally:
             starting.cancel()

@@ -69,7 +69,7 @@ def bring_up_detached(settings: Settings, command: Sequence[str] = (), *, least_
     log = folder.logs / "supervisor.log"
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 — our own command
-            [*(command or (sys.executable, str(ROOT / "muse_cli.py"), "up"))],
+            [*(command or (sys.executable, str(ROOT / "muse_cli.py"), "--trace", "up"))],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=as_environment(settings), start_new_session=True,
         )  # fmt: skip
     while process.poll() is None:
