@@ -46,6 +46,12 @@ class _Version(Struct, frozen=True):
     checksum: str
 
 
+async def put_agency(database: Database, slug: str, name: str) -> UUID:
+    """Make an agency, or find the one of that short name; return its id."""
+    async with database.unit() as unit:
+        return UUID(str(await ACCOUNTS["put_agency"].value(unit, new_id(), slug, name)))
+
+
 async def open_account(unit: Unit, seal: Seal, account_id: UUID) -> Account:
     """Return an account with its secrets open. Raises `NotFound`."""
     account = await ACCOUNTS["load"].one(unit, Account, account_id)

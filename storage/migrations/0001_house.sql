@@ -420,4 +420,12 @@ AS $$
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
 
-GRANT EXECUTE ON FUNCTION find_account(text, text), find_operator(bytea) TO muse_app;
+-- A new tenant, or the one of that short name.
+CREATE FUNCTION put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    INSERT INTO agencies (id, slug, name) VALUES (new_id, wanted_slug, wanted_name)
+    ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
+$$;
+
+GRANT EXECUTE ON FUNCTION find_account(text, text), find_operator(bytea), put_agency(uuid, text, text) TO muse_app;

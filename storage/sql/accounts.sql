@@ -48,3 +48,6 @@ INSERT INTO persona_versions (id, agency_id, influencer_id, version, document, c
 
 -- use_persona: Let an influencer speak by a version.
 UPDATE influencers SET persona_version_id = $2 WHERE id = $1;
+
+-- put_agency: Make an agency, or find the one of that short name.
+SELECT put_agency($1, $2, $3);

@@ -1,0 +1,94 @@
+"""Sample data for a first look: an agency, its operator, and every persona of the library with a chat page and packs.
+
+A second run finds everything there and changes nothing; what an operator has changed since is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from cli import vault
+from core.ids import new_id
+from core.nouns import Account
+from core.outbound import AssetRef
+from core.settings import Settings
+from personas.loader import LIBRARY, list_personas, load_persona
+from personas.packs import PackSeed, load_packs
+from personas.schema import Persona
+from storage import packs
+from storage.accounts import list_accounts, put_account, put_agency, put_influencer, put_operator
+from storage.house import House, open_house
+from storage.unit import Unit
+
+AGENCY = "demo"
+OPERATOR = "owner"
+PLATFORM = "webchat"
+
+
+async def load_samples(
+    owner_dsn: str, settings: Settings, on_step: Callable[[str], None], library: Path = LIBRARY
+) -> list[str]:
+    """Load what is not there yet; return the influencers' short names. Raises `Misconfigured`, `Unavailable`."""
+    token = (Path(settings.data_dir) / "secrets" / "operator.token").read_text().strip()
+    slugs = list_personas(library)
+    async with open_house(settings, "seed", connections=2) as house:
+        agency_id = await put_agency(house.app, AGENCY, "Demo agency")
+        async with house.app.unit(agency_id) as unit:
+            await put_operator(unit, OPERATOR, token)
+            known = {account.key for account in await list_accounts(unit) if account.platform == PLATFORM}
+        for slug in slugs:
+            if slug not in known:
+                on_step(slug)
+                await _load_influencer(house, agency_id, library / slug)
+    return slugs
+
+
+async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
+    persona, seeds = load_persona(folder), load_packs(folder)
+    avatar = await _store(house, await asyncio.to_thread(vault.draw_avatar, persona.name, persona.accent))
+    pictures = [await _pictures(house, persona, seed) for seed in seeds]
+    async with house.app.unit(agency_id) as unit:
+        influencer = await put_influencer(unit, persona.slug, persona.name, persona.to_document(), persona.checksum)
+        for seed, (preview, items) in zip(seeds, pictures, strict=True):
+            await _put_pack(unit, influencer.id, seed, preview, items)
+        account = Account(
+            id=new_id(),
+            agency_id=agency_id,
+            influencer_id=influencer.id,
+            platform=PLATFORM,
+            key=persona.slug,
+            inbound="page",
+            sandbox=True,
+            autonomy="auto",
+            options={"avatar": avatar.asset.blob_key},
+        )
+        await put_account(unit, house.seal, account)
+
+
+async def _pictures(house: House, persona: Persona, seed: PackSeed) -> tuple[vault.Stored, list[vault.Stored]]:
+    scenes = [seed.scenes[n % len(seed.scenes)] for n in range(seed.pictures)]
+    drawn = [
+        await asyncio.to_thread(vault.draw_scene, scene, persona.accent, f"{persona.slug}/{seed.slug}/{n}")
+        for n, scene in enumerate(scenes)
+    ]
+    items = [await _store(house, picture) for picture in drawn]
+    return await _store(house, await asyncio.to_thread(vault.blur, drawn[0])), items
+
+
+async def _store(house: House, picture: vault.Picture) -> vault.Stored:
+    sha256 = hashlib.sha256(picture.data).digest()
+    key = f"assets/{sha256.hex()}"
+    await house.blobs.put(key, picture.data, picture.mime)
+    return vault.Stored(AssetRef(new_id(), key, picture.mime, picture.width, picture.height), sha256, len(picture.data))
+
+
+async def _put_pack(unit: Unit, influencer_id: UUID, seed: PackSeed, preview: vault.Stored, items: list[vault.Stored]) -> None:
+    pack_id = await packs.put_pack(unit, influencer_id, seed.slug, seed.title, seed.description, seed.tags)
+    for platform, price in seed.prices.items():
+        await packs.put_price(unit, pack_id, platform, price.amount, price.unit)
+    ids = [await packs.put_asset(unit, influencer_id, one.asset, one.sha256, one.size) for one in (preview, *items)]
+    await packs.set_pictures(unit, pack_id, ids[0], ids[1:])
