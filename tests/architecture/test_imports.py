@@ -95,7 +95,12 @@ CASES = [
 
 def lint(tree: Path) -> tuple[set[str], str]:
     """Run `lint-imports` in a tree; return the ids of the broken contracts and what it printed."""
-    command = [Path(sys.executable).parent / "lint-imports", "--no-logo", "--cache-dir", tree / ".import_linter_cache"]
+    command = [
+        str(Path(sys.executable).parent / "lint-imports"),
+        "--no-logo",
+        "--cache-dir",
+        str(tree / ".import_linter_cache"),
+    ]
     environment = {**os.environ, "COLUMNS": "300"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     ids = {rules["name"]: contract for contract, rules in contracts().items()}
