@@ -88,7 +88,12 @@ async def _initialise(folder: DataFolder, account: RunAs | None) -> None:
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             env=server_environment(), cwd="/", start_new_session=True,
         )  # fmt: skip
-        said, _ = await process.communicate()
+        try:
+            said, _ = await process.communicate()
+        except asyncio.CancelledError:  # the start was interrupted; nothing may go on writing behind our back
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+            raise
     finally:
         password_file.unlink()
     if process.returncode != 0:

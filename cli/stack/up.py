@@ -20,7 +20,7 @@ from cli.stack.folder import LEAST_FREE, DataFolder
 from cli.stack.ports import is_loopback
 from cli.stack.stack import Stack
 from cli.stack.state import StackState, read_living_state, read_state
-from core.errors import Misconfigured, SettingInvalid, Unavailable
+from core.errors import Misconfigured, MuseError, SettingInvalid, Unavailable
 from core.settings import Settings
 
 ENDED = ("failed", "stopped")
@@ -111,7 +111,7 @@ def _join(folder: DataFolder, progress: Progress, process: subprocess.Popen[byte
 
 
 def _failure(state: StackState) -> Exception:
-    kind = Misconfigured if state.exit_code == 3 else Unavailable
+    kind = {3: Misconfigured, 1: MuseError}.get(state.exit_code, Unavailable)
     return kind(state.error or "Muse was stopped before it was ready.")
 
 
