@@ -29,9 +29,7 @@ OPERATOR = "owner"
 PLATFORM = "webchat"
 
 
-async def load_samples(
-    owner_dsn: str, settings: Settings, on_step: Callable[[str], None], library: Path = LIBRARY
-) -> list[str]:
+async def load_samples(settings: Settings, on_step: Callable[[str], None], library: Path = LIBRARY) -> list[str]:
     """Load what is not there yet; return the influencers' short names. Raises `Misconfigured`, `Unavailable`."""
     token = (Path(settings.data_dir) / "secrets" / "operator.token").read_text().strip()
     slugs = list_personas(library)

@@ -30,12 +30,12 @@ class Resolution(Struct, frozen=True):
 async def list_deliveries(
     doorway: Doorway,
     operator: Operator,
-    state: list[State] | None = None,
+    states: Annotated[list[State] | None, Parameter(query="state")] = None,
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> list[DeliveryRow]:
-    """Return deliveries, newest first; without `state` those that need a person."""
+    """Return deliveries, newest first; without `state`, those that need a person."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        return await deliveries.list_deliveries(unit, list(state or ("unknown", "not_sent", "stopped")), limit)
+        return await deliveries.list_deliveries(unit, list(states or ("unknown", "not_sent", "stopped")), limit)
 
 
 @post("/deliveries/{delivery_id:uuid}/resolve", status_code=HTTP_200_OK, summary="Settle an unknown or refused delivery")
