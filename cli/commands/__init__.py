@@ -12,6 +12,7 @@ NAMES = (
     "status",
     "logs",
     "doctor",
+    "demo",
     "chat",
     "inbox",
     "deliveries",
