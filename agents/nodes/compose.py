@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from agents.policy.rule import Ruling
 from agents.state import Thinking, TurnState
 from core.outbound import Part, TextPart
-from core.turns import HandToOperator, Hold, Refuse, Send, Verdict
+from core.turns import HandToOperator, Hold, NoteDisclosure, Refuse, Send, Verdict
 
 MOST_TEXTS = 3
 """Messages that one reply is split into, beside the house's own."""
@@ -50,7 +50,7 @@ def _answer(state: TurnState, rulings: tuple[Ruling, ...], thinking: Thinking) -
 
 
 def _judge_autonomy(state: TurnState, rulings: tuple[Ruling, ...], parts: tuple[Part, ...], thinking: Thinking) -> Verdict:
-    waiting = thinking.persona.waiting
+    waiting = _waiting_line(rulings, thinking)
     if state.get("flaw"):
         return Hold(str(state["flaw"]), parts, waiting)
     if thinking.turn.account.autonomy == "approve":
@@ -59,6 +59,12 @@ def _judge_autonomy(state: TurnState, rulings: tuple[Ruling, ...], parts: tuple[
     if risk and thinking.turn.account.autonomy == "risk":
         return Hold(f"risk: {risk}", parts, waiting)
     return Send(parts)
+
+
+def _waiting_line(rulings: tuple[Ruling, ...], thinking: Thinking) -> str:
+    """Return the persona's waiting line; before anything else was disclosed, the AI notice goes with it."""
+    notices = [effect.wording for ruling in rulings for effect in ruling.effects if isinstance(effect, NoteDisclosure)]
+    return "\n\n".join([*notices, thinking.persona.waiting])
 
 
 def _stop(ruling: Ruling, thinking: Thinking, silent: bool) -> Verdict:

@@ -31,6 +31,10 @@ class ReflexBrain(BaseChatModel):
     said: tuple[str, ...] = ()
     titles: Callable[[], Sequence[str]] = tuple
 
+    def __repr__(self) -> str:
+        """Name the brain without what it knows of the fan; LangChain writes this into its records at every call."""
+        return "ReflexBrain()"
+
     @property
     def _llm_type(self) -> str:
         return "reflex"

@@ -45,22 +45,22 @@ class Sight(Struct, frozen=True):
 
 
 class IntentExamples(Struct, frozen=True):
-    """All labelled examples, one intent per text."""
+    """All labelled examples, one intent per text, grouped by intent; `starts` is where each of `names` begins."""
 
     texts: tuple[str, ...]
     intents: tuple[str, ...]
+    names: tuple[str, ...]
+    starts: tuple[int, ...]
 
 
 @cache
 def load_examples() -> IntentExamples:
     """Read the labelled examples of all languages."""
-    texts: list[str] = []
-    intents: list[str] = []
-    for path in sorted((FOLDER / "examples").glob("*.toml")):
-        for intent, examples in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            texts += examples
-            intents += [intent] * len(examples)
-    return IntentExamples(tuple(texts), tuple(intents))
+    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "examples").glob("*.toml"))]
+    labelled = sorted((intent, text) for table in tables for intent, examples in table.items() for text in examples)
+    intents = tuple(intent for intent, _ in labelled)
+    names = tuple(dict.fromkeys(intents))
+    return IntentExamples(tuple(text for _, text in labelled), intents, names, tuple(intents.index(name) for name in names))
 
 
 @cache
@@ -105,7 +105,8 @@ class IntentClassifier:
 
     async def _guess(self, texts: list[str], embedder: Embedder) -> list[tuple[str, float]]:
         matrix = await self._matrix(embedder)
-        likeness = matrix @ np.asarray(await embedder.embed(texts)).T
+        # einsum, not @: for matrices this small BLAS would wake threads that burn more than they help
+        likeness = np.einsum("ij,kj->ik", matrix, np.asarray(await embedder.embed(texts)))
         threshold = THRESHOLDS.get(embedder.name, THRESHOLD)
         weight = PLAIN_CUE_WEIGHT if embedder.name == LexicalEmbedder.name else CUE_WEIGHT
         return [_decide(text, likeness[:, column], threshold, weight) for column, text in enumerate(texts)]
@@ -118,9 +119,8 @@ class IntentClassifier:
 
 
 def _decide(text: str, likeness: np.ndarray, threshold: float, cue_weight: float) -> tuple[str, float]:
-    scores: dict[str, float] = {}
-    for intent, value in zip(load_examples().intents, likeness, strict=True):
-        scores[intent] = max(scores.get(intent, -1.0), float(value))
+    examples = load_examples()
+    scores = dict(zip(examples.names, np.maximum.reduceat(likeness, examples.starts).tolist(), strict=True))
     lowered = text.lower().replace("’", "'")
     for intent, cues in load_cues().items():
         if any(cue.search(lowered) for cue in cues):

@@ -27,10 +27,12 @@ _FIRST_PERSON = [
 def to_you(sentence: str) -> str | None:
     """Turn what the fan says of themselves around; None if it is no short English sentence in the first person."""
     text = _OPENERS.sub("", sentence.strip()).rstrip(" .!?…,;~")
-    if len(text) > LONGEST or "?" in text or not re.search(r"\b(i|i'm|im|my)\b", text, re.I):
+    if len(text) > LONGEST or "?" in sentence:
         return None
     if text.lower().startswith("call me "):
         return f"you go by {text[8:]}"
+    if not re.search(r"\b(i|i'm|im|my)\b", text, re.I):
+        return None
     for pattern, replacement in _FIRST_PERSON:
         text = re.sub(pattern, replacement, text, flags=re.I)
     return text[0].lower() + text[1:]

@@ -203,6 +203,15 @@ async def test_approval_holds_the_whole_draft(thinker: AgentThinker) -> None:
     assert isinstance(outcome.effects[0], OfferPack)
 
 
+async def test_a_waiting_line_never_goes_before_the_notice(thinker: AgentThinker) -> None:
+    turn = make_turn("hi", account_autonomy="approve", conversation_disclosed_at=None)
+    outcome = await thinker.think(turn)
+    assert isinstance(outcome.verdict, Hold)
+    notice, _, waiting = (outcome.verdict.waiting or "").partition("\n\n")
+    assert "AI character" in notice
+    assert waiting == LUNA.waiting
+
+
 async def test_off_answers_nothing_but_still_hears_stop(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("hi", account_autonomy="off"))
     assert isinstance(outcome.verdict, Refuse)
