@@ -61,7 +61,7 @@ def configure(process: str, level: str = "info", show_text: bool = False) -> Non
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of a module."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name).bind(logger=name)
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name, module=name)  # bound when first used, after `configure`
     return logger
 
 

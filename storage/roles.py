@@ -30,7 +30,7 @@ async def prepare(admin_dsn: str, database: str, passwords: RolePasswords) -> No
 
     `admin_dsn` names any database of the server, for instance `postgres`. Raises `Unavailable`.
     """
-    admin = await _connect(admin_dsn)
+    admin = await connect(admin_dsn)
     try:
         for name, password in ((OWNER, passwords.owner), (APP, passwords.app), (SWEEP, passwords.sweep)):
             await _ensure_role(admin, name, password)
@@ -40,7 +40,7 @@ async def prepare(admin_dsn: str, database: str, passwords: RolePasswords) -> No
         await admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {APP}, {SWEEP}')
     finally:
         await admin.close()
-    inside = await _connect(admin_dsn, database)
+    inside = await connect(admin_dsn, database)
     try:
         await inside.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
     finally:
@@ -52,7 +52,7 @@ async def prepare_outside(owner_dsn: str, app_password: str, sweep_password: str
 
     Raises `Misconfigured` when the owner may not make roles or the vector extension is neither there nor to be made.
     """
-    owner = await _connect(owner_dsn)
+    owner = await connect(owner_dsn)
     try:
         for name, password in ((APP, app_password), (SWEEP, sweep_password)):
             await _ensure_role(owner, name, password)
@@ -72,13 +72,16 @@ async def prepare_outside(owner_dsn: str, app_password: str, sweep_password: str
         await owner.close()
 
 
-async def _connect(dsn: str, database: str | None = None) -> asyncpg.Connection:
+async def connect(dsn: str, database: str | None = None) -> asyncpg.Connection:
+    """Connect outside the pools, for set-up. Raises `Unavailable`, `Misconfigured`."""
     try:
         return await asyncpg.connect(dsn, database=database, timeout=10) if database else await asyncpg.connect(dsn, timeout=10)
     except (OSError, TimeoutError, asyncpg.CannotConnectNowError) as error:
         raise Unavailable("Postgres does not answer.") from error
     except asyncpg.InvalidAuthorizationSpecificationError as error:
         raise Misconfigured("Postgres refuses the given user or password.") from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise Misconfigured("Postgres has no such database; make it first: CREATE DATABASE … .") from error
 
 
 async def _ensure_role(connection: asyncpg.Connection, name: str, password: str) -> None:

@@ -179,7 +179,7 @@ async def unlock(doorway: Doorway, account: Account, handle: str, data: Unlock) 
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         payload = await offer_payload(unit, data.offer_id, conversation.fan_id)
-    body = {"unlock": payload, "handle": handle, "at": doorway.clock.now()}
+    body = {"key": data.offer_id, "unlock": payload, "handle": handle, "at": doorway.clock.now()}
     correlation_id = uuid4().hex
     with correlated(correlation_id):
         await doorway.take_in(account, msgspec.json.encode(body), correlation_id)

@@ -13,7 +13,8 @@ from pathlib import Path
 import asyncpg
 from msgspec import Struct
 
-from core.errors import SchemaMismatch, TryLater, Unavailable
+from core.errors import SchemaMismatch, TryLater
+from storage.roles import connect
 
 FOLDER = Path(__file__).parent
 ADVISORY_LOCK = 0x4D757365  # "Muse"
@@ -49,12 +50,9 @@ def newest_version() -> int:
 async def migrate(owner_dsn: str, on_step: Callable[[str], None] | None = None, folder: Path = FOLDER) -> list[str]:
     """Bring the database to this program's schema and return the names of what was applied.
 
-    Raises `SchemaMismatch` (newer database, changed file), `TryLater` (a lock was not to be had), `Unavailable`.
+    Raises `SchemaMismatch` (newer database, changed file), `TryLater` (a lock was not to be had), `Unavailable`, `Misconfigured`.
     """
-    try:
-        connection = await asyncpg.connect(owner_dsn, timeout=10)
-    except (OSError, TimeoutError, asyncpg.CannotConnectNowError) as error:
-        raise Unavailable("Postgres does not answer.") from error
+    connection = await connect(owner_dsn)
     try:
         await connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
