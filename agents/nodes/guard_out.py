@@ -5,8 +5,8 @@ from __future__ import annotations
 from langchain_core.messages import ToolMessage
 from langgraph.runtime import Runtime
 
+from agents.fallback import answer_by_reflex
 from agents.models import REFLEX
-from agents.nodes.think import answer_by_reflex
 from agents.policy.rule import Reply, ReplyRule
 from agents.policy.rules import REPLY
 from agents.state import Thinking, TurnState

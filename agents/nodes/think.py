@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from langchain_core.messages import AIMessage, AnyMessage
 from langgraph.runtime import Runtime
 
+from agents.fallback import answer_by_reflex
 from agents.models import REFLEX
 from agents.prompt import build_messages
-from agents.reflex.answers import Knowledge
-from agents.reflex.brain import ReflexBrain
 from agents.state import MOST_ROUNDS, Thinking, TurnState
 from agents.tool import describe_tool
 from core.errors import MuseError
@@ -39,28 +36,6 @@ async def think(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     usage = answer.usage_metadata
     tokens = [(usage["input_tokens"], usage["output_tokens"])] if usage else []
     return {"messages": [*fresh, answer], "reply": answer.text, "brain": spoke, "notes": notes, "tokens": tokens}
-
-
-async def answer_by_reflex(
-    state: TurnState, thinking: Thinking, messages: list[AnyMessage], tools: list[dict[str, Any]]
-) -> AIMessage:
-    """Let the reflex brain answer the burst, knowing what the turn knows."""
-    covered = frozenset[object]().union(*(ruling.covers for ruling in state.get("rulings", ())))
-    turn = thinking.turn
-    knowledge = Knowledge(
-        persona=thinking.persona,
-        sights=tuple(sight for sight in state.get("sights", ()) if sight.message_id not in covered),
-        recalled=state.get("recalled", ()),
-        likeness=state.get("likeness", {}),
-        occasions=("purchase",) if any(message.kind == "purchase" for message in turn.burst) else (),
-    )
-    brain = ReflexBrain(
-        knowledge=knowledge,
-        seed=str(turn.lease.turn_id),
-        said=tuple(message.text for message in turn.window if message.author == "agent"),
-        titles=lambda: [pack.title for pack in thinking.attempt.packs],
-    )
-    return await (brain.bind_tools(tools) if tools else brain).ainvoke(messages)
 
 
 def _open(state: TurnState, thinking: Thinking) -> list[AnyMessage]:
