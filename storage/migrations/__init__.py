@@ -50,7 +50,7 @@ def newest_version() -> int:
 async def migrate(owner_dsn: str, on_step: Callable[[str], None] | None = None, folder: Path = FOLDER) -> list[str]:
     """Bring the database to this program's schema and return the names of what was applied.
 
-    Raises `SchemaMismatch` (newer database, changed file), `TryLater` (a lock was not to be had), `Unavailable`, `Misconfigured`.
+    Raises `SchemaMismatch` (newer database, changed file), `TryLater` (no lock), `Unavailable`, `Misconfigured`.
     """
     connection = await connect(owner_dsn)
     try:
