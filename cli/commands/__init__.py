@@ -13,6 +13,7 @@ NAMES = (
     "logs",
     "doctor",
     "demo",
+    "bench",
     "chat",
     "inbox",
     "deliveries",
