@@ -22,6 +22,7 @@ async def answer_by_reflex(
         sights=tuple(sight for sight in state.get("sights", ()) if sight.message_id not in covered),
         recalled=state.get("recalled", ()),
         likeness=state.get("likeness", {}),
+        about=state.get("about"),
         occasions=("purchase",) if any(message.kind == "purchase" for message in turn.burst) else (),
     )
     brain = ReflexBrain(

@@ -60,10 +60,15 @@ def spoken_words(turn: TurnInput) -> list[Message]:
 
 
 class TurnState(TypedDict, total=False):
-    """What the nodes hand on. `messages`: the model's conversation, `reply`: its last words, `flaw`: what is wrong there."""
+    """What the nodes hand on.
+
+    `about`: the persona's own fact that is asked for. `messages`: the model's conversation, `reply`: its last words, `flaw`:
+    what is wrong with them.
+    """
 
     recalled: tuple[RecalledFact, ...]
     likeness: dict[UUID, float]
+    about: str | None
     sights: tuple[Sight, ...]
     rulings: tuple[Ruling, ...]
     messages: Annotated[list[AnyMessage], add]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from typing import cast
 from uuid import UUID
 
 from agents.embeddings import OnceEmbedder
@@ -62,7 +63,7 @@ class AgentThinker:
         thinking = Thinking(self._services, turn, persona, attempt, now, tuple(refusals))
         extraction = asyncio.create_task(self._extract(turn))
         try:
-            state: TurnState = await compile_graph().ainvoke({}, context=thinking)  # type: ignore[assignment]
+            state = cast(TurnState, await compile_graph().ainvoke({}, context=thinking))
             facts, note = await extraction
             thinking.timings["total"] = round((time.perf_counter() - started) * 1000, 3)
             return Outcome(state["verdict"], _trace(state, thinking, note), (*attempt.effects, *facts))

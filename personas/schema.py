@@ -24,9 +24,9 @@ INTENTS = frozenset(
 )
 """What a fan may want, as the reflex brain tells it apart."""
 
-OCCASIONS = frozenset({"offer", "owned", "no_pack", "purchase", "unknown_fact", "media", "comfort"})
-"""What happens besides: a pack was found, is owned, is missing; one was bought; a fact is not
-known; media came in; somebody sounds low."""
+OCCASIONS = frozenset({"offer", "owned", "no_pack", "purchase", "unknown_fact", "media", "comfort", "unknown_self"})
+"""What happens besides: a pack was found, is owned, is missing, was bought; a fact of the fan or of the persona is not known;
+media came in; somebody sounds low."""
 
 SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
 """Intents that house templates answer; a persona has no lines of its own for them."""

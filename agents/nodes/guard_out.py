@@ -21,7 +21,7 @@ async def guard_out(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     flaw = _find_flaw(state["reply"], state, thinking)
     if flaw is None or state["brain"] == REFLEX:
         return {"flaw": flaw, "notes": [f"flaw: {flaw}"] if flaw else []}
-    log.warning("reply refused", flaw=flaw, model=state["brain"])
+    log.warning("reply refused", model=state["brain"])
     acted = [message for message in state["messages"] if isinstance(message, ToolMessage)][-1:]
     again = (await answer_by_reflex(state, thinking, [*acted], [])).text
     return {"reply": again, "brain": REFLEX, "flaw": _find_flaw(again, state, thinking), "notes": [f"fallback: {flaw}"]}

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from langgraph.runtime import Runtime
 
+from agents.reflex.biography import find_own_fact
 from agents.reflex.intents import Sight
 from agents.state import Thinking, TurnState, spoken_words
 from core.errors import MuseError
@@ -31,7 +32,8 @@ async def recall(_state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     notes = [] if embedder == thinking.services.embedder.name else ["embedder away: intents read by wording"]
     if any(lookup.result() is None for lookup in lookups):
         notes.append("recall away")
-    return {"recalled": facts, "sights": sights, "likeness": await _compare(thinking, sights, facts), "notes": notes}
+    likeness, about = await _compare(thinking, sights, facts), await _about(thinking, sights)
+    return {"recalled": facts, "sights": sights, "likeness": likeness, "about": about, "notes": notes}
 
 
 async def _look_up(thinking: Thinking, text: str) -> list[RecalledFact] | None:
@@ -52,6 +54,13 @@ def _merge(found: Sequence[list[RecalledFact]]) -> tuple[RecalledFact, ...]:
         if fact.fact_id not in best or fact.score > best[fact.fact_id].score:
             best[fact.fact_id] = fact
     return tuple(sorted(best.values(), key=lambda fact: -fact.score)[:MOST_FACTS])
+
+
+async def _about(thinking: Thinking, sights: Sequence[Sight]) -> str | None:
+    """Return what the persona has to say to the last question about itself."""
+    questions = [sight.text for sight in sights if sight.intent == "question_about_me"]
+    found = await find_own_fact(questions[-1], thinking.persona, thinking.services.embedder) if questions else None
+    return found.text if found else None
 
 
 async def _compare(thinking: Thinking, sights: Sequence[Sight], facts: Sequence[RecalledFact]) -> dict[UUID, float]:

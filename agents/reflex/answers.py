@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-import numpy as np
 from msgspec import Struct
 
-from agents.embeddings import LexicalEmbedder
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
@@ -19,6 +18,12 @@ from personas.schema import Persona
 MOST_PIECES = 3
 NO_SALE = {"explicit_request", "complaint", "support", "crisis", "age_statement", "meet_up"}
 """Beside these wishes nothing is offered."""
+
+_LOW = re.compile(
+    r"\b(?:lonely|(?:so|feel|feeling|all|always) alone|sad|depress(?:ed|ion|ing)|crying|cried|heartbroken|hopeless|worthless|"
+    r"died|passed away|funeral|grief|grieving|broke up|dumped me|left me|miserable|anxious|panic attack|lost my job)\b",
+    re.I,
+)
 
 # What is said first, and what goes first when there is too much to say: (intent, weight).
 ORDER = {
@@ -46,12 +51,16 @@ ORDER = {
 
 
 class Knowledge(Struct, frozen=True):
-    """What the reflex brain knows in a turn; `likeness` is that of each fact to the question, by id, in -1..1."""
+    """What the reflex brain knows in a turn.
+
+    `likeness`: of each fact to the question, by id, in -1..1. `about`: what the persona can say of itself to this burst.
+    """
 
     persona: Persona
     sights: tuple[Sight, ...]
     recalled: tuple[RecalledFact, ...] = ()
     likeness: Mapping[UUID, float] = {}
+    about: str | None = None
     occasions: tuple[str, ...] = ()
 
 
@@ -83,6 +92,8 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
 
 def _meaning(sight: Sight) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
+    if sight.intent in ("small_talk", "other", "tell_fact", "how_are_you") and _LOW.search(sight.text):
+        return "comfort"
     return {"crisis": "comfort", "age_statement": "tell_fact"}.get(sight.intent, sight.intent)
 
 
@@ -93,7 +104,7 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     if intent == "ask_recalled_fact":
         return _recall(texts, knowledge, picker)
     if intent == "question_about_me":
-        return fill(picker.pick(intent, "fact"), fact=_about(texts[-1], knowledge.persona))
+        return fill(picker.pick(intent, "fact"), fact=knowledge.about) if knowledge.about else picker.pick("unknown_self")
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)
@@ -113,9 +124,3 @@ def _recall(texts: Sequence[str], knowledge: Knowledge, picker: LinePicker) -> s
     found = [find_fact(text, knowledge.recalled, knowledge.likeness) for text in texts]
     phrases = list(dict.fromkeys(from_fact(fact.text) for fact in found if fact))
     return fill(picker.pick("ask_recalled_fact", "fact"), fact=join(phrases)) if phrases else picker.pick("unknown_fact")
-
-
-def _about(question: str, persona: Persona) -> str:
-    plain = LexicalEmbedder()
-    asked = np.asarray(plain.vector(question))
-    return max(persona.biography, key=lambda fact: float(asked @ plain.vector(" ".join(fact.about)))).text

@@ -24,7 +24,7 @@ class LinePicker:
         ages = {line: self._age(line) for line in fitting}
         oldest = max(ages.values())
         rested = [line for line in fitting if ages[line] == oldest]
-        line = Random(f"{self._seed}/{intent}").choice(rested)  # noqa: S311 no secret hangs on it
+        line = Random(f"{self._seed}/{intent}").choice(rested)  # noqa: S311 — no secret hangs on it
         self._said.append(line)
         return line
 

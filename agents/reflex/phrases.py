@@ -11,6 +11,7 @@ _IRREGULAR |= {"hasn't": "haven't", "doesn't": "don't"}
 _UNCHANGED = {"would", "can", "could", "will", "had", "did", "may", "might", "must", "should", "used", "went", "grew", "got"}
 _ADVERBS = {"also", "really", "usually", "often", "always", "never", "once", "still", "now", "currently", "recently", "just"}
 _OPENERS = re.compile(r"^(?:(?:and|also|btw|by the way|well|so|oh|ok|okay|you know|actually|fun fact)\b[,:]?\s*)+", re.I)
+_CLOSERS = re.compile(r"(?:[\s,]+(?:btw|by the way|lol|haha+|you know|xd|too))+$", re.I)
 _FIRST_PERSON = [
     (r"\bi'm\b|\bim\b|\bi am\b", "you're"),
     (r"\bi was\b", "you were"),
@@ -26,7 +27,7 @@ _FIRST_PERSON = [
 
 def to_you(sentence: str) -> str | None:
     """Turn what the fan says of themselves around; None if it is no short English sentence in the first person."""
-    text = _OPENERS.sub("", sentence.strip()).rstrip(" .!?…,;~")
+    text = _CLOSERS.sub("", _OPENERS.sub("", sentence.strip()).rstrip(" .!?…,;~)"))
     if len(text) > LONGEST or "?" in sentence:
         return None
     if text.lower().startswith("call me "):

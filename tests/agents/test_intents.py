@@ -10,6 +10,7 @@ import pytest
 
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
 from agents.models import NoModel
+from agents.reflex.biography import find_own_fact
 from agents.reflex.intents import IntentClassifier, load_cues, load_examples, split_sentences
 from agents.thinker import AgentThinker
 from core.ports import Embedder
@@ -129,3 +130,33 @@ async def test_unknown_facts_stay_unknown(minilm: Embedder, question: str) -> No
     memory.learn("The fan works as a nurse.", "The fan lives in Berlin.", "The fan has a dog called Rex.")
     thinker = AgentThinker(NoModel(), memory, FactFinder(), [SendPack()], minilm, FrozenClock())
     assert texts_of(await thinker.think(make_turn(question)))[0] in LUNA.lines["unknown_fact"]
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("what do you do?", "ceramic"),
+        ("do you like dogs?", "Kepler"),
+        ("where are you from?", "Granada"),
+        ("where do you live?", "Lisbon"),
+        ("who are you?", "AI character"),
+        ("what music do you like?", "Fado"),
+    ],
+)
+async def test_the_persona_tells_of_itself(minilm: Embedder, question: str, word: str) -> None:
+    for embedder in (minilm, LexicalEmbedder()):
+        fact = await find_own_fact(question, LUNA, embedder)
+        assert fact is not None
+        assert word in fact.text
+
+
+async def test_what_the_biography_does_not_tell_is_not_made_up(minilm: Embedder) -> None:
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [SendPack()], minilm, FrozenClock())
+    said = texts_of(await thinker.think(make_turn("what's your favourite colour?")))
+    assert said[0] in LUNA.lines["unknown_self"]
+
+
+@pytest.mark.parametrize("text", ["I feel so alone tonight", "my dog died yesterday", "I'm heartbroken"])
+async def test_who_sounds_low_gets_comfort_and_no_joke(minilm: Embedder, text: str) -> None:
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [SendPack()], minilm, FrozenClock())
+    assert texts_of(await thinker.think(make_turn(text)))[0] in LUNA.lines["comfort"]
