@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from msgspec import Struct
+
 from cli import vault
 from core.ids import new_id
 from core.nouns import Account
@@ -27,6 +29,14 @@ from storage.unit import Unit
 AGENCY = "demo"
 OPERATOR = "owner"
 PLATFORM = "webchat"
+
+
+class Stored(Struct, frozen=True):
+    """A picture that was put among the files; `size` in bytes."""
+
+    asset: AssetRef
+    sha256: bytes
+    size: int
 
 
 async def load_samples(settings: Settings, on_step: Callable[[str], None], library: Path = LIBRARY) -> list[str]:
@@ -47,7 +57,8 @@ async def load_samples(settings: Settings, on_step: Callable[[str], None], libra
 
 async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
     persona, seeds = load_persona(folder), load_packs(folder)
-    avatar = await _store(house, await asyncio.to_thread(vault.draw_avatar, persona.name, persona.accent))
+    likes = " ".join(tag for seed in seeds for tag in seed.tags)
+    avatar = await _store(house, await asyncio.to_thread(vault.draw_avatar, persona.name, persona.accent, likes))
     pictures = [await _pictures(house, persona, seed) for seed in seeds]
     async with house.app.unit(agency_id) as unit:
         influencer = await put_influencer(unit, persona.slug, persona.name, persona.to_document(), persona.checksum)
@@ -67,24 +78,23 @@ async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
         await put_account(unit, house.seal, account)
 
 
-async def _pictures(house: House, persona: Persona, seed: PackSeed) -> tuple[vault.Stored, list[vault.Stored]]:
+async def _pictures(house: House, persona: Persona, seed: PackSeed) -> tuple[Stored, list[Stored]]:
     scenes = [seed.scenes[n % len(seed.scenes)] for n in range(seed.pictures)]
     drawn = [
-        await asyncio.to_thread(vault.draw_scene, scene, persona.accent, f"{persona.slug}/{seed.slug}/{n}")
-        for n, scene in enumerate(scenes)
+        await asyncio.to_thread(vault.draw_scene, scene, f"{persona.slug}/{seed.slug}/{n}") for n, scene in enumerate(scenes)
     ]
     items = [await _store(house, picture) for picture in drawn]
     return await _store(house, await asyncio.to_thread(vault.blur, drawn[0])), items
 
 
-async def _store(house: House, picture: vault.Picture) -> vault.Stored:
+async def _store(house: House, picture: vault.Picture) -> Stored:
     sha256 = hashlib.sha256(picture.data).digest()
     key = f"assets/{sha256.hex()}"
     await house.blobs.put(key, picture.data, picture.mime)
-    return vault.Stored(AssetRef(new_id(), key, picture.mime, picture.width, picture.height), sha256, len(picture.data))
+    return Stored(AssetRef(new_id(), key, picture.mime, picture.width, picture.height), sha256, len(picture.data))
 
 
-async def _put_pack(unit: Unit, influencer_id: UUID, seed: PackSeed, preview: vault.Stored, items: list[vault.Stored]) -> None:
+async def _put_pack(unit: Unit, influencer_id: UUID, seed: PackSeed, preview: Stored, items: list[Stored]) -> None:
     pack_id = await packs.put_pack(unit, influencer_id, seed.slug, seed.title, seed.description, seed.tags)
     for platform, price in seed.prices.items():
         await packs.put_price(unit, pack_id, platform, price.amount, price.unit)

@@ -1,0 +1,14 @@
+"""Draws the sample packs' pictures: quiet landscapes and still lifes, the same for the same words and seed, and of nobody.
+
+| File | What |
+|---|---|
+| `scenes.py` | from words to a picture |
+| `mountains.py` `shores.py` `indoors.py` | the subjects |
+| `nature.py` `things.py` | skies, seas, hills; bowls, huts, cats |
+| `canvas.py` | gradients, glows, clean shapes, and the JPEG |
+"""
+
+from cli.vault.canvas import Picture
+from cli.vault.scenes import blur, draw_avatar, draw_scene
+
+__all__ = ["Picture", "blur", "draw_avatar", "draw_scene"]

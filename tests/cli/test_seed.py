@@ -1,0 +1,137 @@
+"""The sample data: everything a first look needs, loaded once, the same every time."""
+
+from __future__ import annotations
+
+import io
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import asyncpg
+import pytest
+from PIL import Image
+
+from cli import vault
+from cli.seed import load_samples
+from core.money import Money
+from core.settings import Settings
+from personas.loader import LIBRARY, list_personas
+from personas.packs import load_packs
+from storage.accounts import find_account, find_influencer, find_operator, put_account, put_influencer
+from storage.house import House
+from storage.packs import list_for_sale, pack_pictures
+from tests.conftest import TestDatabase
+
+TABLES = (
+    "agencies",
+    "operators",
+    "influencers",
+    "persona_versions",
+    "accounts",
+    "packs",
+    "pack_items",
+    "pack_prices",
+    "assets",
+)
+
+
+async def count_rows(database: TestDatabase) -> dict[str, int]:
+    owner = await asyncpg.connect(database.owner)
+    try:
+        return {table: await owner.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}
+    finally:
+        await owner.close()
+
+
+@pytest.fixture
+def small_library(tmp_path: Path) -> Path:
+    """Every persona of the library, with its first pack only: drawing takes time."""
+    library = tmp_path / "library"
+    for slug in list_personas():
+        (library / slug).mkdir(parents=True)
+        for file in (LIBRARY / slug).iterdir():
+            text = file.read_text()
+            if file.name == "packs.toml":
+                text = "[[packs]]" + text.split("[[packs]]")[1]
+            (library / slug / file.name).write_text(text)
+    return library
+
+
+async def test_everything_is_there_once_and_a_second_run_is_quick(
+    settings: Settings, database: TestDatabase, house: House, small_library: Path
+) -> None:
+    steps: list[str] = []
+    assert await load_samples(settings, steps.append, small_library) == list_personas()
+    rows = await count_rows(database)
+    began = time.perf_counter()
+    steps.clear()
+    await load_samples(settings, steps.append, small_library)
+    assert time.perf_counter() - began < 0.5
+    assert await count_rows(database) == rows
+    assert steps == []
+    assert (await find_operator(house.app, "test-operator-token")).name == "owner"
+    for slug in list_personas():
+        account = await find_account(house.app, house.seal, "webchat", slug)
+        assert (account.inbound, account.sandbox, account.autonomy) == ("page", True, "auto")
+        avatar = Image.open(io.BytesIO(await house.blobs.get(str(account.options["avatar"]))))
+        assert avatar.size == (512, 512)
+        seed = load_packs(small_library / slug)[0]
+        async with house.app.unit(account.agency_id) as unit:
+            influencer = await find_influencer(unit, slug)
+            (pack,) = await list_for_sale(unit, influencer.id, influencer.id, "webchat", None, "")
+            preview, items = await pack_pictures(unit, pack.id)
+        assert (pack.slug, Money(pack.amount, pack.unit)) == (seed.slug, seed.prices["webchat"])
+        assert len(items) == seed.pictures
+        assert preview is not None
+        assert preview.asset_id not in {item.asset_id for item in items}
+        for item in items:
+            assert (
+                Image.open(io.BytesIO(await house.blobs.get(item.blob_key))).size == (item.width, item.height) == (1080, 1350)
+            )
+
+
+async def test_what_an_operator_changed_stays(settings: Settings, house: House, small_library: Path) -> None:
+    await load_samples(settings, lambda _: None, small_library)
+    slug = list_personas()[0]
+    account = await find_account(house.app, house.seal, "webchat", slug)
+    async with house.app.unit(account.agency_id) as unit:
+        influencer = await find_influencer(unit, slug)
+        await put_influencer(unit, slug, "Renamed", {**influencer.persona, "tagline": "new"}, "their-own")
+        await put_account(unit, house.seal, type(account)(**{**_fields(account), "autonomy": "approve"}))
+    await load_samples(settings, lambda _: None, small_library)
+    assert (await find_account(house.app, house.seal, "webchat", slug)).autonomy == "approve"
+    async with house.app.unit(account.agency_id) as unit:
+        assert (await find_influencer(unit, slug)).name == "Renamed"
+
+
+def _fields(account: object) -> dict[str, object]:
+    return {name: getattr(account, name) for name in account.__struct_fields__}  # type: ignore[attr-defined]  # a msgspec struct
+
+
+def test_pictures_come_out_the_same_and_differ_from_each_other() -> None:
+    scene = "an empty Atlantic beach at dusk, violet sky, long waves"
+    assert vault.draw_scene(scene, "a") == vault.draw_scene(scene, "a")
+    assert len({vault.draw_scene(scene, "a").data, vault.draw_scene(scene, "b").data, vault.draw_scene("rope", "a").data}) == 3
+
+
+def test_words_that_name_nothing_become_a_landscape() -> None:
+    picture = Image.open(io.BytesIO(vault.draw_scene("something nobody ever painted at night", "x").data))
+    colours = picture.resize((8, 10)).getcolors()
+    assert colours is not None
+    assert len(colours) > 20
+
+
+def test_a_preview_tells_nothing_of_its_picture() -> None:
+    picture = vault.draw_scene("two glasses of pale wine on a parapet under the Milky Way", "x")
+    preview = Image.open(io.BytesIO(vault.blur(picture).data)).convert("L")
+    rows = [preview.crop((0, y, preview.width, y + 1)).tobytes() for y in range(0, preview.height, 40)]
+    assert max(abs(a - b) for row in rows for a, b in pairwise(row)) <= 6
+
+
+@pytest.mark.parametrize("slug", list_personas())
+def test_every_scene_of_the_library_has_a_painter(slug: str) -> None:
+    from cli.vault.scenes import SUBJECTS
+
+    for pack in load_packs(LIBRARY / slug):
+        for scene in pack.scenes:
+            assert any(mark in scene.lower() for mark, _ in SUBJECTS), scene
