@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 from litestar import Response, Router, get
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -52,21 +52,21 @@ def live() -> dict[str, str]:
 
 
 @get("/health/ready", summary="Can messages be taken in", tags=["Health"])
-async def ready(doorway: Doorway, operator: Operator) -> Response[Part]:
+async def ready(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Response[Part]:
     """Answer 200 when Postgres takes writes, 503 otherwise."""
     part = await _try(_postgres(doorway))
     return Response(part, status_code=200 if part.state == "ok" else 503)
 
 
 @get("/health", summary="How each part is", tags=["Health"])
-async def health(doorway: Doorway, operator: Operator) -> Response[Health]:
+async def health(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Response[Health]:
     """Show Postgres, Redis, Chroma and the workers, and how much waits."""
     found = await check(doorway)
     return Response(found, status_code=503 if found.state == "down" else 200)
 
 
 @get("/metrics", summary="Figures for Prometheus", tags=["Health"], media_type=CONTENT_TYPE_LATEST)
-async def metrics(doorway: Doorway, operator: Operator) -> Response[bytes]:
+async def metrics(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Response[bytes]:
     """Return this gateway's figures and how much waits in the house."""
     waiting = await backlog(doorway.house.sweep)
     DUE_TURNS.set(waiting.due_turns)

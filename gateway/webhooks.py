@@ -6,11 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
 from core.errors import Unauthorised
 from core.inbound import WebhookRequest
 from core.log import correlated, get_logger
+from core.nouns import Account
 from gateway.doorway import Doorway
 
 log = get_logger(__name__)
@@ -18,7 +21,7 @@ log = get_logger(__name__)
 
 @post("/webhooks/{platform:str}/{account:str}", status_code=HTTP_200_OK, tags=["Platforms"], summary="Take a platform's events")
 async def take_webhook(
-    request: Request[Any, Any, Any], doorway: Doorway, platform: str, account: str
+    request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], platform: FromPath[str], account: FromPath[str]
 ) -> Response[dict[str, bool]]:
     """Verify a platform's request over its raw bytes, write its events once, and acknowledge after the commit.
 
@@ -28,14 +31,23 @@ async def take_webhook(
     correlation_id = uuid4().hex
     with correlated(correlation_id):
         raw = await request.body()
-        adapter = doorway.platforms.get(platform)
-        if adapter is None:
-            raise Unauthorised("Unknown account or wrong signature.")
-        owner = await doorway.book.find(platform, account)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        adapter.verify(owner, WebhookRequest(raw, headers, dict(request.query_params)))
+        try:
+            owner = await _verify(request, doorway, platform, account, raw)
+        except Unauthorised as error:
+            log.info("webhook_refused", platform=platform, reason=str(error))
+            raise Unauthorised("Unknown account or wrong signature.") from None
         written = await doorway.take_in(owner, raw, correlation_id)
         log.info(
             "webhook_taken", account=str(owner.id), platform=platform, events=len(written), fresh=sum(w.fresh for w in written)
         )
         return Response({"ok": True}, headers={"x-correlation-id": correlation_id})
+
+
+async def _verify(request: Request[Any, Any, Any], doorway: Doorway, platform: str, key: str, raw: bytes) -> Account:
+    adapter = doorway.platforms.get(platform)
+    if adapter is None:
+        raise Unauthorised("There is no such platform.")
+    account = await doorway.book.find(platform, key)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    adapter.verify(account, WebhookRequest(raw, headers, dict(request.query_params)))
+    return account

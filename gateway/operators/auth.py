@@ -7,6 +7,7 @@ import binascii
 from typing import Any
 
 from litestar import Request
+from litestar.di import NamedDependency
 
 from core.errors import RateLimited, Unauthorised
 from gateway.doorway import Doorway
@@ -15,7 +16,7 @@ from storage.accounts import Operator, find_operator
 WRONG_PER_MINUTE = 30
 
 
-async def provide_operator(request: Request[Any, Any, Any], doorway: Doorway) -> Operator:
+async def provide_operator(request: Request[Any, Any, Any], doorway: NamedDependency[Doorway]) -> Operator:
     """Return who asks. Raises `Unauthorised`, `RateLimited` after many wrong tokens.
 
     Basic works for reading only: browsers add it to requests that other pages start.

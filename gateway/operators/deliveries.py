@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Router, get, post
-from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
 
@@ -28,10 +28,10 @@ class Resolution(Struct, frozen=True):
 
 @get("/deliveries", summary="List deliveries by state")
 async def list_deliveries(
-    doorway: Doorway,
-    operator: Operator,
-    states: Annotated[list[State] | None, Parameter(query="state")] = None,
-    limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    states: Annotated[list[State] | None, QueryParameter(name="state")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
 ) -> list[DeliveryRow]:
     """Return deliveries, newest first; without `state`, those that need a person."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
@@ -39,7 +39,12 @@ async def list_deliveries(
 
 
 @post("/deliveries/{delivery_id:uuid}/resolve", status_code=HTTP_200_OK, summary="Settle an unknown or refused delivery")
-async def resolve(doorway: Doorway, operator: Operator, delivery_id: UUID, data: Resolution) -> DeliveryRow:
+async def resolve(
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    delivery_id: FromPath[UUID],
+    data: JSONBody[Resolution],
+) -> DeliveryRow:
     """Say what became of a delivery; nothing is ever sent again without this."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         row = await deliveries.resolve(unit, delivery_id, data.outcome)

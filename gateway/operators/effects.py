@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
-
-from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from storage.conversations import pause
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, note_disclosure

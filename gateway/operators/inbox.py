@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from litestar import Router, get, post
-from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
@@ -48,7 +48,10 @@ class TakeOver(Struct, frozen=True):
 
 @get("/inbox", summary="List conversations, those that wait for a person first")
 async def list_inbox(
-    doorway: Doorway, operator: Operator, waiting: bool = False, limit: Annotated[int, Parameter(ge=1, le=500)] = 50
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    waiting: FromQuery[bool] = False,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[InboxRow]:
     """Return the agency's conversations; `waiting` leaves only those with a held draft or not in the agent's hands."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
@@ -56,7 +59,9 @@ async def list_inbox(
 
 
 @get("/conversations/{conversation_id:uuid}", summary="Show a conversation")
-async def show_conversation(doorway: Doorway, operator: Operator, conversation_id: UUID) -> Thread:
+async def show_conversation(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], conversation_id: FromPath[UUID]
+) -> Thread:
     """Return what was said, the drafts that wait and the record of the latest turn."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         return Thread(
@@ -68,7 +73,9 @@ async def show_conversation(doorway: Doorway, operator: Operator, conversation_i
 
 
 @post("/conversations/{conversation_id:uuid}/take", status_code=HTTP_200_OK, summary="Take a conversation over")
-async def take(doorway: Doorway, operator: Operator, conversation_id: UUID) -> TakeOver:
+async def take(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], conversation_id: FromPath[UUID]
+) -> TakeOver:
     """Give the conversation to this operator: the agent says nothing more, and what it had not sent is dropped."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         leaving = await conversations.take(unit, conversation_id, operator.name)
@@ -79,7 +86,9 @@ async def take(doorway: Doorway, operator: Operator, conversation_id: UUID) -> T
 @post(
     "/conversations/{conversation_id:uuid}/handback", status_code=HTTP_200_OK, summary="Hand a conversation back to the agent"
 )
-async def hand_back(doorway: Doorway, operator: Operator, conversation_id: UUID) -> dict[str, bool]:
+async def hand_back(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], conversation_id: FromPath[UUID]
+) -> dict[str, bool]:
     """Let the agent speak again; what the fan said meanwhile is answered at once."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         await conversations.hand_back(unit, conversation_id)
@@ -88,7 +97,12 @@ async def hand_back(doorway: Doorway, operator: Operator, conversation_id: UUID)
 
 
 @post("/conversations/{conversation_id:uuid}/messages", status_code=HTTP_200_OK, summary="Write as the operator")
-async def write(doorway: Doorway, operator: Operator, conversation_id: UUID, data: Words) -> dict[str, bool]:
+async def write(
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Words],
+) -> dict[str, bool]:
     """Say something to the fan; only who has taken the conversation may."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         desk = await _desk(doorway, unit, operator, conversation_id)
@@ -98,19 +112,21 @@ async def write(doorway: Doorway, operator: Operator, conversation_id: UUID, dat
 
 
 @post("/drafts/{draft_id:uuid}/approve", status_code=HTTP_200_OK, summary="Send a held draft")
-async def approve(doorway: Doorway, operator: Operator, draft_id: UUID) -> Draft:
+async def approve(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], draft_id: FromPath[UUID]) -> Draft:
     """Send the draft as it is. Prices and ownership are checked again; a draft that does not stand any more answers 409."""
     return await _send(doorway, operator, draft_id, None)
 
 
 @post("/drafts/{draft_id:uuid}/edit", status_code=HTTP_200_OK, summary="Send a held draft in other words")
-async def edit(doorway: Doorway, operator: Operator, draft_id: UUID, data: Words) -> Draft:
+async def edit(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], draft_id: FromPath[UUID], data: JSONBody[Words]
+) -> Draft:
     """Send the draft with its words replaced; an offered pack stays."""
     return await _send(doorway, operator, draft_id, data.text)
 
 
 @post("/drafts/{draft_id:uuid}/reject", status_code=HTTP_200_OK, summary="Throw a held draft away")
-async def reject(doorway: Doorway, operator: Operator, draft_id: UUID) -> Draft:
+async def reject(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], draft_id: FromPath[UUID]) -> Draft:
     """Send nothing; the fan's messages count as answered."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         return await drafts.reject(unit, draft_id, operator.name)

@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.static_files import create_static_files_router
 from litestar.status_codes import HTTP_201_CREATED, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
-from shop.purchases import offer_payload, visible_asset
 
 from core.errors import NotFound, RateLimited, Refused
 from core.log import correlated
@@ -24,6 +24,7 @@ from gateway.doorway import Doorway
 from gateway.webchat.session import FanSessions
 from gateway.webchat.thread import ThreadItem, show_items
 from personas.schema import Persona
+from shop.purchases import offer_payload, visible_asset
 from storage.accounts import load_influencer
 from storage.conversations import conversation_of, read_thread
 from storage.fans import add_page_fan, find_fan, load_fan
@@ -85,7 +86,7 @@ class ThreadView(Struct, frozen=True):
     items: list[ThreadItem]
 
 
-async def provide_account(doorway: Doorway, account_key: str) -> Account:
+async def provide_account(doorway: NamedDependency[Doorway], account_key: FromPath[str]) -> Account:
     """Return the webchat account of the address. Raises `NotFound`."""
     try:
         return await doorway.book.find(PLATFORM, account_key)
@@ -93,25 +94,32 @@ async def provide_account(doorway: Doorway, account_key: str) -> Account:
         raise NotFound("There is nobody here.") from None
 
 
-async def provide_handle(request: Request[Any, Any, Any], sessions: FanSessions, account: Account) -> str:
+async def provide_handle(
+    request: Request[Any, Any, Any], sessions: NamedDependency[FanSessions], account: NamedDependency[Account]
+) -> str:
     """Return the fan's handle that the cookie proves. Raises `Unauthorised`."""
     return sessions.read(account, request.cookies)
 
 
 @get("/", sync_to_thread=False, summary="The chat page")
-def show_page(account: Account) -> File:
+def show_page(account: NamedDependency[Account]) -> File:
     """Return the page itself."""
     return File(STATIC / "index.html", media_type="text/html", content_disposition_type="inline")
 
 
 @get("/privacy", sync_to_thread=False, summary="What is stored, in plain words")
-def show_privacy(account: Account) -> File:
+def show_privacy(account: NamedDependency[Account]) -> File:
     """Return the privacy page."""
     return File(STATIC / "privacy.html", media_type="text/html", content_disposition_type="inline")
 
 
 @get("/session", summary="Who is here, and what must be said first")
-async def show_entrance(request: Request[Any, Any, Any], doorway: Doorway, sessions: FanSessions, account: Account) -> Entrance:
+async def show_entrance(
+    request: Request[Any, Any, Any],
+    doorway: NamedDependency[Doorway],
+    sessions: NamedDependency[FanSessions],
+    account: NamedDependency[Account],
+) -> Entrance:
     """Return the influencer, the AI notice, and whether this visitor has confirmed to be an adult."""
     async with doorway.house.app.unit(account.agency_id) as unit:
         influencer = await load_influencer(unit, account.influencer_id)
@@ -130,7 +138,11 @@ async def show_entrance(request: Request[Any, Any, Any], doorway: Doorway, sessi
 
 @post("/session", status_code=HTTP_201_CREATED, summary="Confirm to be an adult and get the cookie")
 async def enter(
-    request: Request[Any, Any, Any], doorway: Doorway, sessions: FanSessions, account: Account, data: Confirmation
+    request: Request[Any, Any, Any],
+    doorway: NamedDependency[Doorway],
+    sessions: NamedDependency[FanSessions],
+    account: NamedDependency[Account],
+    data: JSONBody[Confirmation],
 ) -> Response[dict[str, bool]]:
     """Let an adult in; 403 for anybody else."""
     if not data.adult:
@@ -148,7 +160,12 @@ async def enter(
 
 
 @get("/thread", summary="Read the chat")
-async def read(doorway: Doorway, account: Account, handle: str, after: UUID | None = None) -> ThreadView:
+async def read(
+    doorway: NamedDependency[Doorway],
+    account: NamedDependency[Account],
+    handle: NamedDependency[str],
+    after: FromQuery[UUID | None] = None,
+) -> ThreadView:
     """Return the fan's own chat with this account, oldest first; `after` leaves out what the page has."""
     async with doorway.house.app.unit(account.agency_id) as unit:
         conversation = await conversation_of(unit, account.id, handle)
@@ -159,7 +176,9 @@ async def read(doorway: Doorway, account: Account, handle: str, after: UUID | No
 
 
 @post("/messages", status_code=HTTP_202_ACCEPTED, summary="Write")
-async def write(doorway: Doorway, account: Account, handle: str, data: Written) -> Response[dict[str, Any]]:
+async def write(
+    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Written]
+) -> Response[dict[str, Any]]:
     """Take a fan's message; the same key again is no second message."""
     if len(data.text) > TEXT_LIMIT:
         return Response({"status_code": 413, "detail": f"A message may have {TEXT_LIMIT} characters."}, status_code=413)
@@ -172,7 +191,9 @@ async def write(doorway: Doorway, account: Account, handle: str, data: Written) 
 
 
 @post("/unlock", status_code=HTTP_202_ACCEPTED, summary="Unlock a pack without money, on sandbox accounts")
-async def unlock(doorway: Doorway, account: Account, handle: str, data: Unlock) -> dict[str, bool]:
+async def unlock(
+    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Unlock]
+) -> dict[str, bool]:
     """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door."""
     if not account.sandbox:
         raise NotFound("Buying is not set up here.")
@@ -188,7 +209,9 @@ async def unlock(doorway: Doorway, account: Account, handle: str, data: Unlock) 
 
 
 @get("/media/{asset_id:uuid}", summary="A picture that this fan may see")
-async def show_media(doorway: Doorway, account: Account, handle: str, asset_id: UUID) -> Response[bytes]:
+async def show_media(
+    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], asset_id: FromPath[UUID]
+) -> Response[bytes]:
     """Return a preview of what was offered to the fan, or a picture of what the fan bought."""
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
@@ -198,7 +221,7 @@ async def show_media(doorway: Doorway, account: Account, handle: str, asset_id: 
 
 
 @get("/avatar", summary="The influencer's picture")
-async def show_avatar(doorway: Doorway, account: Account) -> Response[bytes]:
+async def show_avatar(doorway: NamedDependency[Doorway], account: NamedDependency[Account]) -> Response[bytes]:
     """Return the avatar of the account."""
     key = account.options.get("avatar")
     if not key:
@@ -208,7 +231,9 @@ async def show_avatar(doorway: Doorway, account: Account) -> Response[bytes]:
 
 
 @get("/events", summary="Hear that something changed (server-sent events)")
-async def listen(doorway: Doorway, account: Account, handle: str) -> ServerSentEvent:
+async def listen(
+    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str]
+) -> ServerSentEvent:
     """Send `change` when the thread is to be read anew and `typing` while the influencer writes; never any text."""
     return ServerSentEvent(_hear(doorway, account, handle), retry_duration=2000)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from shop.purchases import Gallery, galleries_of
 
 from core.nouns import Account, Fan, Message
+from shop.purchases import Gallery, galleries_of
 from storage.unit import Unit
 
 SHOWN_STATES = {None: "sent", "sent": "sent", "pending": "pending", "sending": "pending", "unknown": "sent"}
