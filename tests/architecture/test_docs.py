@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.commands import NAMES
 from core.settings import Settings, describe, load
 from tests.architecture.manual import PAGES, env_example, fill
 from tests.architecture.tree import ROOMS, ROOT, tracked_files
@@ -67,15 +68,22 @@ def test_the_readme_has_every_room_and_the_two_commands() -> None:
 def test_every_make_target_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
     phony = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
-    assert sorted(phony) == sorted(re.findall(r"^([a-z]+):.*## .+$", makefile, re.MULTILINE))
+    assert set(phony) == _targets()
 
 
 def test_settings_and_commands_named_in_texts_exist() -> None:
     """A page that names a setting which was renamed sends its reader into an error."""
     known = {name for name, _, _ in describe()}
     for page in PAGES_OF_TEXT:
-        named = set(re.findall(r"\bMUSE_[A-Z_]*[A-Z]\b", page.read_text()))
-        assert named <= known, page
+        text = page.read_text()
+        assert set(re.findall(r"\bMUSE_[A-Z_]*[A-Z]\b", text)) <= known, page
+        typed = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+        assert set(re.findall(r"(?:^|[`;&])(?:\.venv/bin/)?muse ([a-z]+)", typed, re.MULTILINE)) <= set(NAMES), page
+        assert set(re.findall(r"(?:^|[`;&] ?)make ([a-z]+)", typed, re.MULTILINE)) <= _targets(), page
+
+
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):.*## .+$", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_decisions_are_numbered_and_say_what_was_rejected() -> None:

@@ -43,13 +43,21 @@ def test_a_room_opens_with_a_readme_and_a_docstring(room: str) -> None:
 def test_a_readme_names_the_files_of_its_room(room: str) -> None:
     """A new file beside the others is one line in the room's table; else the table lies within a month."""
     readme = (ROOT / room / "README.md").read_text()
-    beside = [path for path in sorted((ROOT / room).iterdir()) if path.name not in ("__init__.py", "README.md", "__pycache__")]
-    missing = [path.name for path in beside if path.name not in readme and path.stem not in readme]
+    beside = {path.relative_to(ROOT / room).parts[0] for path in tracked_files() if path.is_relative_to(ROOT / room)}
+    names = beside - {"__init__.py", "README.md"}
+    missing = sorted(name for name in names if name not in readme and name.removesuffix(".py") not in readme)
     assert not missing
 
 
 def test_every_module_says_what_it_is() -> None:
     assert not [m.place for m in modules() if not ast.get_docstring(m.tree)]
+
+
+def test_no_module_hides_from_the_contracts() -> None:
+    """Without `__init__.py` a folder is no package, and import-linter does not look into it."""
+    assert not [
+        m.place for m in modules() if not m.is_comparison and m.room in ROOMS and not (m.path.parent / "__init__.py").is_file()
+    ]
 
 
 def test_names_from_rooms_resolve_inside_the_repository() -> None:

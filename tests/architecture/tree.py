@@ -30,6 +30,11 @@ class Module(Struct, frozen=True):
         return self.name.partition(".")[0]
 
     @property
+    def is_comparison(self) -> bool:
+        """Say whether this is what the benchmarks measure us against: a program written as others would write it."""
+        return self.name.startswith("evals.bench.baselines.")
+
+    @property
     def place(self) -> str:
         """Return the path inside the repository, as a failure shows it."""
         return self.path.relative_to(ROOT).as_posix()
