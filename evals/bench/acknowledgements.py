@@ -76,6 +76,6 @@ async def _load(name: str, door: Door, seconds: float) -> Load:
     }
     answer = await run_program(str(HERE / "driver.py"), json.dumps(orders))
     found = json.loads(answer)
-    if found["refused"]:
-        raise Unavailable(f"The {name} webhook refused requests of the bench: {found['refused']}")
+    if found["refused"] or not found["rate"]:
+        raise Unavailable(f"The {name} webhook did not take the requests of the bench: {found['refused'] or 'no answer'}")
     return Load(found["rate"], found["p50_ms"], found["p99_ms"], found["refused"], found["core_share"])

@@ -11,7 +11,7 @@ import json
 import resource
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import uvloop
@@ -61,8 +61,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 - what a TCP connection always gives
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)  # what a connection always gives
         self._send()
 
     def data_received(self, data: bytes) -> None:
