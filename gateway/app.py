@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 from litestar import Litestar
-from litestar.datastructures import ResponseHeader
+from litestar.datastructures import ResponseHeader, State
 from litestar.di import Provide
 
 from core import log
@@ -38,13 +38,16 @@ def create_app(settings: Settings) -> Litestar:
     sessions = FanSessions(
         read_cookie_key(Path(settings.data_dir) / "secrets" / "cookie.key"), settings.public_url.startswith("https")
     )
-    opened: list[Doorway] = []
 
     @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with open_doorway(settings, "gateway") as doorway:
-            opened.append(doorway)
+            app.state.doorway = doorway
             yield
+
+    def provide_doorway(state: State) -> Doorway:
+        doorway: Doorway = state.doorway
+        return doorway
 
     return Litestar(
         route_handlers=[
@@ -55,7 +58,7 @@ def create_app(settings: Settings) -> Litestar:
             deliveries.router,
             *webchat_routers(sessions),
         ],
-        dependencies={"doorway": Provide(lambda: opened[0], sync_to_thread=False)},
+        dependencies={"doorway": Provide(provide_doorway, sync_to_thread=False)},
         exception_handlers={MuseError: refuse, 500: fail},
         response_headers=[ResponseHeader(name=name, value=value) for name, value in SECURITY_HEADERS.items()],
         request_max_body_size=settings.webhook_max_bytes,

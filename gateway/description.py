@@ -7,10 +7,12 @@ import hashlib
 from html import escape
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+
+from gateway.operators.auth import require_operator
 
 METHODS = ("get", "post", "put", "patch", "delete")
 STYLE = """
@@ -98,7 +100,7 @@ def describe_api() -> OpenAPIConfig:
         title="Muse",
         version="1",
         description="Routes fans' messages to AI influencers and lets operators look after the conversations.",
-        path="/api/docs",
+        openapi_router=Router("/api/docs", route_handlers=[], guards=[require_operator], include_in_schema=False),
         render_plugins=[PageRenderPlugin(path="/"), JsonRenderPlugin(path="/openapi.json")],
         components=Components(
             security_schemes={

@@ -16,8 +16,8 @@ from storage.unit import Unit
 PACKS = Queries("packs")
 
 
-class PackForSale(Struct, frozen=True):
-    """A pack that a fan may be offered; `similarity` is the cosine to the wish, where it was computed."""
+class PackOnShelf(Struct, frozen=True):
+    """A pack as a fan finds it on sale; `similarity` is the cosine to the wish, where it was computed."""
 
     id: UUID
     slug: str
@@ -27,6 +27,7 @@ class PackForSale(Struct, frozen=True):
     amount: int
     unit: str
     similarity: float | None
+    owned: bool = False
 
 
 class PackWords(Struct, frozen=True):
@@ -97,17 +98,19 @@ async def set_embedding(unit: Unit, pack_id: UUID, vector: Sequence[float], embe
     await PACKS["set_embedding"].run(unit, pack_id, list(vector), embedder)
 
 
+async def list_shelf(
+    unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: Sequence[float] | None, embedder: str
+) -> list[PackOnShelf]:
+    """Return what is on sale there, owned packs included, the best match to the wish first."""
+    vector = None if wish is None else list(wish)
+    return await PACKS["shelf"].all(unit, PackOnShelf, influencer_id, fan_id, platform, vector, embedder)
+
+
 async def list_for_sale(
     unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: Sequence[float] | None, embedder: str
-) -> list[PackForSale]:
+) -> list[PackOnShelf]:
     """Return what this fan may be offered there, the best match to the wish first."""
-    vector = None if wish is None else list(wish)
-    return await PACKS["for_sale"].all(unit, PackForSale, influencer_id, fan_id, platform, vector, embedder)
-
-
-async def count_on_sale(unit: Unit, influencer_id: UUID, platform: str) -> int:
-    """Count what an influencer has there at all, owned or not."""
-    return int(await PACKS["on_sale"].value(unit, influencer_id, platform))
+    return [pack for pack in await list_shelf(unit, influencer_id, fan_id, platform, wish, embedder) if not pack.owned]
 
 
 async def pack_pictures(unit: Unit, pack_id: UUID) -> tuple[AssetRef | None, tuple[AssetRef, ...]]:
@@ -116,9 +119,9 @@ async def pack_pictures(unit: Unit, pack_id: UUID) -> tuple[AssetRef | None, tup
     return preview, tuple(await PACKS["items"].all(unit, AssetRef, pack_id))
 
 
-async def lock_standing(unit: Unit, pack_id: UUID, fan_id: UUID, platform: str) -> Standing:
-    """Return what stands of a pack for a fan, held until the transaction ends. Raises `NotFound`."""
-    return await PACKS["lock_for_offer"].one(unit, Standing, pack_id, fan_id, platform)
+async def lock_standing(unit: Unit, pack_id: UUID, fan_id: UUID, platform: str, influencer_id: UUID) -> Standing:
+    """Return what stands of an influencer's pack for a fan, held until the transaction ends. Raises `NotFound`."""
+    return await PACKS["lock_for_offer"].one(unit, Standing, pack_id, fan_id, platform, influencer_id)
 
 
 async def add_offer(unit: Unit, effect: OfferPack, fan_id: UUID, conversation_id: UUID, turn_id: UUID) -> None:

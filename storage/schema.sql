@@ -277,12 +277,20 @@ BEGIN
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
     END IF;
     SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
-    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, meta, platform_message_id, correlation_id, sent_at)
-        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase',
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
+        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase', bought,
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
                 'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
     RETURN (event ->> 'message_id')::uuid;
 END $$;
+
+CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    INSERT INTO agencies (id, slug, name) VALUES (new_id, wanted_slug, wanted_name)
+    ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
+$$;
 
 CREATE FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) RETURNS real
     LANGUAGE sql
@@ -1046,6 +1054,8 @@ CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
+
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
@@ -1098,6 +1108,9 @@ REVOKE ALL ON FUNCTION public.ingest_message(account public.accounts, chat publi
 REVOKE ALL ON FUNCTION public.ingest_one(account public.accounts, event jsonb, body bytea, position_ integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 
@@ -1164,6 +1177,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pack_items TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pack_prices TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.packs TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.packs TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.packs TO muse_sweep;
+
+GRANT SELECT(embedder) ON TABLE public.packs TO muse_sweep;
+
+GRANT SELECT(active) ON TABLE public.packs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 

@@ -15,6 +15,7 @@ from arq import cron
 from arq.worker import func
 from redis.exceptions import RedisError
 
+from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
 from agents.providers import ModelConfig
 from agents.silence import silence_outside_calls
@@ -74,7 +75,8 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
     silence_outside_calls()
     async with open_house(settings, "worker", connections=16) as house:
         clock = SystemClock()
-        embedder = open_embedder(settings.embedder)
+        model = open_embedder(settings.embedder)
+        embedder = OnceEmbedder(model)  # recall, intent and policy share each text's vector
         index = open_facts_index(settings.chroma_url, embedder.name)
         brain = open_chat_model(ModelConfig.from_settings(settings))
         recall = MemoryRecall(house.app, embedder, index, clock=clock)
@@ -82,7 +84,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         platforms = open_platforms(settings, house.blobs, clock)
         engine = Engine(name, settings, clock, house, platforms, thinker, embedder, index, HANDLERS, Figures())
         pulse = asyncio.create_task(
-            _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, embedder, index)
+            _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
         )
         try:
             yield engine, brain
@@ -93,7 +95,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
                 await platform.close()
             await brain.close()
             await index.close()
-            await embedder.close()
+            await model.close()
 
 
 class _Pulse:
@@ -105,19 +107,19 @@ class _Pulse:
         self._ready_file = ready_file
         self._state = "warming"
 
-    async def run(self, thinker: AgentThinker, embedder: SentenceEmbedder, index: ChromaIndex) -> None:
+    async def run(self, thinker: AgentThinker, model: SentenceEmbedder, index: ChromaIndex) -> None:
         """Beat until cancelled."""
         self._ready_file.unlink(missing_ok=True)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._warm(thinker, embedder, index))
+            group.create_task(self._warm(thinker, model, index))
             group.create_task(self._beat())
 
-    async def _warm(self, thinker: AgentThinker, embedder: SentenceEmbedder, index: ChromaIndex) -> None:
+    async def _warm(self, thinker: AgentThinker, model: SentenceEmbedder, index: ChromaIndex) -> None:
         try:
-            await embedder.warm()
+            await model.warm()
             await thinker.warm()
             await index.warm()
-            await index_packs(self._engine.house, embedder)
+            await index_packs(self._engine.house, model)
         except MuseError as error:  # every part has its way to do without; the worker answers all the same
             logger.warning("warmed_in_part", error=type(error).__name__, detail=str(error))
         self._state = "ready"

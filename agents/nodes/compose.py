@@ -22,7 +22,7 @@ async def compose(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     refusal = next((ruling.refuse for ruling in rulings if ruling.refuse), None)
     stopped = next((ruling for ruling in rulings if ruling.hold), None)
     if stopped:
-        return {"verdict": _stop(stopped, thinking, silent=bool(refusal))}
+        return {"verdict": _stop(stopped, thinking)}
     if refusal:
         return {"verdict": Refuse(refusal)}
     return {"verdict": _answer(state, rulings, thinking)}
@@ -67,18 +67,13 @@ def _waiting_line(rulings: tuple[Ruling, ...], thinking: Thinking) -> str:
     return "\n\n".join([*notices, thinking.persona.waiting])
 
 
-def _stop(ruling: Ruling, thinking: Thinking, silent: bool) -> Verdict:
-    """Hold, and see to it that the fan hears the house's text: as the waiting line, which goes out once, else as a message."""
-    text = "\n\n".join(ruling.say)
+def _stop(ruling: Ruling, thinking: Thinking) -> Verdict:
+    """Hold the conversation for a person, and let the fan hear the house's own text at once, whoever approves what else."""
     reason = str(ruling.hold)
-    if silent or not text:
-        return Hold(reason)
-    if thinking.turn.conversation.waiting_sent_at is None:
-        return Hold(reason, (), text)
-    if thinking.turn.account.autonomy in ("auto", "risk"):
+    text = "\n\n".join(ruling.say)
+    if ruling.ends:
         thinking.attempt.stage(HandToOperator(reason))
-        return Send((TextPart(text),))
-    return Hold(reason, (TextPart(text),))
+    return Hold(reason, notice=text or None)
 
 
 def split_reply(reply: str) -> list[str]:

@@ -302,4 +302,4 @@ def webchat_routers(sessions: FanSessions) -> list[Router]:
         },
         tags=["Chat page"],
     )
-    return [chat, create_static_files_router("/chat-static", [STATIC], name="chat-static")]
+    return [chat, create_static_files_router("/chat-static", [STATIC], name="chat-static", include_in_schema=False)]

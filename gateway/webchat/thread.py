@@ -63,12 +63,19 @@ def _item(account: Account, message: Message, galleries: dict[UUID, Gallery]) ->
         id=message.id,
         from_=authors.get(message.author, message.author),
         kind="text" if message.kind == "command" else message.kind,
-        text=message.text,
+        text=_words(message),
         at=message.sent_at,
         state=SHOWN_STATES[message.delivery_state],
         key=message.platform_message_id if message.direction == "in" else None,
         pack=pack,
     )
+
+
+def _words(message: Message) -> str:
+    if message.kind == "purchase":
+        title = message.meta.get("title")
+        return f"You unlocked “{title}”." if title else "You unlocked a pack."
+    return message.text
 
 
 def _pack(account: Account, message: Message, gallery: Gallery | None) -> PackView:

@@ -124,8 +124,8 @@ BEGIN
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
     END IF;
     SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
-    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, meta, platform_message_id, correlation_id, sent_at)
-        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase',
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
+        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase', bought,
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
                 'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
     RETURN (event ->> 'message_id')::uuid;

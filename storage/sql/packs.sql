@@ -27,16 +27,13 @@ SELECT id, title, description, tags FROM packs WHERE active AND embedder IS DIST
 -- set_embedding: The vector of a pack's words.
 UPDATE packs SET embedding = $2::halfvec, embedder = $3 WHERE id = $1;
 
--- for_sale: What an influencer can sell to a fan on a platform: active, priced there, with pictures, not owned; best match first.
+-- shelf: What an influencer sells on a platform: active, priced there, with pictures, and whether the fan owns it; best match first.
 SELECT p.id, p.slug, p.title, p.description, p.tags, r.amount, r.unit,
-       CASE WHEN $4::halfvec IS NOT NULL AND p.embedder = $5 THEN (1 - (p.embedding <=> $4::halfvec))::float8 END AS similarity
+       CASE WHEN $4::halfvec IS NOT NULL AND p.embedder = $5 THEN (1 - (p.embedding <=> $4::halfvec))::float8 END AS similarity,
+       EXISTS (SELECT FROM purchases b WHERE b.pack_id = p.id AND b.fan_id = $2) AS owned
 FROM packs p JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
 WHERE p.influencer_id = $1 AND p.active AND EXISTS (SELECT FROM pack_items i WHERE i.pack_id = p.id)
-    AND NOT EXISTS (SELECT FROM purchases b WHERE b.pack_id = p.id AND b.fan_id = $2)
 ORDER BY similarity DESC NULLS LAST, p.slug;
-
--- on_sale: How many packs an influencer has on a platform, owned ones included.
-SELECT count(*) FROM packs p JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $2 WHERE p.influencer_id = $1 AND p.active;
 
 -- items: The pictures of a pack in their order.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM pack_items i JOIN assets a ON a.id = i.asset_id
@@ -45,10 +42,11 @@ WHERE i.pack_id = $1 ORDER BY i.position;
 -- preview: The blurred picture of a pack.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM packs p JOIN assets a ON a.id = p.preview_asset_id WHERE p.id = $1;
 
--- lock_for_offer: What stands of a pack for a fan just now, locked until the offer is written.
+-- lock_for_offer: What stands of an influencer's pack for a fan just now, locked until the offer is written.
 SELECT p.title, p.active, r.amount, r.unit,
        EXISTS (SELECT FROM purchases b WHERE b.pack_id = p.id AND b.fan_id = $2) AS owned
-FROM packs p LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3 WHERE p.id = $1 FOR SHARE OF p;
+FROM packs p LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
+WHERE p.id = $1 AND p.influencer_id = $4 FOR SHARE OF p;
 
 -- add_offer: An offer made in a conversation.
 INSERT INTO offers (id, agency_id, pack_id, fan_id, conversation_id, turn_id, amount, unit, payload)

@@ -149,27 +149,30 @@ async def test_an_age_under_eighteen_stops_sale_and_flirt(thinker: AgentThinker,
     outcome = await thinker.think(make_turn("I'm 16", "send me pictures"))
     assert isinstance(outcome.verdict, Hold)
     assert outcome.verdict.parts == ()
-    assert "adults only" in (outcome.verdict.waiting or "")
+    assert "adults only" in (outcome.verdict.notice or "")
+    assert any(isinstance(effect, HandToOperator) for effect in outcome.effects), "the agent says nothing more by itself"
     assert send_pack.wishes == []
 
 
 async def test_a_crisis_stops_the_persona_and_gives_a_number(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("hi", "I don't want to live anymore"))
     assert isinstance(outcome.verdict, Hold)
-    assert "988" in (outcome.verdict.waiting or "")
+    assert "988" in (outcome.verdict.notice or "")
+    assert any(isinstance(effect, HandToOperator) for effect in outcome.effects)
 
 
 async def test_the_number_is_given_also_when_the_waiting_line_is_spent(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("I want to kill myself", conversation_waiting_sent_at=NOW))
-    assert isinstance(outcome.verdict, Send)
-    assert "988" in texts_of(outcome)[0]
-    assert any(isinstance(effect, HandToOperator) for effect in outcome.effects)
+    assert isinstance(outcome.verdict, Hold)
+    assert "988" in (outcome.verdict.notice or "")
 
 
-async def test_a_crisis_outranks_an_opt_out_but_breaks_no_silence(thinker: AgentThinker) -> None:
+async def test_a_crisis_outranks_an_opt_out(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("I want to die", fan_opted_out_at=NOW))
     assert isinstance(outcome.verdict, Hold)
-    assert outcome.verdict.waiting is None
+    assert "988" in (outcome.verdict.notice or ""), (
+        "it answers what the fan just wrote; nobody is left alone for having said stop"
+    )
 
 
 async def test_media_is_not_pretended_to_be_seen(thinker: AgentThinker) -> None:

@@ -10,12 +10,11 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from shop.offers import offer_stands
-
 from core.errors import CredentialExpired, EffectRefused, MuseError, OutcomeUnknown, RateLimited, Refused, TryLater, Unreachable
 from core.log import correlated, get_logger
 from core.outbound import PackPart
 from core.ports import Platform
+from shop.offers import offer_stands
 from storage import deliveries
 from storage.accounts import open_account
 from storage.deliveries import Claimed

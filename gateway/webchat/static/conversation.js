@@ -96,11 +96,14 @@ export class Conversation {
     this.#again = true;
     if (this.#refreshing) return;
     this.#refreshing = true;
-    while (this.#again && this.#open) {
-      this.#again = false;
-      await this.#fetch();
+    try {
+      while (this.#again && this.#open) {
+        this.#again = false;
+        await this.#fetch();
+      }
+    } finally {
+      this.#refreshing = false;
     }
-    this.#refreshing = false;
   }
 
   async #fetch() {

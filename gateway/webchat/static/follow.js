@@ -7,6 +7,7 @@ export class Follow {
   #scroller;
   #pill;
   #following = true;
+  #place = 0;
   #unread = 0;
 
   constructor(scroller, content, pill) {
@@ -35,14 +36,19 @@ export class Follow {
 
   #jump() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#place = this.#scroller.scrollTop;
   }
 
   get #gap() {
     return this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
   }
 
+  /** Only a move upwards leaves the end: a message that has just made the log longer also leaves a gap, before we have jumped. */
   #scrolled() {
-    this.#following = this.#gap <= NEAR_PX;
+    const up = this.#scroller.scrollTop < this.#place;
+    this.#place = this.#scroller.scrollTop;
+    if (this.#gap <= NEAR_PX) this.#following = true;
+    else if (up) this.#following = false;
     if (this.#following) this.#unread = 0;
     this.#label();
   }

@@ -6,6 +6,7 @@ import { buildMessage, lookOf, markState } from "./message.js";
 
 const GROUP_MS = 5 * 60_000;
 const PAUSE_MS = 60 * 60_000;
+const LINES = new Set(["notice", "purchase"]);
 
 export class Log {
   #list;
@@ -62,7 +63,7 @@ export class Log {
 
   /** Mark where groups of one author begin and end, and the states of the fan's own messages. */
   #arrange(rows) {
-    const lastOwn = rows.findLast(({ from }) => from === "fan");
+    const lastOwn = rows.findLast(({ from, kind }) => from === "fan" && kind !== "purchase");
     rows.forEach((row, at) => {
       const node = this.#nodes.get(row.row);
       node.classList.toggle("group-start", !together(rows[at - 1], row));
@@ -74,7 +75,7 @@ export class Log {
 }
 
 function together(one, other) {
-  if (!one || !other || one.from !== other.from || other.kind === "notice" || one.kind === "notice") return false;
+  if (!one || !other || one.from !== other.from || LINES.has(one.kind) || LINES.has(other.kind)) return false;
   const [before, after] = [new Date(one.at), new Date(other.at)];
   return after - before < GROUP_MS && sameDay(before, after);
 }

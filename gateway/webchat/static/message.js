@@ -40,10 +40,10 @@ export function buildMessage(row, scene) {
 
 /** Bring the state under one of the fan's own messages up to date. */
 export function markState(node, row, scene) {
-  if (row.from !== "fan" || node.dataset.state === stateName(row)) return;
+  const holder = node.querySelector(".msg-state");
+  if (!holder || row.from !== "fan" || node.dataset.state === stateName(row)) return;
   node.dataset.state = stateName(row);
   const [picture, label] = STATES[row.state] ?? STATES.sent;
-  const holder = node.querySelector(".msg-state");
   holder.replaceChildren(icon(picture), (row.state === "failed" && row.reason) || label);
   if (row.state === "failed" || row.state === "waiting") holder.append(act("Try now", () => scene.retry(row)));
   if (row.state === "failed" && row.id === null) holder.append(act("Delete", () => scene.discard(row)));
