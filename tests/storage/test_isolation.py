@@ -17,9 +17,9 @@ from storage.database import open_database
 from tests.conftest import TestDatabase
 from tests.storage.catalogue import Table, our_functions, tenant_tables
 
-SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key"}  # which kind of work waits; the rest are ids and times
+SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key", "embedder"}  # which work waits; the rest are ids and times
 SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
-APP_DOORS = {"current_agency", "find_account", "find_operator", "ingest"}
+APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest"}
 APPEND_ONLY = {"disclosures", "purchases"}
 Denied = asyncpg.InsufficientPrivilegeError
 
