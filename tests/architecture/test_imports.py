@@ -122,6 +122,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.fixture(scope="session")
+def already(tree: Path) -> set[str]:
+    """What the unplanted tree breaks; `test_the_contracts_hold` reports it once, not each planted import anew."""
+    return lint(tree)[0]
+
+
 def test_the_contracts_hold() -> None:
     broken, printed = lint(ROOT)
     assert not broken, printed
@@ -143,7 +149,9 @@ def test_each_outside_name_and_each_source_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("contract", "case"), CASES)
-def test_a_planted_import_breaks_its_contract_only(contract: str, case: list[tuple[str, str]], tree: Path) -> None:
+def test_a_planted_import_breaks_its_contract_only(
+    contract: str, case: list[tuple[str, str]], tree: Path, already: set[str]
+) -> None:
     before: dict[Path, str] = {}
     for importer, imported in case:
         path = tree / Path(*importer.split("."))
@@ -156,7 +164,8 @@ def test_a_planted_import_breaks_its_contract_only(contract: str, case: list[tup
     finally:
         for file, text in before.items():
             file.write_text(text) if text else file.unlink()
-    assert broken == {contract}
+    assert contract in broken
+    assert broken <= {contract} | already
     for importer, imported in case:
         shown = rf"{re.escape(importer)} -> {re.escape(imported)}\b"
         if contract == "cycles":  # of a circle, import-linter names the room
