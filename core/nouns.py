@@ -115,7 +115,10 @@ class Lease(Struct, frozen=True):
 
 
 class TurnInput(Struct, frozen=True):
-    """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it."""
+    """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it.
+
+    `last_error` is why the attempt before this one failed.
+    """
 
     lease: Lease
     account: Account
@@ -125,3 +128,4 @@ class TurnInput(Struct, frozen=True):
     burst: tuple[Message, ...]
     window: tuple[Message, ...]
     correlation_id: str
+    last_error: str | None = None

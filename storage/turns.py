@@ -74,7 +74,9 @@ async def gather(unit: Unit, seal: Seal, lease: Lease) -> TurnInput | None:
         await TURNS["rest"].run(unit, lease.conversation_id, lease.fence)
         return None
     conversation = await load_conversation(unit, lease.conversation_id)
+    last_error = await TURNS["last_error"].value(unit, lease.conversation_id)
     return TurnInput(
+        last_error=None if last_error is None else str(last_error),
         lease=lease,
         account=await open_account(unit, seal, conversation.account_id),
         influencer=await load_influencer(unit, conversation.influencer_id),

@@ -8,6 +8,9 @@ RETURNING agency_id, id AS conversation_id, $4::uuid AS turn_id, fence, attempts
 SELECT extract(epoch FROM greatest(due_at, coalesce(lease_until, due_at)) - clock_timestamp())::float8 FROM conversations
 WHERE id = $1 AND due_at IS NOT NULL AND owner = 'agent';
 
+-- last_error: Why the last attempt at a turn failed.
+SELECT last_error FROM conversations WHERE id = $1;
+
 -- heartbeat: Keep a lease alive.
 UPDATE conversations SET lease_until = clock_timestamp() + make_interval(secs => $3)
 WHERE id = $1 AND fence = $2 AND lease_until > clock_timestamp();

@@ -96,7 +96,7 @@ async def _think_and_commit(engine: Engine, turn: TurnInput) -> None:
 
 async def _think(engine: Engine, turn: TurnInput, refusals: list[str]) -> Outcome:
     if turn.lease.attempts > engine.settings.turn_attempts:
-        return _held(f"failed {turn.lease.attempts - 1} times")
+        return _held(f"failed {turn.lease.attempts - 1} times: {turn.last_error or 'the worker died'}")
     if len(refusals) > RETHINKS:
         return _held(f"effect refused: {refusals[-1]}")
     started = time.perf_counter()

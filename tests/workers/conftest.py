@@ -1,0 +1,117 @@
+"""A worker's engine with a scripted thinker and the real Telegram adapter, talking to the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import pytest
+from msgspec import structs
+
+from core.clock import SystemClock
+from core.nouns import Account, TurnInput
+from core.outbound import TextPart
+from core.settings import Settings
+from core.turns import HandToOperator, OfferPack, Outcome, Send, Trace
+from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
+from gateway.platforms.registry import open_platforms
+from shop.offers import apply_offer_pack
+from storage.accounts import find_account, put_account
+from storage.conversations import pause
+from storage.house import House
+from tests.conftest import Agency
+from tests.storage.world import make_account
+from workers.engine import Engine
+from workers.figures import Figures
+
+Answer = Callable[[TurnInput], Awaitable[Outcome]]
+
+
+class ScriptedThinker:
+    """Answers as a test says; by default it repeats the burst."""
+
+    def __init__(self) -> None:
+        self.turns: list[TurnInput] = []
+        self.refusals: list[Sequence[str]] = []
+        self.answer: Answer = echo
+
+    async def think(self, turn: TurnInput, refusals: Sequence[str] = ()) -> Outcome:
+        """Think as scripted."""
+        self.turns.append(turn)
+        self.refusals.append(refusals)
+        return await self.answer(turn)
+
+
+async def echo(turn: TurnInput) -> Outcome:
+    """Repeat what was said."""
+    return Outcome(Send((TextPart(" + ".join(m.text for m in turn.burst)),)), Trace("echo"))
+
+
+class NoIndex:
+    """Holds nothing: these tests are not about memory."""
+
+    name, dimensions = "none", 1
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Give every text the same vector."""
+        return [[1.0] for _ in texts]
+
+    async def upsert(self, items: object) -> None:
+        """Forget."""
+
+    async def query(self, vector: object, scope: object, k: int) -> list[object]:
+        """Find nothing."""
+        return []
+
+    async def delete(self, ids: object) -> None:
+        """Forget nothing."""
+
+
+class Crew:
+    """The engine, and the fan at the other end."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        thinker: ScriptedThinker,
+        simulator: TelegramSimulator,
+        bot: Bot,
+        fan: TelegramUser,
+        account: Account,
+    ):
+        self.engine, self.thinker, self.simulator, self.bot, self.fan, self.account = (
+            engine,
+            thinker,
+            simulator,
+            bot,
+            fan,
+            account,
+        )
+        self.ctx = {"engine": engine}
+
+    def said(self) -> list[str]:
+        """What the fan has read, in order."""
+        return [entry.text for entry in self.fan.chat(self.bot).messages("bot")]
+
+
+@pytest.fixture
+async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterator[Crew]:
+    """One worker for one fan of Luna."""
+    async with TelegramSimulator(limits=None) as simulator:
+        bot = simulator.add_bot("Luna")
+        fan = simulator.add_user("Mia")
+        fan.start(bot)
+        account = await make_account(house, agency.id)
+        async with house.app.unit(agency.id) as unit:
+            secrets = {"token": bot.token, "webhook_secret": "hush"}
+            await put_account(unit, house.seal, structs.replace(account, secrets=secrets))
+        account = await find_account(house.app, house.seal, "telegram", "luna")
+        fast = structs.replace(settings, telegram_api_url=simulator.base_url, lease_s=2.0, turn_attempts=2)
+        clock, thinker, index = SystemClock(), ScriptedThinker(), NoIndex()
+        platforms = open_platforms(fast, house.blobs, clock)
+        handlers = {OfferPack: apply_offer_pack, HandToOperator: pause}
+        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures())  # type: ignore[arg-type]  # no index
+        yield Crew(engine, thinker, simulator, bot, fan, account)
+        for platform in platforms.values():
+            await platform.close()
+        await asyncio.sleep(0)
