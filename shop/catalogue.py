@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import Struct
+
 from core.ids import new_id
 from core.money import Money
 from core.outbound import PackPart
-from storage.packs import PackForSale, list_for_sale, pack_pictures
+from shop.wishes import Wish, words_of
+from storage.packs import PackOnShelf, list_shelf, pack_pictures
 from storage.unit import Unit
 
-TAG_WEIGHT = 0.25
-"""What one matching tag is worth beside a cosine in -1..1."""
+TAG_WEIGHT = 0.15
+"""What one matching word is worth beside a cosine in -1..1."""
+
+FITS = 0.30
+"""Least cosine of a pack that is what a specific wish means; measured with MiniLM, what fits lies at 0.33 and above."""
+
+NEAR = 0.15
+"""How much less than the best match still fits."""
 
 
-async def rank_packs(
-    unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: str, vector: Sequence[float] | None, embedder: str
-) -> list[PackForSale]:
-    """Return what this fan may be offered on this platform, the best fit to the wish first; owned packs are left out."""
-    packs = await list_for_sale(unit, influencer_id, fan_id, platform, vector, embedder)
-    words = set(re.findall(r"\w+", wish.lower()))
-    return sorted(packs, key=lambda pack: (-_fit(pack, words), pack.slug))
+class Shelf(Struct, frozen=True):
+    """What an influencer sells on a platform, sorted by a wish, the best match first in each part."""
+
+    fitting: tuple[PackOnShelf, ...]
+    owned: tuple[PackOnShelf, ...]
+    others: tuple[PackOnShelf, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing at all."""
+        return not (self.fitting or self.owned or self.others)
 
 
-def _fit(pack: PackForSale, words: set[str]) -> float:
-    named = {word for text in (*pack.tags, pack.title) for word in re.findall(r"\w+", text.lower()) if len(word) > 2}
-    return (pack.similarity or 0.0) + TAG_WEIGHT * len(words & named)
+async def find_packs(
+    unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: Wish, vector: Sequence[float] | None, embedder: str
+) -> Shelf:
+    """Return what fits a wish and may be offered, what would fit but is owned, and what else there is.
+
+    Any pack fits a wish that names nothing. `vector` is the wish's, as `embedder` sees it; without one, words decide.
+    """
+    packs = await list_shelf(unit, influencer_id, fan_id, platform, vector, embedder)
+    ranked = sorted(packs, key=lambda pack: (-_score(pack, wish), pack.slug))
+    enough = max([FITS, *(pack.similarity - NEAR for pack in packs if pack.similarity)])
+    fitting = [pack for pack in ranked if not wish.specific or _fits(pack, wish, enough)]
+    free = [pack for pack in fitting if not pack.owned]
+    return Shelf(
+        fitting=tuple(free),
+        owned=tuple(pack for pack in fitting if pack.owned),
+        others=tuple(pack for pack in ranked if not pack.owned and pack not in fitting),
+    )
 
 
-async def build_pack_part(unit: Unit, pack: PackForSale) -> PackPart:
+async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:
     """Return the part of a reply that offers a pack, under a fresh offer id and an opaque payload."""
     preview, items = await pack_pictures(unit, pack.id)
     return PackPart(
@@ -44,3 +70,15 @@ async def build_pack_part(unit: Unit, pack: PackForSale) -> PackPart:
         preview=preview,
         items=items,
     )
+
+
+def _score(pack: PackOnShelf, wish: Wish) -> float:
+    return (pack.similarity or 0.0) + TAG_WEIGHT * len(wish.words & _named(pack))
+
+
+def _fits(pack: PackOnShelf, wish: Wish, enough: float) -> bool:
+    return (pack.similarity or 0.0) >= enough or bool(wish.words & _named(pack))
+
+
+def _named(pack: PackOnShelf) -> frozenset[str]:
+    return words_of(" ".join((pack.title, *pack.tags)))

@@ -13,8 +13,9 @@ from storage.unit import Unit
 
 async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack) -> None:
     """Make `OfferPack` true. Raises `EffectRefused` with what is true instead."""
+    chat = context.conversation
     try:
-        standing = await lock_standing(unit, effect.pack_id, context.conversation.fan_id, context.account.platform)
+        standing = await lock_standing(unit, effect.pack_id, chat.fan_id, context.account.platform, chat.influencer_id)
     except NotFound:
         raise EffectRefused("There is no such pack any more.") from None
     if not standing.active:
@@ -23,7 +24,7 @@ async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack
         raise EffectRefused(f"The fan owns the pack {standing.title!r} already.")
     if (standing.amount, standing.unit) != (effect.price.amount, effect.price.unit):
         raise EffectRefused(f"The price of the pack {standing.title!r} has changed; ask for it anew.")
-    await add_offer(unit, effect, context.conversation.fan_id, context.conversation.id, context.turn_id)
+    await add_offer(unit, effect, chat.fan_id, chat.id, context.turn_id)
 
 
 async def offer_stands(unit: Unit, offer_id: UUID) -> bool:

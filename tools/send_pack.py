@@ -8,9 +8,9 @@ from core.errors import Unavailable
 from core.nouns import TurnInput
 from core.ports import Embedder
 from core.turns import OfferPack
-from shop.catalogue import build_pack_part, rank_packs
+from shop.catalogue import Shelf, build_pack_part, find_packs
+from shop.wishes import read_wish
 from storage.database import Database
-from storage.packs import count_on_sale
 from tools.context import ToolContext
 
 LONGEST_WISH = 500
@@ -46,16 +46,15 @@ class SendPack:
         if refusal := _why_not(turn):
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
-            return "One pack is offered in this message already; a second would be too much."
-        wish = str(arguments.get("wish") or "")[:LONGEST_WISH]
-        vector = await _embed(context.embed, wish)
+            return "One pack is attached to this message; a second would be too much."
+        wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
+        vector = await _embed(context.embed, wish.text)
         where = (turn.influencer.id, turn.fan.id, turn.account.platform)
         async with self._database.unit(turn.lease.agency_id) as unit:
-            ranked = await rank_packs(unit, *where, wish, vector, self._embedder)
-            if not ranked:
-                any_at_all = await count_on_sale(unit, turn.influencer.id, turn.account.platform)
-                return _nothing(any_at_all)
-            part = await build_pack_part(unit, ranked[0])
+            shelf = await find_packs(unit, *where, wish, vector, self._embedder)
+            if not shelf.fitting:
+                return _nothing(shelf)
+            part = await build_pack_part(unit, shelf.fitting[0])
         context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload), part)
         return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
 
@@ -68,10 +67,17 @@ def _why_not(turn: TurnInput) -> str | None:
     return None
 
 
-def _nothing(any_at_all: int) -> str:
-    if any_at_all:
+def _nothing(shelf: Shelf) -> str:
+    if shelf.empty:
+        return "There is no pack for sale here. Do not promise one."
+    if not shelf.others:
         return "The fan owns every pack already; there is no new one to offer. Do not promise one."
-    return "There is no pack for sale here. Do not promise one."
+    rest = ", ".join(repr(pack.title) for pack in shelf.others[:3])
+    if shelf.owned:
+        return f"The fan owns {shelf.owned[0].title!r} already, which fits best. Nothing is attached. There are also {rest}."
+    return (
+        f"No pack fits this wish, and nothing is attached. Say so; there are {rest}. To offer one of them, wish for its title."
+    )
 
 
 async def _embed(embedder: Embedder, wish: str) -> list[float] | None:

@@ -1,0 +1,115 @@
+"""An offer is true when it is made and still true when it leaves."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import EffectRefused, NotFound
+from core.ids import new_id
+from core.money import Money
+from core.nouns import Account, Conversation
+from core.turns import OfferPack
+from shop.offers import apply_offer_pack, offer_stands
+from shop.purchases import galleries_of, offer_payload, visible_asset
+from storage.house import House
+from storage.packs import put_price
+from tests.shop.world import Shop, buy, context_of, make_part, offer_of, start_chat
+from tests.storage.world import make_account
+
+
+async def apply(house: House, shop: Shop, chat: Conversation, effect: OfferPack) -> None:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await apply_offer_pack(unit, context_of(shop, chat), effect)
+
+
+async def stands(house: House, shop: Shop, effect: OfferPack) -> bool:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        return await offer_stands(unit, effect.offer_id)
+
+
+async def change(house: House, shop: Shop, statement: str) -> None:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await unit.connection.execute(statement)
+
+
+async def test_an_offer_stands_until_it_is_bought(house: House, shop: Shop, chat: Conversation) -> None:
+    effect = offer_of(await make_part(house, shop, chat, "sea"))
+    assert not await stands(house, shop, effect)
+    await apply(house, shop, chat, effect)
+    assert await stands(house, shop, effect)
+    await buy(house, shop, effect.payload)
+    assert not await stands(house, shop, effect)
+
+
+async def test_what_is_not_true_any_more_is_refused(house: House, shop: Shop, chat: Conversation) -> None:
+    part = await make_part(house, shop, chat, "sea")
+    for statement, truth in (
+        ("UPDATE pack_prices SET amount = 900", "price of the pack 'The sea at dusk' has changed"),
+        ("DELETE FROM pack_prices", "price"),
+        ("UPDATE packs SET active = false", "not for sale"),
+    ):
+        await change(house, shop, statement)
+        with pytest.raises(EffectRefused, match=truth):
+            await apply(house, shop, chat, offer_of(part))
+    with pytest.raises(EffectRefused, match="no such pack"):
+        await apply(house, shop, chat, OfferPack(new_id(), new_id(), Money(500, "XTR"), "x"))
+
+
+async def test_an_owned_pack_is_refused(house: House, shop: Shop, chat: Conversation) -> None:
+    first = offer_of(await make_part(house, shop, chat, "sea"))
+    second = offer_of(await make_part(house, shop, chat, "sea"))
+    await apply(house, shop, chat, first)
+    await buy(house, shop, first.payload)
+    with pytest.raises(EffectRefused, match="owns the pack 'The sea at dusk' already"):
+        await apply(house, shop, chat, second)
+
+
+async def test_a_made_up_price_is_refused(house: House, shop: Shop, chat: Conversation) -> None:
+    part = await make_part(house, shop, chat, "sea")
+    with pytest.raises(EffectRefused, match="price"):
+        await apply(house, shop, chat, offer_of(part, Money(1, "XTR")))
+    with pytest.raises(EffectRefused, match="price"):
+        await apply(house, shop, chat, offer_of(part, Money(500, "USD")))
+
+
+async def test_anothers_pack_is_refused(house: House, shop: Shop, chat: Conversation) -> None:
+    other: Account = await make_account(house, shop.account.agency_id, "nova")
+    elsewhere = await start_chat(house, other, "8")
+    part = await make_part(house, shop, chat, "sea")
+    with pytest.raises(EffectRefused, match="no such pack"):
+        await apply(house, Shop(other, {}), elsewhere, offer_of(part))
+
+
+async def test_an_offer_ceases_to_stand_with_its_price(house: House, shop: Shop, chat: Conversation) -> None:
+    effect = offer_of(await make_part(house, shop, chat, "sea"))
+    await apply(house, shop, chat, effect)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await put_price(unit, effect.pack_id, "telegram", 501, "XTR")
+    assert not await stands(house, shop, effect)
+
+
+async def test_a_fan_sees_the_preview_and_after_buying_the_pictures(house: House, shop: Shop, chat: Conversation) -> None:
+    part = await make_part(house, shop, chat, "sea")
+    assert part.preview
+    stranger = await start_chat(house, shop.account, "8")
+    async with house.app.unit(shop.account.agency_id) as unit:
+        with pytest.raises(NotFound):
+            await visible_asset(unit, chat.fan_id, part.preview.asset_id)
+    await apply(house, shop, chat, offer_of(part))
+    async with house.app.unit(shop.account.agency_id) as unit:
+        assert await visible_asset(unit, chat.fan_id, part.preview.asset_id) == part.preview
+        with pytest.raises(NotFound):
+            await visible_asset(unit, chat.fan_id, part.items[0].asset_id)
+        locked = (await galleries_of(unit, chat.fan_id, [part.offer_id]))[part.offer_id]
+        assert (locked.owned, locked.preview, locked.items) == (False, part.preview, ())
+        assert await offer_payload(unit, part.offer_id, chat.fan_id) == part.payload
+        with pytest.raises(NotFound):
+            await offer_payload(unit, part.offer_id, stranger.fan_id)
+    await buy(house, shop, part.payload)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        assert await visible_asset(unit, chat.fan_id, part.items[1].asset_id) == part.items[1]
+        bought = (await galleries_of(unit, chat.fan_id, [part.offer_id]))[part.offer_id]
+        assert (bought.owned, bought.items) == (True, part.items)
+        assert await galleries_of(unit, stranger.fan_id, [part.offer_id]) == {}
+        with pytest.raises(NotFound):
+            await visible_asset(unit, stranger.fan_id, part.preview.asset_id)
