@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 from msgspec import Struct
 
@@ -18,6 +19,10 @@ from core.settings import Settings
 from storage.house import House, open_house
 from storage.migrations import migrate
 from storage.roles import RolePasswords, prepare
+
+# No timed assertions, and the same examples on every machine; imported here, for at the end of a run it may fail to be.
+hypothesis.settings.register_profile("muse", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("muse")
 
 PASSWORDS = RolePasswords(owner="owner-pw", app="app-pw", sweep="sweep-pw")
 
