@@ -18,7 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 — this is the place that tells p
         if shutil.which(newer):
             os.execvp(newer, [newer, *sys.argv])  # noqa: S606 — the same script under a Python that fits
     sys.exit(
-        "Muse needs Python 3.11 or newer, and this is %s. Install a newer one, then type: make up PYTHON=python3.12"  # noqa: UP031
+        "Muse needs Python 3.11 or newer, and this is %s. Install a newer one, then type: make up PYTHON=python3.12"  # noqa: UP031 — an old Python must read this line
         % platform.python_version()
     )
 
@@ -103,7 +103,7 @@ def make_venv() -> None:
     del ensurepip, venv
     ours = ".".join(platform.python_version_tuple()[:2])
     asked = [str(PYTHON), "-c", "import sys, pip; print('%d.%d' % sys.version_info[:2])"]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() if PYTHON.exists() else ""  # noqa: S603
+    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() if PYTHON.exists() else ""  # noqa: S603 — our own words, no shell
     if found != ours:
         log = LOG.read_text() if LOG.exists() else ""
         run("virtual environment", [sys.executable, "-m", "venv", "--clear", str(VENV)])
@@ -113,7 +113,7 @@ def make_venv() -> None:
 def has_nvidia() -> bool:
     """Tell whether this machine has an NVIDIA GPU that its driver knows."""
     program = shutil.which("nvidia-smi")
-    return bool(program) and subprocess.run([str(program), "-L"], capture_output=True, check=False).returncode == 0  # noqa: S603
+    return bool(program) and subprocess.run([str(program), "-L"], capture_output=True, check=False).returncode == 0  # noqa: S603 — our own words, no shell
 
 
 def install_torch() -> None:
@@ -137,13 +137,13 @@ def has_package(requirement: str) -> bool:
     """Tell whether exactly this version is installed already, in whatever build."""
     name, _, version = requirement.partition("==")
     script = f"import importlib.metadata as m, sys; sys.exit(m.version({name!r}).split('+')[0] != {version!r})"
-    return subprocess.run([str(PYTHON), "-c", script], capture_output=True, check=False).returncode == 0  # noqa: S603
+    return subprocess.run([str(PYTHON), "-c", script], capture_output=True, check=False).returncode == 0  # noqa: S603 — our own words, no shell
 
 
 def chosen_wheel(torch: str) -> str:
     """Return `cuda` or `plain`, or an empty text when pip could not say."""
     asked = [str(PYTHON), str(ROOT / "cli" / "torch_wheel.py"), torch]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 — our own words, no shell
 
 
 def set_up(dev: bool) -> None:

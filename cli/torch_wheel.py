@@ -26,7 +26,7 @@ def brings_cuda(requires: Iterable[str]) -> bool:
 def read_choice(requirement: str) -> list[str]:
     """Ask pip, without installing anything, for the requirements of the wheel that it would choose."""
     asked = ["install", "--dry-run", "--quiet", "--report", "-", "--no-deps", "--ignore-installed", requirement]
-    answer = subprocess.run([sys.executable, "-m", "pip", *asked], stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
+    answer = subprocess.run([sys.executable, "-m", "pip", *asked], stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603 — our own words, no shell
     report = json.loads(answer.stdout)
     requires: list[str] = report["install"][0]["metadata"].get("requires_dist", [])
     return requires

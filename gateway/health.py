@@ -19,6 +19,7 @@ from core.errors import MuseError, Unavailable
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator
+from storage.database import schema_version
 from storage.presence import WorkerSign, look
 from storage.sweep import Backlog, backlog
 
@@ -97,9 +98,10 @@ class _WorkerFigures(Collector):
 
 async def check(doorway: Doorway) -> Health:
     """Ask every part at once, none for longer than two seconds."""
-    names = ("postgres", "redis", "chroma", "workers")
-    asks = (_postgres(doorway), _redis(doorway), _chroma(doorway), _workers(doorway))
-    parts = dict(zip(names, await asyncio.gather(*(_try(ask) for ask in asks)), strict=True))
+    asks = {"postgres": _postgres, "redis": _redis, "chroma": _chroma, "workers": _workers}
+    async with asyncio.TaskGroup() as group:
+        asked = {name: group.create_task(_try(ask(doorway))) for name, ask in asks.items()}
+    parts = {name: task.result() for name, task in asked.items()}
     waiting = None
     if parts["postgres"].state == "ok":
         waiting = await backlog(doorway.house.sweep)
@@ -120,8 +122,7 @@ async def _try(ask: Any) -> Part:
 
 async def _postgres(doorway: Doorway) -> tuple[str, str]:
     async with doorway.house.app.unit(patience_s=PATIENCE_S) as unit:
-        await unit.connection.fetchval("SELECT 1")
-    return "ok", ""
+        return "ok", f"schema {await schema_version(unit)}"
 
 
 async def _redis(doorway: Doorway) -> tuple[str, str]:

@@ -83,6 +83,11 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
     return Database(pool)
 
 
+async def schema_version(unit: Unit) -> int:
+    """Return the schema that the database is at."""
+    return int(await unit.connection.fetchval("SELECT max(version) FROM schema_migrations"))
+
+
 async def _check(pool: asyncpg.Pool) -> None:
     role = await pool.fetchrow("SELECT rolname, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user")
     if role is None or role["strong"]:

@@ -18,6 +18,7 @@ from core.log import get_logger
 
 QUEUE = "muse:turns"
 WAKE = "muse:wake"
+REDIS_AWAY = (RedisError, OSError)
 log = get_logger(__name__)
 
 
@@ -48,7 +49,7 @@ class Jobs:
         try:
             await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=timedelta(seconds=after_s))
             await self._redis.publish(WAKE, job)
-        except (RedisError, OSError) as error:
+        except REDIS_AWAY as error:
             log.warning("wake_up_lost", job=job, subject=str(subject_id), error=type(error).__name__)
 
 
@@ -66,7 +67,7 @@ async def open_queue(url: str) -> ArqRedis:
         return await create_pool(
             redis_settings(url), default_queue_name=QUEUE, job_serializer=serialize, job_deserializer=msgspec.msgpack.decode
         )
-    except (RedisError, OSError) as error:
+    except REDIS_AWAY as error:
         raise Unavailable("Redis does not answer.") from error
 
 

@@ -7,6 +7,8 @@ from msgspec import Struct
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core.errors import Unavailable
+
 PREFIX = "muse:worker:"
 LIVES_S = 6
 BEAT_S = 2
@@ -26,8 +28,11 @@ class WorkerSign(Struct, frozen=True):
 
 
 async def show(redis: Redis, sign: WorkerSign) -> None:
-    """Say that a worker is up; the sign fades after a few seconds. Raises redis errors."""
-    await redis.set(PREFIX + sign.name, msgspec.json.encode(sign), ex=LIVES_S)
+    """Say that a worker is up; the sign fades after a few seconds. Raises `Unavailable`."""
+    try:
+        await redis.set(PREFIX + sign.name, msgspec.json.encode(sign), ex=LIVES_S)
+    except (RedisError, OSError) as error:
+        raise Unavailable("Redis does not answer.") from error
 
 
 async def look(redis: Redis) -> list[WorkerSign] | None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from arq import cron
 from arq.worker import func
-from redis.exceptions import RedisError
 
 from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
@@ -22,7 +21,7 @@ from agents.silence import silence_outside_calls
 from agents.thinker import AgentThinker
 from core import log
 from core.clock import SystemClock
-from core.errors import MuseError
+from core.errors import MuseError, Unavailable
 from core.settings import Settings
 from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
@@ -135,7 +134,7 @@ class _Pulse:
                     self._engine.name, self._state, health.name, str(health.breaker.value), self._engine.figures.read()
                 )
                 await presence.show(self._engine.house.redis, sign)
-            except (RedisError, OSError):
+            except Unavailable:
                 logger.warning("no_sign_of_life")
             await asyncio.sleep(presence.BEAT_S)
 

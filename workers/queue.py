@@ -14,10 +14,9 @@ from typing import Any
 
 from arq.connections import ArqRedis
 from arq.worker import Worker
-from redis.exceptions import RedisError
 
 from core.log import get_logger
-from storage.jobs import WAKE
+from storage.jobs import REDIS_AWAY, WAKE
 
 LONGEST_SLEEP_S = 0.5
 FULL_SLEEP_S = 0.02
@@ -43,7 +42,7 @@ class WakefulWorker(Worker):
                 try:
                     await self._poll_iteration()
                     pause = await self._pause()
-                except (RedisError, OSError) as error:
+                except REDIS_AWAY as error:
                     log.warning("queue_away", error=type(error).__name__)
                     pause = AWAY_SLEEP_S
                 with suppress(TimeoutError):
@@ -80,5 +79,5 @@ class WakefulWorker(Worker):
                     await pubsub.subscribe(WAKE)
                     async for _ in pubsub.listen():
                         self._woken.set()
-            except (RedisError, OSError):
+            except REDIS_AWAY:
                 await asyncio.sleep(AWAY_SLEEP_S)

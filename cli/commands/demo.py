@@ -28,9 +28,9 @@ def run(arguments: Namespace) -> int:
 async def _play(console: Console, keep_logs: str | None) -> int:
     import shutil
 
-    from cli.progress import Progress
     from cli.scratch.stack import scratch_stack
     from cli.scratch.telegram import connect_bot
+    from cli.stack.progress import Progress
     from evals.demo.run import run_demo
     from evals.simulators.telegram import TelegramSimulator
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from rich.console import Console
 
-from cli.progress import Progress, print_addresses
 from cli.settings import ROOT, as_environment
 from cli.stack.child import last_words
 from cli.stack.folder import LEAST_FREE, DataFolder
 from cli.stack.ports import is_loopback
+from cli.stack.progress import Progress, print_addresses
 from cli.stack.stack import Stack
 from cli.stack.state import StackState, read_living_state, read_state
 from core.errors import Misconfigured, MuseError, SettingInvalid, Unavailable

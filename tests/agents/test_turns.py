@@ -261,12 +261,12 @@ async def test_a_cancelled_turn_leaves_nothing_and_seals_its_staging(thinker: Ag
     reached, never = asyncio.Event(), asyncio.Event()
 
     async def hang(context: object, arguments: dict[str, object]) -> str:
-        send_pack.context = context  # type: ignore[assignment]
+        send_pack.context = context  # type: ignore[assignment]  # a test double of ours
         reached.set()
         await never.wait()
         return "late"
 
-    send_pack.run = hang  # type: ignore[assignment, method-assign]
+    send_pack.run = hang  # type: ignore[assignment, method-assign]  # a test double of ours
     task = asyncio.create_task(thinker.think(make_turn("send me pictures")))
     await asyncio.wait_for(reached.wait(), 5)
     task.cancel()

@@ -135,7 +135,7 @@ async def test_a_message_is_taken_once_whatever_the_page_repeats(mia: Visitor) -
 
 
 @pytest.mark.parametrize("tamper", [lambda v: v[:-1] + "x", lambda v: "0" * 32 + v[32:], lambda v: "", lambda v: "."])
-async def test_a_tampered_cookie_opens_nothing(mia: Visitor, tamper) -> None:  # type: ignore[no-untyped-def]  # a lambda
+async def test_a_tampered_cookie_opens_nothing(mia: Visitor, tamper) -> None:  # type: ignore[no-untyped-def]  # one of the lambdas
     await mia.write("secret")
     mia.cookies = {name: tamper(value) for name, value in mia.cookies.items()}
     assert (await mia.get("thread")).status == 401
@@ -166,7 +166,7 @@ async def test_a_locked_pack_shows_its_preview_only_and_opens_when_bought(mia: V
     async with gateway.house.app.unit(chat.agency_id) as unit:
         await unit.connection.execute("UPDATE deliveries SET state = 'sent' WHERE conversation_id = $1", chat.id)
     pack = (await mia.items())[-1]["pack"]
-    assert (pack["price"], pack["owned"], pack["items"]) == ("$7.99", False, [])  # type: ignore[index]  # JSON
+    assert (pack["price"], pack["owned"], pack["items"]) == ("$7.99", False, [])  # type: ignore[index]  # plain JSON values
     assert (await mia.get(f"media/{preview.asset_id}")).status == 200
     assert (await mia.get(f"media/{items[0].asset_id}")).status == 404
     for _ in range(2):
@@ -174,7 +174,7 @@ async def test_a_locked_pack_shows_its_preview_only_and_opens_when_bought(mia: V
     items_now = await mia.items()
     assert [i["kind"] for i in items_now].count("purchase") == 1
     pack = next(i["pack"] for i in items_now if i["pack"])
-    assert (pack["owned"], len(pack["items"])) == (True, 2)  # type: ignore[index, arg-type]  # JSON
+    assert (pack["owned"], len(pack["items"])) == (True, 2)  # type: ignore[index, arg-type]  # plain JSON values
     shown = await mia.get(f"media/{items[0].asset_id}")
     assert await shown.read() == b"\x01\x01\x01"
     assert "private" in shown.headers["cache-control"]
