@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
 from core.ids import new_id
 from core.money import Money
+from core.nouns import TurnInput
 from core.outbound import PackPart
 from shop.wishes import Wish, words_of
+from storage.house import House
 from storage.packs import PackOnShelf, list_shelf, pack_pictures
 from storage.unit import Unit
+
+Stores: TypeAlias = House
+"""What a catalogue reads from."""
 
 TAG_WEIGHT = 0.15
 """What one matching word is worth beside a cosine in -1..1."""
@@ -55,6 +61,22 @@ async def find_packs(
         owned=tuple(pack for pack in fitting if pack.owned),
         others=tuple(pack for pack in ranked if not pack.owned and pack not in fitting),
     )
+
+
+class Catalogue:
+    """The packs as a tool finds them: its own unit of work, and nothing to write with."""
+
+    def __init__(self, house: Stores, embedder: str) -> None:
+        """Read from the stores; `embedder` is the name that the packs' vectors bear."""
+        self._house = house
+        self._embedder = embedder
+
+    async def find(self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None) -> tuple[Shelf, PackPart | None]:
+        """Return the shelf for the fan of a turn, and the part that offers the best fit. Raises `Unavailable`."""
+        async with self._house.app.unit(turn.lease.agency_id) as unit:
+            where = (turn.influencer.id, turn.fan.id, turn.account.platform)
+            shelf = await find_packs(unit, *where, wish, vector, self._embedder)
+            return shelf, await build_pack_part(unit, shelf.fitting[0]) if shelf.fitting else None
 
 
 async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from core.ports import Embedder
-from storage.house import House
+from shop.catalogue import Catalogue, Stores
 from tools.send_pack import SendPack
 
 
-def open_tools(house: House, embedder: Embedder) -> dict[str, SendPack]:
+def open_tools(house: Stores, embedder: Embedder) -> dict[str, SendPack]:
     """Make every tool, by name."""
-    tools = [SendPack(house.app, embedder.name)]
+    tools = [SendPack(Catalogue(house, embedder.name))]
     return {tool.name: tool for tool in tools}

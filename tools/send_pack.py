@@ -8,9 +8,8 @@ from core.errors import Unavailable
 from core.nouns import TurnInput
 from core.ports import Embedder
 from core.turns import OfferPack
-from shop.catalogue import Shelf, build_pack_part, find_packs
+from shop.catalogue import Catalogue, Shelf
 from shop.wishes import read_wish
-from storage.database import Database
 from tools.context import ToolContext
 
 LONGEST_WISH = 500
@@ -34,10 +33,9 @@ class SendPack:
         " get the pack that fits with its price. Only what this answers may be offered."
     )
 
-    def __init__(self, database: Database, embedder: str) -> None:
-        """Read the catalogue of this database; `embedder` is the name that the packs' vectors bear."""
-        self._database = database
-        self._embedder = embedder
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Offer what stands in a catalogue."""
+        self._catalogue = catalogue
         self.parameters = PARAMETERS
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
@@ -49,12 +47,9 @@ class SendPack:
             return "One pack is attached to this message; a second would be too much."
         wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
         vector = await _embed(context.embed, wish.text)
-        where = (turn.influencer.id, turn.fan.id, turn.account.platform)
-        async with self._database.unit(turn.lease.agency_id) as unit:
-            shelf = await find_packs(unit, *where, wish, vector, self._embedder)
-            if not shelf.fitting:
-                return _nothing(shelf)
-            part = await build_pack_part(unit, shelf.fitting[0])
+        shelf, part = await self._catalogue.find(turn, wish, vector)
+        if part is None:
+            return _nothing(shelf)
         context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload), part)
         return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
 

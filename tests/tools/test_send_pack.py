@@ -14,6 +14,7 @@ from agents.staging import Attempt
 from core.nouns import Account, TurnInput
 from core.outbound import PackPart
 from core.turns import OfferPack
+from shop.catalogue import Catalogue
 from shop.offers import apply_offer_pack
 from storage.conversations import load_conversation
 from storage.house import House
@@ -47,7 +48,7 @@ def words() -> WordEmbedder:
 
 
 async def call(house: House, turn: TurnInput, words: WordEmbedder, attempt: Attempt, **arguments: Any) -> str:
-    return await SendPack(house.app, words.name).run(ToolContext(turn, attempt, words), arguments)
+    return await SendPack(Catalogue(house, words.name)).run(ToolContext(turn, attempt, words), arguments)
 
 
 async def own(house: House, shop: Shop, turn: TurnInput, *slugs: str) -> None:
@@ -84,7 +85,7 @@ async def test_arguments_beside_the_wish_change_nothing(house: House, shop: Shop
     (effect,) = attempt.effects
     assert isinstance(effect, OfferPack)
     assert str(effect.price) == "500 Stars"
-    assert list(SendPack(house.app, "words").parameters["properties"]) == ["wish"]
+    assert list(SendPack(Catalogue(house, "words")).parameters["properties"]) == ["wish"]
 
 
 @pytest.mark.parametrize("wish", [None, 7, "", "x" * 100_000, "\x00", ["a"]])
