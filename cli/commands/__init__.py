@@ -14,6 +14,7 @@ NAMES = (
     "doctor",
     "demo",
     "bench",
+    "account",
     "chat",
     "inbox",
     "deliveries",

@@ -1,0 +1,73 @@
+"""Connects influencers with platforms, and lists where they are."""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import ArgumentParser, Namespace
+
+from cli.settings import read_settings
+
+HELP = "Connect an influencer with a platform, and list the accounts."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the actions. A token comes from a file or standard input: arguments stand in the process list."""
+    actions = parser.add_subparsers(dest="action", metavar="<action>", required=True)
+    actions.add_parser("list", help="all accounts of the agency")
+    connect = actions.add_parser("connect", help="connect a Telegram bot, or connect it anew", allow_abbrev=False)
+    connect.add_argument("platform", choices=("telegram",), help="telegram")
+    connect.add_argument("influencer", help="the influencer's short name, such as luna")
+    connect.add_argument(
+        "--token-file", required=True, metavar="FILE", help="file with the bot's token; - reads standard input"
+    )
+    way = connect.add_mutually_exclusive_group()
+    way.add_argument("--polling", action="store_true", help="fetch from Telegram; needs no public address")
+    way.add_argument("--webhook", metavar="URL", help="let Telegram push to this https address instead of MUSE_PUBLIC_URL")
+    connect.add_argument("--key", help="the account's name in addresses; the influencer's short name if not given")
+
+
+def run(arguments: Namespace) -> int:
+    """Do it. Raises `MuseError`."""
+    return asyncio.run(_list() if arguments.action == "list" else _connect(arguments))
+
+
+async def _list() -> int:
+    from rich.table import Table
+
+    from cli.accounts import agency_of, list_connected
+    from cli.stack.connection import connect
+    from cli.terminal import open_console, tame
+    from storage.house import open_house
+
+    settings = connect(read_settings())
+    async with open_house(settings, "account", connections=2) as house:
+        listed = await list_connected(house, await agency_of(house, settings))
+    table = Table("influencer", "platform", "key", "events come by", "autonomy", "sandbox", box=None)
+    for one in listed:
+        account = one.account
+        sandbox = "yes" if account.sandbox else "no"
+        table.add_row(tame(one.influencer), account.platform, tame(account.key), account.inbound, account.autonomy, sandbox)
+    open_console().print(table)
+    return 0
+
+
+async def _connect(arguments: Namespace) -> int:
+    from cli.accounts import Wanted, agency_of, choose_address, connect_telegram, read_token
+    from cli.stack.connection import connect
+    from core.clock import SystemClock
+    from gateway.platforms.telegram.adapter import TelegramPlatform
+    from storage.house import open_house
+
+    given = read_settings()
+    address = choose_address(given, polling=arguments.polling, webhook=arguments.webhook)
+    wanted = Wanted(arguments.influencer, arguments.key or arguments.influencer, read_token(arguments.token_file), address)
+    settings = connect(given)
+    async with open_house(settings, "account", connections=2) as house:
+        telegram = TelegramPlatform(settings.telegram_api_url, house.blobs, SystemClock())
+        try:
+            connected = await connect_telegram(house, telegram, await agency_of(house, settings), wanted)
+        finally:
+            await telegram.close()
+    how = f"Telegram pushes to {connected.url}" if connected.url else "it is polled; the listener begins within a few seconds"
+    print(f"@{connected.bot} speaks as {wanted.influencer} now: {how}.")
+    return 0
