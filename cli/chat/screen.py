@@ -20,7 +20,8 @@ except ImportError:  # a Python without it: lines can still be typed, only not m
     readline = None  # type: ignore[assignment]  # the module is optional
 
 PROMPT = "you › "
-COMMANDS = "/inside shows or hides the turn's inside, /unlock N opens a pack, /quit leaves"
+COMMANDS = "/inside shows or hides how answers came about, /unlock N opens a pack, /quit leaves"
+WIDTH = 100
 
 
 class Screen:
@@ -61,7 +62,15 @@ class Screen:
         face = entrance.influencer
         notice = Text(tame(entrance.notice), "yellow")
         about = Group(Text(tame(face.tagline), "italic"), Text(), notice, Text(), Text(COMMANDS, "dim"))
-        self._print(Panel(about, title=Text(tame(face.name), "bold magenta"), title_align="left", padding=(1, 2)))
+        self._print(
+            Panel(
+                about,
+                title=Text(tame(face.name), "bold magenta"),
+                title_align="left",
+                padding=(1, 2),
+                width=min(WIDTH, self._console.width),
+            )
+        )
 
     def note(self, words: str, style: str = "dim") -> None:
         """Say something that is no message."""
