@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID, uuid4
 
 from core import log
-from core.errors import CredentialExpired, MuseError, RateLimited
+from core.errors import CredentialExpired, MuseError, TryLater
 from core.nouns import Account
 from core.ports import Poller
 from core.settings import Settings
@@ -17,8 +17,10 @@ from storage.accounts import open_account, poll_cursor, set_poll_cursor
 from storage.sweep import Waiting, polling_accounts
 
 LOOK_S = 5.0
-LEASE_S = 60
+LEASE_S = 10
+RENEW_S = 3.0
 PAUSE_S = 5.0
+REFUSED_S = 60.0
 logger = log.get_logger(__name__)
 
 
@@ -62,20 +64,33 @@ class Listener:
         while True:
             try:
                 if await self._hold_lease(where.id):
-                    await self._poll_once(where)
+                    await self._poll_leased(where)
                     continue
+                pause = RENEW_S
             except CredentialExpired as error:
                 logger.error("poller_refused", account=str(where.id), detail=str(error))
-                await asyncio.sleep(LEASE_S)
-            except RateLimited as error:
-                await asyncio.sleep(error.retry_after or PAUSE_S)
+                pause = REFUSED_S
             except MuseError as error:
                 logger.warning("poll_failed", account=str(where.id), error=type(error).__name__, detail=str(error))
-            await asyncio.sleep(PAUSE_S)
+                pause = (error.retry_after if isinstance(error, TryLater) else None) or PAUSE_S
+            await asyncio.sleep(pause)
 
     async def _hold_lease(self, account_id: UUID) -> bool:
         """Be the one listener of an account; the platform refuses two, the lease spares it the asking."""
         return await self._doorway.house.locks.hold(f"poller:{account_id}", self._name, LEASE_S)
+
+    async def _poll_leased(self, where: Waiting) -> None:
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(RENEW_S)
+                await self._hold_lease(where.id)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            await self._poll_once(where)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
 
     async def _poll_once(self, where: Waiting) -> None:
         house = self._doorway.house
