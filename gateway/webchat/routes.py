@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from litestar.static_files import create_static_files_router
 from litestar.status_codes import HTTP_201_CREATED, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
 
-from core.errors import NotFound, RateLimited, Refused
+from core.errors import NotFound, RateLimited, Refused, TryLater
 from core.log import correlated
 from core.nouns import Account, Conversation
 from gateway.doorway import Doorway
@@ -34,6 +35,7 @@ STATIC = Path(__file__).parent / "static"
 PLATFORM = "webchat"
 NEW_FANS_PER_MINUTE = 20
 PING_S = 15.0
+LOOK_S = 3.0
 TEXT_LIMIT = 4000
 AI_NOTICE = (
     "{name} is an AI, not a person. A program writes every message here, and pictures are made by computer. "
@@ -101,10 +103,17 @@ async def provide_handle(
     return sessions.read(account, request.cookies)
 
 
-@get("/", sync_to_thread=False, summary="The chat page")
-def show_page(account: NamedDependency[Account]) -> File:
-    """Return the page itself."""
-    return File(STATIC / "index.html", media_type="text/html", content_disposition_type="inline")
+@get("/", summary="The chat page")
+async def show_page(doorway: NamedDependency[Doorway], account_key: FromPath[str]) -> File:
+    """Return the page itself, with 404 where there is nobody; it also opens, and says so, while the database is away."""
+    status = 200
+    try:
+        await doorway.book.find(PLATFORM, account_key)
+    except Refused:
+        status = 404
+    except TryLater:
+        pass
+    return File(STATIC / "index.html", media_type="text/html", content_disposition_type="inline", status_code=status)
 
 
 @get("/privacy", sync_to_thread=False, summary="What is stored, in plain words")
@@ -187,6 +196,7 @@ async def write(
     correlation_id = uuid4().hex
     with correlated(correlation_id):
         (written,) = await doorway.take_in(account, msgspec.json.encode(body), correlation_id)
+    await doorway.house.live.publish(UUID(handle), {"event": "change"})  # for a page that waits for its conversation to begin
     return Response({"id": written.message_id, "fresh": written.fresh})
 
 
@@ -256,12 +266,15 @@ async def _hear(doorway: Doorway, account: Account, handle: str) -> AsyncIterato
 
 
 async def _wait_for_conversation(doorway: Doorway, account: Account, handle: str) -> Conversation | None:
-    for _ in range(int(PING_S)):
-        async with doorway.house.app.unit(account.agency_id) as unit:
-            found = await conversation_of(unit, account.id, handle)
-        if found is not None:
-            return found
-        await asyncio.sleep(1)
+    """Return the fan's conversation as soon as the first message made it; none after one ping's time."""
+    async with doorway.house.live.subscribe(UUID(handle)) as queue:
+        for _ in range(int(PING_S / LOOK_S)):
+            async with doorway.house.app.unit(account.agency_id) as unit:
+                found = await conversation_of(unit, account.id, handle)
+            if found is not None:
+                return found
+            with suppress(TimeoutError):  # the word may have been lost, so look all the same
+                await asyncio.wait_for(queue.get(), LOOK_S)
     return None
 
 

@@ -20,7 +20,7 @@ class WebchatPlatform:
     """The chat page. A chat is the fan's handle: one fan, one conversation with an influencer."""
 
     name = "webchat"
-    policy = PlatformPolicy(text_limit=4000, priced_media="USD")
+    policy = PlatformPolicy(text_limit=4000, priced_media="USD", idempotent_sends=True)
 
     def verify(self, account: Account, request: WebhookRequest) -> None:
         """Keep the webhook door shut: the page comes through its own route, with a cookie. Raises `Unauthorised`."""

@@ -13,6 +13,7 @@ import { Thread } from "./thread.js";
 import { Typing } from "./typing.js";
 
 const AGAIN_MS = 3_000;
+const UNANSWERED_MS = [4_000, 8_000, 15_000, 30_000, 60_000];
 const WAKING_MS = 2_000;
 
 export class Conversation {
@@ -31,6 +32,7 @@ export class Conversation {
   #refreshing = false;
   #again = false;
   #later = null;
+  #looks = 0;
   #unread = 0;
 
   /** `signedOut()` is called when the house no longer knows this fan. */
@@ -77,6 +79,7 @@ export class Conversation {
   }
 
   #say(text) {
+    this.#looks = 0;
     this.#outbox.add(text);
     this.#follow.toEnd();
   }
@@ -124,6 +127,14 @@ export class Conversation {
     if (first) this.#settleIn();
     this.#follow.note(fresh);
     this.#countUnread(fresh);
+    this.#lookForReply();
+  }
+
+  /** While a reply is due, look by ourselves too, less and less often: the word that it has come may have been lost. */
+  #lookForReply() {
+    clearTimeout(this.#later);
+    if (this.#thread.answered) this.#looks = 0;
+    else this.#fetchLater(UNANSWERED_MS[Math.min(this.#looks++, UNANSWERED_MS.length - 1)] / 1_000);
   }
 
   /** One timer only: in a long outage every lost line would else start another chain of attempts. */
@@ -148,6 +159,7 @@ export class Conversation {
     if (!this.#open) return;
     this.#open = false;
     this.#live.stop();
+    clearTimeout(this.#later);
     this.#typing.hide();
     this.#thread.clear();
     this.#log.show([]);

@@ -7,7 +7,7 @@ export class Follow {
   #scroller;
   #pill;
   #following = true;
-  #place = 0;
+  #place = { top: 0, height: 0 };
   #unread = 0;
 
   constructor(scroller, content, pill) {
@@ -36,19 +36,23 @@ export class Follow {
 
   #jump() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#place = this.#scroller.scrollTop;
+    this.#place = this.#here;
+  }
+
+  get #here() {
+    return { top: this.#scroller.scrollTop, height: this.#scroller.scrollHeight };
   }
 
   get #gap() {
     return this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
   }
 
-  /** Only a move upwards leaves the end: a message that has just made the log longer also leaves a gap, before we have jumped. */
+  /** Only a reader's own move upwards leaves the end: a log that grew or shrank by itself moves too, before we have jumped. */
   #scrolled() {
-    const up = this.#scroller.scrollTop < this.#place;
-    this.#place = this.#scroller.scrollTop;
+    const before = this.#place;
+    this.#place = this.#here;
     if (this.#gap <= NEAR_PX) this.#following = true;
-    else if (up) this.#following = false;
+    else if (this.#place.top < before.top && this.#place.height === before.height) this.#following = false;
     if (this.#following) this.#unread = 0;
     this.#label();
   }

@@ -61,14 +61,14 @@ export class Log {
     return node;
   }
 
-  /** Mark where groups of one author begin and end, and the states of the fan's own messages. */
+  /** Mark where groups of one author begin and end, and the states of the fan's own messages; a reply says that all went well. */
   #arrange(rows) {
-    const lastOwn = rows.findLast(({ from, kind }) => from === "fan" && kind !== "purchase");
+    const last = rows.findLast(({ kind }) => !LINES.has(kind));
     rows.forEach((row, at) => {
       const node = this.#nodes.get(row.row);
       node.classList.toggle("group-start", !together(rows[at - 1], row));
       node.classList.toggle("group-end", !together(row, rows[at + 1]));
-      node.classList.toggle("last-own", row === lastOwn);
+      node.classList.toggle("last-own", row === last && row.from === "fan");
       markState(node, row, this.#scene);
     });
   }

@@ -44,8 +44,9 @@ export function markState(node, row, scene) {
   if (!holder || row.from !== "fan" || node.dataset.state === stateName(row)) return;
   node.dataset.state = stateName(row);
   const [picture, label] = STATES[row.state] ?? STATES.sent;
-  holder.replaceChildren(icon(picture), (row.state === "failed" && row.reason) || label);
-  if (row.state === "failed" || row.state === "waiting") holder.append(act("Try now", () => scene.retry(row)));
+  const stuck = row.state === "failed" || row.state === "waiting";
+  holder.replaceChildren(icon(picture), (stuck && row.reason) || label);
+  if (row.state === "failed" || (stuck && !row.reason)) holder.append(act("Try now", () => scene.retry(row)));
   if (row.state === "failed" && row.id === null) holder.append(act("Delete", () => scene.discard(row)));
 }
 

@@ -94,7 +94,7 @@ export class Outbox {
   }
 
   async #pause(entry, refusal) {
-    entry.state = "waiting";
+    Object.assign(entry, { state: "waiting", reason: refusal.status === 429 ? "That was quick! It leaves in a moment" : null });
     this.#changed();
     const backoff = BACKOFF_MS[Math.min(entry.tries, BACKOFF_MS.length) - 1];
     await new Promise((resolve) => {

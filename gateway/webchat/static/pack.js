@@ -24,8 +24,7 @@ export function buildGallery(pictures, title, scene) {
     if (at === TILES - 1 && left > 0) tile.append(el("span", { class: "tile-more" }, `+${left}`));
     return tile;
   });
-  const single = tiles.length === 1 ? " gallery-single" : "";
-  return el("div", { class: `gallery gallery-${tiles.length % 3 === 0 ? "three" : "two"}${single}` }, ...tiles);
+  return el("div", { class: `gallery gallery-${tiles.length}` }, ...tiles);
 }
 
 function buildOwned(pack, scene) {

@@ -9,6 +9,11 @@ export class Thread {
     return this.#loaded;
   }
 
+  /** False while the last word is the fan's. */
+  get answered() {
+    return this.#items.at(-1)?.from !== "fan";
+  }
+
   /** The state of each of the fan's messages that the server has, by client key. */
   get states() {
     return new Map(this.#items.filter(({ key }) => key).map(({ key, state }) => [key, state]));
