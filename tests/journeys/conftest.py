@@ -1,0 +1,78 @@
+"""One real stack and one real browser for all journeys; a page of its own for every fan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from cli.doctor.browser import find_browser
+from cli.scratch.stack import scratch_stack
+from tests.journeys.fan_page import FanPage, OpenPage
+from tests.journeys.town import Town
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
+}  # fmt: skip
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
+# Nothing but this machine is there for the browser; a user of its own, which the sandbox needs, root does not have.
+FLAGS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+QUIET_S = 0.3
+
+
+@pytest.fixture(scope="session")
+async def town() -> AsyncIterator[Town]:
+    """The whole house in a scratch folder, with the reflex brain and a short quiet time."""
+    async with scratch_stack(quiet_s=QUIET_S, quiet_max_s=2.0, webchat_per_minute=60) as scratch:
+        yield Town(scratch)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium without a window."""
+    program = find_browser()
+    assert program is not None, "the journeys need Chromium or Chrome; `make test` fetches it"
+    async with async_playwright() as playwright:
+        flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+        browser = await playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def open_page(town: Town, browser: Browser) -> AsyncIterator[OpenPage]:
+    """Open the chat as a new fan, or with `beside` as another tab of one; no page may complain or reach for strangers."""
+    pages: list[FanPage] = []
+
+    async def opened(who: str = "luna", *, width: str = "desktop", beside: FanPage | None = None) -> FanPage:
+        context = beside.context if beside else await browser.new_context(locale="en-GB", **WIDTHS[width])
+        pages.append(FanPage(await context.new_page(), f"{town.url}/chat/{who}"))
+        return await pages[-1].open()
+
+    yield opened
+    for context in {page.context for page in pages}:
+        await context.close()
+    assert [page.complaints for page in pages if page.complaints] == []
+    assert [page.foreign for page in pages if page.foreign] == []
+
+
+@pytest.fixture
+async def fan(open_page: OpenPage) -> FanPage:
+    """A fan on a desktop who has come in to Luna."""
+    return await (await open_page()).enter()
+
+
+@pytest.fixture
+def screens(tmp_path: Path) -> Path:
+    """Where screenshots of this test go: a folder of the run's own, or the one that JOURNEY_SCREENS names."""
+    folder = Path(os.environ.get("JOURNEY_SCREENS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
