@@ -42,7 +42,7 @@ async def _play(console: Console, keep_logs: str | None) -> int:
     ):
         progress.close()
         bot = telegram.add_bot("Luna")
-        await connect_bot(scratch.settings, scratch.token, scratch.url, bot.token, INFLUENCER)
+        await connect_bot(scratch.settings, scratch.url, bot.token, INFLUENCER)
         try:
             verdicts = await run_demo(telegram, bot, scratch.url, scratch.token, console)
         finally:

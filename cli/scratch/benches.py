@@ -44,7 +44,7 @@ async def bench_acknowledgements(say: Say) -> list[Figure]:
         scratch_stack(telegram_api_url=telegram.base_url, quiet_s=LATER_S, quiet_max_s=LATER_S) as scratch,
     ):
         bot = telegram.add_bot("Luna")
-        account = await connect_bot(scratch.settings, scratch.token, scratch.url, bot.token, INFLUENCER)
+        account = await connect_bot(scratch.settings, scratch.url, bot.token, INFLUENCER)
         door = Door(f"{scratch.url}/webhooks/telegram/{account.key}", account.secrets["webhook_secret"])
         folder = scratch.stack.folder
         say("acknowledgements: our webhook, a bare handler and one insert per request, in turns")
@@ -66,7 +66,7 @@ async def bench_turns(say: Say) -> list[Figure]:
                 scratch_stack(telegram_api_url=telegram.base_url, quiet_s=0.0, quiet_max_s=0.0, **chosen) as scratch,
             ):
                 bot = telegram.add_bot("Luna")
-                await connect_bot(scratch.settings, scratch.token, scratch.url, bot.token, INFLUENCER)
+                await connect_bot(scratch.settings, scratch.url, bot.token, INFLUENCER)
                 say(f"turns: one after the other, {brain}")
                 named = "reflex brain" if brain == "reflex" else "instant model"
                 figures += await measure_turns(telegram, bot, named, ollama if chosen else None)

@@ -88,7 +88,7 @@ class DemoFan:
 
     def expect(self, expected: str, passed: bool, found: object = "") -> bool:
         """Note a check."""
-        return self._verdicts.expect(self.name, expected, passed, "" if passed else str(found))
+        return self._verdicts.expect(self.name, expected, passed, str(found))
 
     async def _answered(self, act: Callable[[], Awaitable[Entry | None]]) -> Answer:
         """Do something and wait until it is answered, and a moment more for afterthoughts."""

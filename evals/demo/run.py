@@ -22,7 +22,7 @@ async def run_demo(telegram: TelegramSimulator, bot: Bot, url: str, token: str, 
         desk = Desk(http, url, token)
         mia, jonas, ada = fans = [DemoFan(telegram.add_user(name), bot, desk, verdicts) for name in ("Mia", "Jonas", "Ada")]
         with console.status("Mia, Jonas and Ada are writing to Luna …"):
-            await play(mia, jonas, ada)
+            await play(mia, jonas, ada, verdicts)
     seconds = time.monotonic() - began_at
     for fan in fans:
         show_chat(console, fan, began_at)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.demo.fan import DemoFan
-from evals.demo.verdicts import Verdicts
+from evals.demo.verdicts import EVERYONE, Verdicts
 from evals.simulators.telegram import Entry
 
 WIDTH = 100
@@ -39,7 +39,8 @@ def show_verdicts(console: Console, verdicts: Verdicts, fans: list[DemoFan], sec
     """Print each expectation with its verdict, then the sum."""
     table = Table("", "FAN", "EXPECTED", "FOUND INSTEAD", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     table.columns[3].overflow = "fold"
-    for check in verdicts.checks:
+    order = [*(fan.name for fan in fans), EVERYONE]
+    for check in sorted(verdicts.checks, key=lambda check: order.index(check.fan)):
         mark = Text("✓", "green") if check.passed else Text("✗", "bold red")
         table.add_row(mark, check.fan, check.expected, Text(check.found, "red"))
     console.print(table)

@@ -6,6 +6,7 @@ import asyncio
 import re
 
 from evals.demo.fan import Answer, DemoFan
+from evals.demo.verdicts import EVERYONE, Verdicts
 from evals.simulators.telegram import Entry
 
 BURST = ("hey", "I just came home", "long day, my boss moved the deadline again", "how was yours?")
@@ -59,16 +60,16 @@ async def play_ada(fan: DemoFan) -> None:
     fan.expect("and answered once", not repeats, repeats)
 
 
-async def play(mia: DemoFan, jonas: DemoFan, ada: DemoFan) -> None:
+async def play(mia: DemoFan, jonas: DemoFan, ada: DemoFan, verdicts: Verdicts) -> None:
     """Let all three write at the same time, then look whether anything was left over."""
     async with asyncio.TaskGroup() as together:
         together.create_task(play_mia(mia))
         together.create_task(play_jonas(jonas))
         together.create_task(play_ada(ada))
-    pushes = mia.bot.feed.pushes
-    mia.expect("every webhook was acknowledged at once", all(push.status == 200 for push in pushes), pushes)
+    refused = [push for push in mia.bot.feed.pushes if push.status != 200]
+    verdicts.expect(EVERYONE, "every webhook was acknowledged at the first try", not refused, str(refused))
     troubles = await mia.desk.troubles()
-    mia.expect("no delivery was lost or is in doubt", not troubles, troubles)
+    verdicts.expect(EVERYONE, "no delivery was lost or is in doubt", not troubles, str(troubles))
 
 
 async def _greet(fan: DemoFan) -> Answer:

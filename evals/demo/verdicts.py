@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+EVERYONE = "all"
+
 
 class Check(Struct, frozen=True):
     """One expectation; `found` says what was there, for whoever must look into it."""
@@ -22,7 +24,7 @@ class Verdicts:
 
     def expect(self, fan: str, expected: str, passed: bool, found: str = "") -> bool:
         """Note one check and return whether it passed."""
-        self.checks.append(Check(fan, expected, bool(passed), found))
+        self.checks.append(Check(fan, expected, bool(passed), "" if passed else found))
         return bool(passed)
 
     @property
