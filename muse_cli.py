@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-ROOMS = "core storage personas memory shop studio tools agents gateway workers evals cli".split()
+ROOMS = ["core", "storage", "personas", "memory", "shop", "studio", "tools", "agents", "gateway", "workers", "evals", "cli"]
 
 
 def find_strangers() -> list[str]:

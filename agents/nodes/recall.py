@@ -14,6 +14,7 @@ from agents.reflex.intents import Sight
 from agents.state import Thinking, TurnState, spoken_words
 from core.errors import MuseError
 from core.turns import RecalledFact
+from memory.voice import in_first_person
 
 MOST_FACTS = 8
 MOST_QUESTIONS = 6
@@ -69,7 +70,7 @@ async def _compare(thinking: Thinking, sights: Sequence[Sight], facts: Sequence[
     if not questions or not facts:
         return {}
     try:
-        vectors = np.asarray(await thinking.services.embedder.embed([*questions, *(fact.text for fact in facts)]))
+        vectors = np.asarray(await thinking.services.embedder.embed([*questions, *(in_first_person(f.text) for f in facts)]))
     except MuseError:
         return {}
     likeness = vectors[len(questions) :] @ vectors[: len(questions)].T
