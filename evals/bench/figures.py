@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import statistics
@@ -81,8 +82,8 @@ def median(values: Sequence[float]) -> float:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which `share` (0..1) of all lie, the nearest rank."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    rank = math.ceil(share * len(values) - 1e-9)  # 0.99 × 100 must not become the hundredth
+    return sorted(values)[min(len(values), max(1, rank)) - 1]
 
 
 def make_run(figures: Sequence[Figure]) -> BenchRun:
