@@ -11,8 +11,8 @@ from cli.desk.short_ids import shorten
 from core.outbound import TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
 from storage import deliveries, turns
-from tests.cli.terminal_user import TerminalUser
-from tests.gateway.conftest import Gateway, gateway  # noqa: F401 — a fixture
+from tests.cli.served.terminal_user import TerminalUser
+from tests.gateway.conftest import Gateway
 from tests.gateway.test_operators import think, waiting_texts
 from tests.storage.world import message, send_in
 
@@ -20,7 +20,7 @@ HELD = Hold("approval", (TextPart("A draft with\x1b[31m colour"),))
 
 
 @pytest.fixture
-def user(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> TerminalUser:  # noqa: F811
+def user(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> TerminalUser:
     return TerminalUser(gateway.url, Path(gateway.settings.data_dir), monkeypatch, capsys)
 
 
@@ -29,7 +29,7 @@ async def draft_of(user: TerminalUser, conversation: UUID) -> UUID:
     return UUID(shown["drafts"][-1]["id"])
 
 
-async def test_the_inbox_shows_who_waits(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_the_inbox_shows_who_waits(gateway: Gateway, user: TerminalUser) -> None:
     assert "Nobody waits" in await user.see("inbox", "list")
     conversation = await think(gateway, HELD)
     printed = await user.see("inbox", "list", "--waiting")
@@ -40,7 +40,7 @@ async def test_the_inbox_shows_who_waits(gateway: Gateway, user: TerminalUser) -
     assert (row["id"], row["held"]) == (str(conversation), 1)
 
 
-async def test_a_conversation_is_shown_by_either_end_of_its_id(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_a_conversation_is_shown_by_either_end_of_its_id(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     for given in (shorten(conversation), conversation.hex[:20], str(conversation), conversation.hex[-5:].upper()):
         printed = await user.see("inbox", "show", given)
@@ -51,7 +51,7 @@ async def test_a_conversation_is_shown_by_either_end_of_its_id(gateway: Gateway,
     assert (code, printed) == (5, "muse: There is no conversation 'zzz'; type: muse inbox list\n")
 
 
-async def test_an_id_that_fits_several_names_them(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_an_id_that_fits_several_names_them(gateway: Gateway, user: TerminalUser) -> None:
     first = await think(gateway, HELD)
     (other,) = await send_in(gateway.house, gateway.telegram, message("hello", 7, handle="2"))
     assert other.conversation_id
@@ -63,7 +63,7 @@ async def test_an_id_that_fits_several_names_them(gateway: Gateway, user: Termin
     assert "type the id of one conversation" in printed
 
 
-async def test_the_inside_of_a_turn_is_shown_when_asked(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_the_inside_of_a_turn_is_shown_when_asked(gateway: Gateway, user: TerminalUser) -> None:
     (event,) = await send_in(gateway.house, gateway.telegram, message("beach?", 1))
     assert event.conversation_id
     fact = RecalledFact(event.conversation_id, "trait", "pet", "The fan has a dog called Rex.", 0.91, "vector")
@@ -83,7 +83,7 @@ async def test_the_inside_of_a_turn_is_shown_when_asked(gateway: Gateway, user: 
     assert "hold: approval" in printed
 
 
-async def test_a_draft_is_approved_by_its_conversation_or_its_own_id(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_a_draft_is_approved_by_its_conversation_or_its_own_id(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     assert await user.see("inbox", "approve", shorten(conversation)) == "The draft was sent.\n"
     await think(gateway, HELD, number=2)
@@ -92,7 +92,7 @@ async def test_a_draft_is_approved_by_its_conversation_or_its_own_id(gateway: Ga
     assert await waiting_texts(gateway) == ["A draft with\x1b[31m colour", "my own words"]
 
 
-async def test_two_drafts_in_a_conversation_must_be_told_apart(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_two_drafts_in_a_conversation_must_be_told_apart(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     await think(gateway, HELD, number=2)
     code, printed = await user.type("inbox", "reject", shorten(conversation))
@@ -103,7 +103,7 @@ async def test_two_drafts_in_a_conversation_must_be_told_apart(gateway: Gateway,
     assert await waiting_texts(gateway) == []
 
 
-async def test_the_gateways_refusal_is_passed_on(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_the_gateways_refusal_is_passed_on(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     draft = await draft_of(user, conversation)
     await user.see("inbox", "reject", str(draft))
@@ -116,7 +116,7 @@ async def test_the_gateways_refusal_is_passed_on(gateway: Gateway, user: Termina
     assert (code, printed) == (5, "muse: Take the conversation first; only who holds it may write in it.\n")
 
 
-async def test_a_conversation_is_taken_written_in_and_handed_back(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_a_conversation_is_taken_written_in_and_handed_back(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, Send((TextPart("from the agent"),)))
     short = shorten(conversation)
     assert "is yours" in await user.see("inbox", "take", short)
@@ -127,7 +127,7 @@ async def test_a_conversation_is_taken_written_in_and_handed_back(gateway: Gatew
     assert await user.see("inbox", "handback", short) == "luna answers Mia again.\n"
 
 
-async def test_words_are_needed(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_words_are_needed(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     code, printed = await user.type("inbox", "edit", shorten(conversation), "  ")
     assert (code, printed) == (5, "muse: There are no words to send.\n")
@@ -135,7 +135,7 @@ async def test_words_are_needed(gateway: Gateway, user: TerminalUser) -> None:  
     assert (code, printed) == (5, "muse: The limit must be between 1 and 500.\n")
 
 
-async def test_a_delivery_in_doubt_is_settled(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_a_delivery_in_doubt_is_settled(gateway: Gateway, user: TerminalUser) -> None:
     assert "No delivery needs a person." in await user.see("deliveries", "list")
     conversation = await think(gateway, Send((TextPart("one"), TextPart("two"))))
     async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
@@ -152,7 +152,7 @@ async def test_a_delivery_in_doubt_is_settled(gateway: Gateway, user: TerminalUs
     assert (code, printed) == (5, "muse: The delivery is sent; only unknown or not_sent ones can be resolved.\n")
 
 
-async def test_a_wrong_token_and_a_silent_gateway_are_named(gateway: Gateway, user: TerminalUser) -> None:  # noqa: F811
+async def test_a_wrong_token_and_a_silent_gateway_are_named(gateway: Gateway, user: TerminalUser) -> None:
     token = user.data / "secrets" / "operator.token"
     token.write_text("not-the-token")
     code, printed = await user.type("inbox", "list")

@@ -19,7 +19,7 @@ from core.outbound import PackPart, Part, Sent, TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, Trace, Verdict
 from storage import deliveries, turns
 from storage.sweep import due_conversations
-from tests.gateway.conftest import Gateway, gateway  # noqa: F401 — a fixture
+from tests.gateway.conftest import Gateway
 
 FACT = RecalledFact(new_id(), "trait", "pet", "The fan has a dog called Rex.", 0.91, "vector")
 PACK = PackPart(new_id(), new_id(), "The sea at dusk", "My evening swim", Money(799, "USD"), "payload", None, ())
@@ -28,7 +28,7 @@ PACK = PackPart(new_id(), new_id(), "The sea at dusk", "My evening swim", Money(
 class Echo:
     """A worker that answers each burst by its words, typing first."""
 
-    def __init__(self, gateway: Gateway) -> None:  # noqa: F811
+    def __init__(self, gateway: Gateway) -> None:
         self.house, self.account = gateway.house, gateway.webchat
 
     async def run(self) -> None:
@@ -60,7 +60,7 @@ class Echo:
 
 
 @pytest.fixture
-async def luna(gateway: Gateway) -> AsyncIterator[Gateway]:  # noqa: F811
+async def luna(gateway: Gateway) -> AsyncIterator[Gateway]:
     """A gateway with somebody who answers."""
     working = asyncio.create_task(Echo(gateway).run())
     yield gateway
@@ -68,13 +68,13 @@ async def luna(gateway: Gateway) -> AsyncIterator[Gateway]:  # noqa: F811
     await asyncio.gather(working, return_exceptions=True)
 
 
-def environment(gateway: Gateway) -> dict[str, str]:  # noqa: F811
+def environment(gateway: Gateway) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSE_")}
     port = gateway.url.rpartition(":")[2]
     return kept | {"MUSE_DATA_DIR": gateway.settings.data_dir, "MUSE_PORT": port, "TERM": "xterm", "COLUMNS": "120"}
 
 
-async def chat(gateway: Gateway, *lines: str, words: tuple[str, ...] = ("luna",)) -> tuple[int, str]:  # noqa: F811
+async def chat(gateway: Gateway, *lines: str, words: tuple[str, ...] = ("luna",)) -> tuple[int, str]:
     """Pipe lines into the command; return its exit code and all it printed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(ROOT / "muse_cli.py"), "chat", *words, env=environment(gateway),
@@ -145,7 +145,7 @@ async def test_a_held_answer_is_said_to_be_held(luna: Gateway) -> None:
     assert "The answer waits for a person: muse inbox show" in printed
 
 
-async def test_without_an_answer_or_an_influencer_it_says_so(gateway: Gateway) -> None:  # noqa: F811
+async def test_without_an_answer_or_an_influencer_it_says_so(gateway: Gateway) -> None:
     code, printed = await chat(gateway, "hello", words=("luna", "--adult", "--patience", "1"))
     assert (code, printed.splitlines()[-1]) == (4, "muse: Luna has not answered within 1 s; type: muse status")
     code, printed = await chat(gateway, "hello", words=("nobody",))
@@ -158,7 +158,7 @@ async def test_without_an_answer_or_an_influencer_it_says_so(gateway: Gateway) -
 class Terminal:
     """A real terminal with the command in it."""
 
-    def __init__(self, gateway: Gateway) -> None:  # noqa: F811
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway, self.seen = gateway, ""
 
     async def __aenter__(self) -> Terminal:
