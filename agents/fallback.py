@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
 from agents.state import Thinking, TurnState
+from core.nouns import TurnInput
 
 
 async def answer_by_reflex(
@@ -23,7 +24,7 @@ async def answer_by_reflex(
         recalled=state.get("recalled", ()),
         likeness=state.get("likeness", {}),
         about=state.get("about"),
-        occasions=("purchase",) if any(message.kind == "purchase" for message in turn.burst) else (),
+        occasions=_occasions(turn),
     )
     brain = ReflexBrain(
         knowledge=knowledge,
@@ -32,3 +33,9 @@ async def answer_by_reflex(
         titles=lambda: [pack.title for pack in thinking.attempt.packs],
     )
     return await (brain.bind_tools(tools) if tools else brain).ainvoke(messages)
+
+
+def _occasions(turn: TurnInput) -> tuple[str, ...]:
+    """Name what is to be spoken of beside the fan's words: a purchase, and pictures that this brain cannot look at."""
+    bought = any(message.kind == "purchase" for message in turn.burst)
+    return (*(("purchase",) if bought else ()), *(("media",) if turn.pictures else ()))

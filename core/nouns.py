@@ -114,10 +114,18 @@ class Lease(Struct, frozen=True):
     attempts: int
 
 
+class Picture(Struct, frozen=True):
+    """A picture that came with a fan's message, for a chat model that can look."""
+
+    message_id: UUID
+    data: bytes
+    mime: str
+
+
 class TurnInput(Struct, frozen=True):
     """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it.
 
-    `last_error` is why the attempt before this one failed.
+    `pictures` are those of the burst, where the chat model can look; `last_error` is why the attempt before this one failed.
     """
 
     lease: Lease
@@ -129,3 +137,4 @@ class TurnInput(Struct, frozen=True):
     window: tuple[Message, ...]
     correlation_id: str
     last_error: str | None = None
+    pictures: tuple[Picture, ...] = ()

@@ -25,6 +25,14 @@ class WaitingMedia(Struct, frozen=True):
     conversation_id: UUID
 
 
+class StoredPicture(Struct, frozen=True):
+    """A fan's picture that lies with us."""
+
+    message_id: UUID
+    blob_key: str
+    mime: str
+
+
 async def claim_media(unit: Unit, media_id: UUID) -> WaitingMedia | None:
     """Take a file to fetch; nothing when another does or it is done."""
     return await MEDIA["claim"].first(unit, WaitingMedia, media_id)
@@ -33,6 +41,11 @@ async def claim_media(unit: Unit, media_id: UUID) -> WaitingMedia | None:
 async def media_of(unit: Unit, message_id: UUID) -> list[UUID]:
     """Return the files of a message that wait."""
     return [row.id for row in await MEDIA["of_message"].all(unit, _Id, message_id)]
+
+
+async def stored_pictures(unit: Unit, messages: list[UUID], most: int) -> list[StoredPicture]:
+    """Return the pictures of some messages that lie with us."""
+    return await MEDIA["pictures"].all(unit, StoredPicture, messages, most)
 
 
 async def mark_stored(unit: Unit, media_id: UUID, mime: str, size: int, blob_key: str) -> None:

@@ -7,8 +7,9 @@ from agents.reflex.lines import LinePicker
 
 
 def judge(case: Case) -> Ruling | None:
-    """Say once that it was not looked at; words that came with it are answered as usual."""
-    sent = [message for message in case.fan_messages() if message.kind == "media"]
+    """Say once that it was not looked at, unless the chat model looks; words that came with it are answered as usual."""
+    seen = {picture.message_id for picture in case.turn.pictures}
+    sent = [message for message in case.fan_messages() if message.kind == "media" and message.id not in seen]
     if not sent:
         return None
     said = [message.text for message in case.turn.window if message.author == "agent"]

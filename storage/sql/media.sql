@@ -7,6 +7,10 @@ RETURNING m.id, m.kind, m.file_id, m.announced_mime AS mime, m.announced_bytes A
 -- of_message: The files of a message that wait.
 SELECT id FROM media WHERE message_id = $1 AND state = 'waiting';
 
+-- pictures: The stored pictures of some messages, in the order they came.
+SELECT message_id, blob_key, mime FROM media WHERE message_id = ANY($1::uuid[]) AND state = 'stored' AND mime LIKE 'image/%'
+ORDER BY id LIMIT $2;
+
 -- stored: The file lies with us now.
 UPDATE media SET state = 'stored', mime = $2, bytes = $3, blob_key = $4 WHERE id = $1;
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 from core.errors import EffectRefused
 from core.inbound import InboundMessage, MediaRef, Sender
@@ -279,6 +280,21 @@ async def test_a_photo_is_fetched_sniffed_and_kept_privately(crew: Crew, databas
     assert row
     assert (row["state"], row["mime"]) == ("stored", "image/png")
     assert await crew.engine.house.blobs.get(row["blob_key"]) == PIXEL
+
+
+async def test_a_model_that_can_look_is_given_the_fans_picture(crew: Crew) -> None:
+    crew.ctx["engine"] = structs.replace(crew.engine, settings=structs.replace(crew.engine.settings, vision=True))
+    crew.fan.send_photo(crew.bot, PIXEL)
+    telegram = crew.engine.platforms["telegram"]
+    assert isinstance(telegram, TelegramPlatform)
+    bodies, _ = await telegram.poll(crew.account, None)
+    arrivals = [Arrival(crew.account, event, raw, "corr", 0.0, 0.0) for raw, events in bodies for event in events]
+    written = await ingest(crew.engine.house.app, arrivals)
+    conversation = written[-1].conversation_id
+    assert conversation
+    await reply(crew, conversation)
+    (turn,) = crew.thinker.turns
+    assert [(p.data, p.mime) for p in turn.pictures] == [(PIXEL, "image/png")]
 
 
 @pytest.mark.parametrize("file_id", ["no-such-file"])

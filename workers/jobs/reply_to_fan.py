@@ -18,6 +18,7 @@ from core.nouns import Lease, TurnInput
 from core.turns import Hold, Outcome, Send, Trace
 from storage import turns
 from workers.engine import Engine
+from workers.pictures import look
 
 RETHINKS = 2
 SOON_S = 1.0
@@ -84,6 +85,7 @@ async def _think_leased(engine: Engine, lease: Lease) -> None:
 
 async def _think_and_commit(engine: Engine, turn: TurnInput) -> None:
     refusals: list[str] = []
+    turn = await look(engine, turn)
     while True:
         outcome = await _think(engine, turn, refusals)
         try:
