@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, get_type_hints
@@ -83,6 +84,23 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Show the settings with secrets hidden."""
         shown = ", ".join(f"{f.name}={'***' if f.name in secret_names() else getattr(self, f.name)!r}" for f in fields(self))
         return f"Settings({shown})"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_host(settings: Settings) -> None:
+    """Refuse to open the gateway to others unless that was said twice. Raises `SettingInvalid`."""
+    if not is_loopback(settings.host) and not settings.allow_remote:
+        raise SettingInvalid(
+            f"MUSE_HOST: {settings.host} can be reached from other machines; "
+            "set MUSE_ALLOW_REMOTE=true if that is what you want."
+        )
 
 
 def secret_names() -> frozenset[str]:

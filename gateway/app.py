@@ -13,7 +13,7 @@ from litestar.di import Provide
 
 from core import log
 from core.errors import MuseError
-from core.settings import Settings
+from core.settings import Settings, check_host
 from gateway import health
 from gateway.description import STYLE_SOURCE, describe_api
 from gateway.doorway import Doorway, open_doorway
@@ -69,7 +69,8 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def serve(settings: Settings) -> None:
-    """Run the gateway until SIGTERM; requests in flight get a moment to end."""
+    """Run the gateway until SIGTERM; requests in flight get a moment to end. Raises `SettingInvalid` for an open address."""
+    check_host(settings)
     log.configure("gateway", settings.log_level, settings.log_text)
     config = uvicorn.Config(
         create_app(settings),

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 from core.errors import SettingInvalid
 
 FIRST, TRIES = 8080, 100
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_free(host: str, port: int) -> bool:

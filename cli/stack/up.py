@@ -16,29 +16,19 @@ from rich.console import Console
 from cli.settings import ROOT, as_environment
 from cli.stack.child import last_words
 from cli.stack.folder import LEAST_FREE, DataFolder
-from cli.stack.ports import is_loopback
 from cli.stack.progress import Progress, print_addresses
 from cli.stack.stack import Stack
 from cli.stack.state import StackState, read_living_state, read_state
-from core.errors import Misconfigured, MuseError, SettingInvalid, Unavailable
-from core.settings import Settings
+from core.errors import Misconfigured, MuseError, Unavailable
+from core.settings import Settings, check_host
 
 ENDED = ("failed", "stopped")
 STOPPING_WITHIN = 90.0
 
 
-def check_settings(settings: Settings) -> None:
-    """Refuse to open the gateway to others unless that was said twice. Raises `SettingInvalid`."""
-    if not is_loopback(settings.host) and not settings.allow_remote:
-        raise SettingInvalid(
-            f"MUSE_HOST: {settings.host} can be reached from other machines; "
-            "set MUSE_ALLOW_REMOTE=true if that is what you want."
-        )
-
-
 def bring_up(settings: Settings, *, least_free: int = LEAST_FREE, **stand_ins: Any) -> int:
     """Run the stack until SIGINT, SIGTERM or SIGHUP; return the exit code. `stand_ins` go to `Stack`. Raises `MuseError`."""
-    check_settings(settings)
+    check_host(settings)
     folder, progress = DataFolder(Path(settings.data_dir)), Progress()
     folder.create(least_free)
     deadline = time.monotonic() + STOPPING_WITHIN
@@ -60,7 +50,7 @@ def bring_up_detached(settings: Settings, command: Sequence[str] = (), *, least_
 
     `command` is what runs it, `muse up` unless given.
     """
-    check_settings(settings)
+    check_host(settings)
     folder, progress = DataFolder(Path(settings.data_dir)), Progress()
     folder.create(least_free)
     state = read_living_state(folder.run)

@@ -15,12 +15,13 @@ import pytest
 from cli.stack.child import Child, Part
 from cli.stack.folder import DataFolder
 from cli.stack.launch import __file__ as launcher
-from cli.stack.ports import choose_any_port, is_free, is_loopback
+from cli.stack.ports import choose_any_port, is_free
 from cli.stack.processes import Identity, end, identify, is_alive, recall, remember
 from cli.stack.rotation import rotate
 from cli.stack.state import Journal, StackState
 from cli.stack.supervisor import Backoff, Supervisor
 from core.errors import Unavailable
+from core.settings import is_loopback
 from tests.cli.stage import wait_for
 
 DIES = [sys.executable, "-c", "import sys; print('no luck today'); sys.exit(9)"]
