@@ -19,16 +19,17 @@ STATUS: tuple[tuple[type[MuseError], int], ...] = (
     (TryLater, 503),
     (MuseError, 500),
 )
+OPERATORS_PATHS = ("/api", "/health", "/metrics")  # where a browser may ask a person for the token
 log = get_logger(__name__)
 
 
-def refuse(_request: Request[Any, Any, Any], error: MuseError) -> Response[dict[str, Any]]:
+def refuse(request: Request[Any, Any, Any], error: MuseError) -> Response[dict[str, Any]]:
     """Answer an error of ours by its place in the tree."""
     status = next(code for kind, code in STATUS if isinstance(error, kind))
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
         headers["retry-after"] = str(math.ceil(error.retry_after or 2))
-    if status == 401:
+    if status == 401 and request.url.path.startswith(OPERATORS_PATHS):
         headers["www-authenticate"] = 'Basic realm="Muse operator", charset="UTF-8"'
     detail = str(error) if status < 500 or status == 503 else "Something is wrong on our side."
     if status == 500:

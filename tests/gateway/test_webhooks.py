@@ -72,6 +72,7 @@ async def test_strangers_are_refused_alike_and_leave_no_trace(
 ) -> None:
     answer = await http.post(f"{gateway.url}/webhooks/{path}", data=update(1), headers=headers)
     assert answer.status == 401
+    assert "www-authenticate" not in answer.headers
     assert await answer.json() == {"status_code": 401, "detail": "Unknown account or wrong signature."}
     assert await count(database, "raw_events") == 0
 
