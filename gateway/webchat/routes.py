@@ -52,7 +52,7 @@ class Confirmation(Struct, frozen=True):
 class Written(Struct, frozen=True):
     """A fan's message; `key` is the page's own id of it, so that a repeat is no second message."""
 
-    key: Annotated[str, Meta(pattern=r"^[0-9a-fA-F-]{32,36}$")]
+    key: UUID
     text: Annotated[str, Meta(min_length=1)]
 
 

@@ -107,8 +107,9 @@ async def test_nobody_gets_in_without_being_an_adult(gateway: Gateway, http: aio
     answer = await visitor.post("session", {"adult": False})
     assert answer.status == 403
     assert not answer.cookies
-    assert (await visitor.get("thread")).status == 401
-    assert (await visitor.write("hi")).status == 401
+    for refused in (await visitor.get("thread"), await visitor.write("hi")):
+        assert refused.status == 401
+        assert "www-authenticate" not in refused.headers, "a fan must never see the operators' login box"
 
 
 async def test_the_cookie_is_shut_to_scripts_and_other_sites(mia: Visitor) -> None:
@@ -207,6 +208,9 @@ async def test_too_long_a_message_is_refused_and_hostile_ones_are_plain_text(mia
 async def test_bad_bodies_get_a_clear_no(mia: Visitor) -> None:
     for body in ({}, {"key": "x", "text": "hi"}, {"key": str(uuid4()), "text": ""}, {"key": str(uuid4()), "text": 5}, []):
         assert (await mia.post("messages", body)).status == 400
+    for key in ("-" * 32, "0" * 31 + "-", str(uuid4())[:-1]):
+        assert (await mia.write("hi", key)).status == 400, "what is no id is no key"
+    assert await mia.items() == []
     assert (await mia.get("media/not-a-uuid")).status == 404
     assert (await mia.get("thread?after=nonsense")).status == 400
 
