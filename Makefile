@@ -32,7 +32,7 @@ check: ## formatting, lint, types, import contracts, documentation
 
 bench: ## measure against the budgets of the design
 	@$(SETUP) --dev
-	@$(BIN)/python -m evals.bench
+	@$(BIN)/muse bench
 
 lock: ## write requirements/constraints.txt anew from what is installed
 	@$(SETUP) --dev

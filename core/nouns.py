@@ -125,7 +125,8 @@ class Picture(Struct, frozen=True):
 class TurnInput(Struct, frozen=True):
     """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it.
 
-    `pictures` are those of the burst, where the chat model can look; `last_error` is why the attempt before this one failed.
+    `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
+    waits for a person; `pictures` are those of the burst, where the chat model can look.
     """
 
     lease: Lease
@@ -137,4 +138,5 @@ class TurnInput(Struct, frozen=True):
     window: tuple[Message, ...]
     correlation_id: str
     last_error: str | None = None
+    waiting_for_operator: bool = False
     pictures: tuple[Picture, ...] = ()

@@ -29,6 +29,12 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
 
 
+def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> float:
+    """Return the quiet time of an account in seconds: its own, else its platform's, else the house's."""
+    chosen = (account.quiet_s, policy.quiet_seconds, default_s)
+    return next(seconds for seconds in chosen if seconds is not None)
+
+
 class Platform(Protocol):
     """A platform's adapter. It knows the wire and nothing else: no database, no agent."""
 

@@ -45,16 +45,22 @@ class HandToOperator(Struct, frozen=True, tag_field="effect", tag="hand_to_opera
     reason: str
 
 
+class AskOperator(Struct, frozen=True, tag_field="effect", tag="ask_operator"):
+    """Put the conversation into the inbox for a person to look at; the agent goes on talking."""
+
+    reason: str
+
+
 class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
     """The fan asked for no more messages (or, with `out` false, for messages again)."""
 
     out: bool
 
 
-# Effects that belong to the reply's own words: while the reply is held they are not true yet.
-DEFERRED = (OfferPack, NoteDisclosure)
+# Effects that belong to the reply's own words: they are true only of a reply that goes out.
+DEFERRED = (OfferPack,)
 
-Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | OptOut
+Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | AskOperator | OptOut
 
 
 class Send(Struct, frozen=True, tag_field="verdict", tag="send"):

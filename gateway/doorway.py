@@ -11,14 +11,17 @@ from msgspec import Struct
 from core.clock import Clock, SystemClock
 from core.errors import BadInput
 from core.inbound import AnyInbound, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.log import get_logger
 from core.nouns import Account
-from core.ports import Platform
+from core.ports import Platform, quiet_time
 from core.settings import Settings
 from gateway.accounts import AccountBook
 from gateway.ingress import Ingress
 from gateway.platforms.registry import open_platforms
 from storage.house import House, open_house
 from storage.ingress import Arrival, Ingested, unreadable
+
+log = get_logger(__name__)
 
 
 class Doorway(Struct, frozen=True):
@@ -44,15 +47,32 @@ class Doorway(Struct, frozen=True):
     ) -> list[Ingested]:
         """Write events that were read from `raw`. Raises `Unavailable`."""
         taken = [_unless_bot(event) for event in events]
-        return await self.ingress.take([self._arrive(account, event, raw, correlation_id) for event in taken])
+        written = await self.ingress.take([self._arrive(account, event, raw, correlation_id) for event in taken])
+        for event, one in zip(taken, written, strict=True):
+            if isinstance(event, InboundPurchase) and one.fresh and one.message_id is None:
+                _warn_of(event, account, one, correlation_id)
+        return written
 
     def _arrive(self, account: Account, event: AnyInbound, raw: bytes, correlation_id: str) -> Arrival:
         policy = self.platforms[account.platform].policy
-        chosen = (account.quiet_s, policy.quiet_seconds, self.settings.quiet_s)
-        quiet = next(seconds for seconds in chosen if seconds is not None)
+        quiet = quiet_time(account, policy, self.settings.quiet_s)
         if isinstance(event, InboundPurchase) or (isinstance(event, InboundMessage) and event.kind == "command"):
             quiet = 0.0  # nothing more is to come of these
         return Arrival(account, event, raw, correlation_id, quiet, max(quiet, self.settings.quiet_max_s))
+
+
+def _warn_of(event: InboundPurchase, account: Account, written: Ingested, correlation_id: str) -> None:
+    """Say that a fan paid and got nothing for it: only a person can make that good."""
+    log.warning(
+        "purchase_unmatched",
+        detail="It matches no offer, or one that was bought already; type: muse events list",
+        account=str(account.id),
+        platform=account.platform,
+        event_key=event.event_key,
+        charge_key=event.charge_key,
+        conversation=str(written.conversation_id),
+        correlation_id=correlation_id,
+    )
 
 
 def _unless_bot(event: AnyInbound) -> AnyInbound:

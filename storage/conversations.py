@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.errors import NotFound, Refused
+from core.errors import Refused
 from core.nouns import Conversation, Message
 from storage.effects import EffectContext
 from storage.queries import Queries
@@ -62,16 +62,21 @@ async def take(unit: Unit, conversation_id: UUID, operator: str) -> list[UUID]:
     conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
     if conversation.owner == "operator" and conversation.owner_name != operator:
         raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
-    await CONVERSATIONS["take"].run(unit, conversation_id, operator)
-    await DELIVERIES["drop_stale"].run(unit, conversation_id)
+    if conversation.owner != "operator":
+        await CONVERSATIONS["take"].run(unit, conversation_id, operator)
+        await DELIVERIES["drop_stale"].run(unit, conversation_id)
     return [row.id for row in await DELIVERIES["leaving"].all(unit, _Id, conversation_id)]
 
 
-async def hand_back(unit: Unit, conversation_id: UUID) -> None:
-    """Let the agent speak again. Raises `NotFound`."""
-    if await CONVERSATIONS["hand_back"].run(unit, conversation_id) == 0:
-        raise NotFound("There is no such conversation.")
-    await DELIVERIES["drop_stale"].run(unit, conversation_id)
+async def hand_back(unit: Unit, conversation_id: UUID, operator: str) -> None:
+    """Let the agent speak again; what the operator wrote still leaves first. Raises `NotFound`, `Refused`."""
+    conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
+    if conversation.owner == "operator" and conversation.owner_name != operator:
+        raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
+    if conversation.owner == "agent":
+        return  # it speaks already, and what it has to send stays its own
+    await DELIVERIES["carry_over"].run(unit, conversation_id)
+    await CONVERSATIONS["hand_back"].run(unit, conversation_id)
 
 
 async def pause(unit: Unit, context: EffectContext, _effect: Any) -> None:

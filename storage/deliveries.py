@@ -20,7 +20,7 @@ from storage.unit import Unit
 
 DELIVERIES = Queries("deliveries")
 MESSAGES = Queries("messages")
-STUCK_S = 45.0  # longer than any adapter waits for an answer
+STUCK_S = 150.0  # longer than any adapter waits for an answer; a test compares
 
 
 class Claimed(Struct, frozen=True):
@@ -81,6 +81,7 @@ async def seconds_until_open(unit: Unit, conversation_id: UUID) -> float | None:
 async def settle_sent(unit: Unit, delivery_id: UUID, message_id: UUID, sent: Sent) -> None:
     """The platform took it, under its own ids."""
     await DELIVERIES["sent"].run(unit, delivery_id, list(sent.platform_ids))
+    await DELIVERIES["resume_rest"].run(unit, delivery_id)  # it may have been given up as unknown meanwhile
     if sent.platform_ids:
         await MESSAGES["set_platform_id"].run(unit, message_id, sent.platform_ids[0])
 
@@ -107,6 +108,11 @@ async def mark_unreachable(unit: Unit, conversation_id: UUID) -> None:
     await DELIVERIES["mark_unreachable"].run(unit, conversation_id)
 
 
+async def offers_beside(unit: Unit, delivery_id: UUID) -> list[UUID]:
+    """Return the offers that the same reply makes: no word of it leaves unless they all stand."""
+    return [row.id for row in await DELIVERIES["offers"].all(unit, _Id, delivery_id)]
+
+
 async def find_stuck(unit: Unit, conversation_id: UUID, older_than_s: float) -> list[Stuck]:
     """Return sends of a conversation that have hung for longer than any call takes."""
     return await DELIVERIES["stuck"].all(unit, Stuck, conversation_id, older_than_s)
@@ -128,10 +134,16 @@ async def resolve(unit: Unit, delivery_id: UUID, outcome: str) -> DeliveryRow:
         await DELIVERIES["sent"].run(unit, delivery_id, [])
         await DELIVERIES["resume_rest"].run(unit, delivery_id)
     elif outcome == "again":
-        await DELIVERIES["again"].run(unit, delivery_id)
+        if await DELIVERIES["again"].run(unit, delivery_id) == 0:
+            raise Refused("The conversation has changed hands since; write to the fan anew.")
         await DELIVERIES["resume_rest"].run(unit, delivery_id)
     elif outcome == "not_sent":
         await DELIVERIES["not_sent"].run(unit, delivery_id, "Person", "a person saw that it did not arrive")
+        await DELIVERIES["drop_rest"].run(unit, delivery_id)
     else:
         raise Refused(f"{outcome!r} is not sent, not_sent or again.")
     return await DELIVERIES["load"].one(unit, DeliveryRow, delivery_id)
+
+
+class _Id(Struct, frozen=True):
+    id: UUID

@@ -9,10 +9,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from core.errors import Refused
+from core.errors import BadInput, Refused
+from core.ids import new_id
 from core.nouns import Account, Conversation
 from core.outbound import Part, TextPart
-from core.turns import Effect
+from core.turns import AskOperator, Effect
 from storage import effects
 from storage.effects import EffectContext, EffectHandlers
 from storage.queries import Queries
@@ -21,6 +22,7 @@ from storage.unit import Unit
 
 DRAFTS = Queries("drafts")
 CONVERSATIONS = Queries("conversations")
+MESSAGES = Queries("messages")
 
 
 class Draft(Struct, frozen=True):
@@ -77,7 +79,7 @@ async def approve(unit: Unit, draft_id: UUID, desk: Desk, text: str | None = Non
     conversation = await _hold(unit, draft, desk.operator)
     parts = draft.decode_parts()
     if text is not None:
-        parts = (TextPart(text), *(p for p in parts if not isinstance(p, TextPart)))
+        parts = (TextPart(_words(text)), *(p for p in parts if not isinstance(p, TextPart)))
     if not parts:
         raise Refused("The draft has no text; write one with `edit`.")
     await effects.apply(unit, EffectContext(desk.account, conversation, draft.turn_id), draft.decode_effects(), desk.handlers)
@@ -100,7 +102,20 @@ async def write(unit: Unit, conversation_id: UUID, desk: Desk, text: str) -> Non
     if conversation.owner != "operator" or conversation.owner_name != desk.operator:
         raise Refused("Take the conversation first; only who holds it may write in it.")
     speech = Speech(conversation, None, desk.correlation_id, desk.now)
-    await enqueue_parts(unit, speech, (TextPart(text),), "operator", desk.split)
+    await enqueue_parts(unit, speech, (TextPart(_words(text)),), "operator", desk.split)
+    await MESSAGES["answer_by_operator"].run(unit, conversation_id)
+
+
+async def ask_operator(unit: Unit, context: EffectContext, effect: AskOperator) -> None:
+    """Make `AskOperator` true: a case without words that waits in the inbox."""
+    await DRAFTS["add"].run(unit, new_id(), context.conversation.id, context.turn_id, effect.reason, [], [])
+
+
+def _words(text: str) -> str:
+    words = text.replace("\x00", "").strip()
+    if not words:
+        raise BadInput("There is nothing to say in that text.")
+    return words
 
 
 async def _open(unit: Unit, draft_id: UUID) -> Draft:

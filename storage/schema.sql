@@ -57,7 +57,7 @@ BEGIN
     -- Accounts and fans in one fixed order, so that two batches at once never wait for each other in a circle.
     FOR event, place IN
         SELECT e, n::integer FROM jsonb_array_elements(events) WITH ORDINALITY AS t(e, n)
-        ORDER BY e ->> 'account_id', e -> 'sender' ->> 'handle', n
+        ORDER BY e ->> 'account_id', e -> 'sender' ->> 'handle' NULLS FIRST, e ->> 'event_key', n
     LOOP
         SELECT * INTO STRICT account FROM accounts a WHERE a.id = (event ->> 'account_id')::uuid;
         RETURN NEXT ingest_one(account, event, bodies[place], place - 1);
@@ -140,10 +140,11 @@ CREATE FUNCTION public.ingest_edit(account public.accounts, chat public.conversa
 DECLARE
     waiting uuid;
 BEGIN
+    PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
     UPDATE messages SET text = event ->> 'text', edited_at = (event ->> 'at')::timestamptz
         WHERE conversation_id = chat.id AND direction = 'in' AND platform_message_id = event ->> 'message_key'
             AND (edited_at IS NULL OR edited_at <= (event ->> 'at')::timestamptz)
-        RETURNING CASE WHEN answered_by IS NULL THEN id END INTO waiting;
+        RETURNING CASE WHEN answered_at IS NULL THEN id END INTO waiting;
     IF NOT FOUND AND NOT EXISTS (SELECT FROM messages WHERE conversation_id = chat.id AND direction = 'in'
                                  AND platform_message_id = event ->> 'message_key') THEN
         RETURN ingest_message(account, chat, event);
@@ -225,6 +226,7 @@ BEGIN
     END IF;
     IF what = 'delete' THEN
         SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key';
+        PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
         UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
             AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
     ELSE
@@ -477,6 +479,7 @@ CREATE TABLE public.messages (
     group_key text,
     reply_to text,
     correlation_id text NOT NULL,
+    answered_at timestamp with time zone,
     answered_by uuid,
     turn_id uuid,
     sent_at timestamp with time zone NOT NULL,
@@ -755,7 +758,7 @@ CREATE INDEX media_waiting ON public.media USING btree (not_before) WHERE (state
 
 CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id);
 
-CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_by IS NULL));
+CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_at IS NULL));
 
 CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
 

@@ -77,6 +77,7 @@ async def gather(unit: Unit, seal: Seal, lease: Lease) -> TurnInput | None:
     last_error = await TURNS["last_error"].value(unit, lease.conversation_id)
     return TurnInput(
         last_error=None if last_error is None else str(last_error),
+        waiting_for_operator=bool(await DRAFTS["any_held"].value(unit, lease.conversation_id)),
         lease=lease,
         account=await open_account(unit, seal, conversation.account_id),
         influencer=await load_influencer(unit, conversation.influencer_id),
@@ -112,8 +113,8 @@ async def commit(
     if await MESSAGES["answer"].run(unit, [m.id for m in turn.burst], lease.turn_id) != len(turn.burst):
         raise LeaseLost("A message of this turn was answered by another.")
     context = EffectContext(turn.account, turn.conversation, lease.turn_id)
-    held = isinstance(outcome.verdict, Hold)
-    now_true = tuple(e for e in outcome.effects if not (held and isinstance(e, DEFERRED)))
+    sent = isinstance(outcome.verdict, Send)
+    now_true = tuple(e for e in outcome.effects if sent or not isinstance(e, DEFERRED))
     await effects.apply(unit, context, now_true, handlers)
     await _speak(unit, turn, outcome, split, now)
     waiting: bool = await TURNS["finish"].value(unit, lease.conversation_id, quiet_s)
@@ -174,6 +175,7 @@ async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], aut
     for part in parts:
         for piece in split(part):
             message_id = new_id()
+            piece = _without_nul(piece)
             kind, text, meta = _describe(piece, author)
             chat = speech.conversation
             await MESSAGES["add"].run(
@@ -183,6 +185,10 @@ async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], aut
             await DELIVERIES["add"].run(
                 unit, new_id(), chat.id, message_id, speech.turn_id, builtins, chat.owner_epoch, speech.correlation_id
             )
+
+
+def _without_nul(part: Part) -> Part:
+    return TextPart(part.text.replace("\x00", "")) if isinstance(part, TextPart) else part  # Postgres keeps no NUL
 
 
 def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:

@@ -23,7 +23,7 @@ from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.settings import Settings
-from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.extraction import RuleExtractor
@@ -34,6 +34,7 @@ from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
 from storage import presence
 from storage.conversations import pause
+from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, note_disclosure
 from storage.house import House, open_house
@@ -55,6 +56,7 @@ HANDLERS: EffectHandlers = {
     NoteDisclosure: note_disclosure,
     OptOut: apply_opt_out,
     HandToOperator: pause,
+    AskOperator: ask_operator,
 }
 JOBS = {
     "ReplyToFan": reply_to_fan,
@@ -63,7 +65,7 @@ JOBS = {
     "IndexFacts": index_facts,
 }
 DRAIN_S = 8.0
-DELIVERIES_BESIDE_TURNS = 64
+JOBS_PER_TURN = 4  # jobs that wait for a slot must not keep deliveries from running
 JOB_LIMIT_S = 600
 logger = log.get_logger(__name__)
 
@@ -81,7 +83,19 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         recall = MemoryRecall(house.app, embedder, index, clock=clock)
         thinker = AgentThinker(brain, recall, RuleExtractor(), open_tools(house, embedder).values(), embedder, clock)
         platforms = open_platforms(settings, house.blobs, clock)
-        engine = Engine(name, settings, clock, house, platforms, thinker, embedder, index, HANDLERS, Figures())
+        engine = Engine(
+            name,
+            settings,
+            clock,
+            house,
+            platforms,
+            thinker,
+            embedder,
+            index,
+            HANDLERS,
+            Figures(),
+            asyncio.Semaphore(settings.turns),
+        )
         pulse = asyncio.create_task(
             _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
         )
@@ -146,7 +160,7 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
         "queue_name": QUEUE,
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
         "cron_jobs": [cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0)],
-        "max_jobs": engine.settings.turns + DELIVERIES_BESIDE_TURNS,
+        "max_jobs": engine.settings.turns * JOBS_PER_TURN + 256,
         "ctx": {"engine": engine},
         "job_serializer": serialize,
         "job_deserializer": house.redis.job_deserializer,

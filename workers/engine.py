@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from workers.figures import Figures
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`."""
+    """The parts of a running worker, joined in `workers/app.py`; `slots` bounds the turns thought at once."""
 
     name: str
     settings: Settings
@@ -27,3 +28,4 @@ class Engine(Struct, frozen=True):
     index: VectorIndex
     handlers: EffectHandlers
     figures: Figures
+    slots: asyncio.Semaphore

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from core.turns import HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
 from storage.conversations import pause
+from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, note_disclosure
 
@@ -15,4 +16,5 @@ HANDLERS: EffectHandlers = {
     NoteDisclosure: note_disclosure,
     OptOut: apply_opt_out,
     HandToOperator: pause,
+    AskOperator: ask_operator,
 }

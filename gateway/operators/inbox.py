@@ -91,7 +91,7 @@ async def hand_back(
 ) -> dict[str, bool]:
     """Let the agent speak again; what the fan said meanwhile is answered at once."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        await conversations.hand_back(unit, conversation_id)
+        await conversations.hand_back(unit, conversation_id, operator.name)
     await doorway.house.jobs.reply_to_fan(operator.agency_id, conversation_id)
     return {"ok": True}
 

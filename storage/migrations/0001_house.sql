@@ -174,6 +174,7 @@ CREATE TABLE messages (
     group_key text,
     reply_to text,
     correlation_id text NOT NULL,
+    answered_at timestamptz,
     answered_by uuid REFERENCES turns ON DELETE CASCADE,
     turn_id uuid REFERENCES turns ON DELETE CASCADE,
     sent_at timestamptz NOT NULL,
@@ -183,7 +184,7 @@ CREATE TABLE messages (
     UNIQUE (conversation_id, direction, platform_message_id)
 );
 CREATE INDEX messages_thread ON messages (conversation_id, id);
-CREATE INDEX messages_unanswered ON messages (conversation_id) WHERE direction = 'in' AND answered_by IS NULL;
+CREATE INDEX messages_unanswered ON messages (conversation_id) WHERE direction = 'in' AND answered_at IS NULL;
 
 CREATE TABLE media (
     id uuid PRIMARY KEY,

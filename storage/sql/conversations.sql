@@ -15,10 +15,10 @@ WHERE id = $1 RETURNING owner_epoch;
 UPDATE conversations SET owner = 'paused', owner_name = NULL, owner_epoch = owner_epoch + 1, due_at = NULL
 WHERE id = $1 RETURNING owner_epoch;
 
--- hand_back: Let the agent speak again; what is unanswered is due at once.
+-- hand_back: Let the agent speak again; what nobody has answered is due at once.
 UPDATE conversations c SET owner = 'agent', owner_name = NULL, owner_epoch = owner_epoch + 1, waiting_sent_at = NULL, attempts = 0,
     due_at = CASE WHEN EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in'
-        AND m.answered_by IS NULL AND m.deleted_at IS NULL) THEN clock_timestamp() END
+        AND m.answered_at IS NULL AND m.deleted_at IS NULL) THEN clock_timestamp() END
 WHERE c.id = $1 RETURNING owner_epoch;
 
 -- lock: The conversation's row, locked to the end of the transaction.
@@ -35,7 +35,7 @@ UPDATE conversations SET waiting_sent_at = NULL WHERE id = $1;
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
        c.last_message_at, c.attempts, c.last_error,
        (SELECT count(*) FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held') AS held,
-       (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_by IS NULL
+       (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
             AND m.deleted_at IS NULL) AS unanswered
 FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 JOIN identities n ON n.id = c.identity_id

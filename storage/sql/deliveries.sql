@@ -6,6 +6,10 @@ VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7);
 UPDATE deliveries d SET state = 'dropped', settled_at = clock_timestamp(), error = 'the conversation changed hands'
 FROM conversations c WHERE c.id = $1 AND d.conversation_id = c.id AND d.state = 'pending' AND d.owner_epoch <> c.owner_epoch;
 
+-- carry_over: What the one who hands a conversation back had still to send leaves under the next epoch.
+UPDATE deliveries d SET owner_epoch = c.owner_epoch + 1 FROM conversations c
+WHERE c.id = $1 AND d.conversation_id = c.id AND d.state = 'pending' AND d.owner_epoch = c.owner_epoch;
+
 -- claim: Take the first open delivery of a conversation, unless one is leaving just now or its time has not come.
 WITH head AS (
     SELECT d.id, d.state, d.not_before FROM deliveries d
@@ -38,17 +42,32 @@ UPDATE deliveries SET state = 'unknown', error_class = 'OutcomeUnknown', error =
 WHERE id = $1 AND state = 'sending';
 
 -- stop_rest: Stop the remaining parts of the same reply.
-UPDATE deliveries SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
-WHERE turn_id = (SELECT turn_id FROM deliveries WHERE id = $1) AND state = 'pending';
+UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive' FROM deliveries first
+WHERE first.id = $1 AND d.conversation_id = first.conversation_id
+    AND d.correlation_id = first.correlation_id AND d.turn_id IS NOT DISTINCT FROM first.turn_id
+    AND d.state = 'pending';
 
 -- resume_rest: Let the stopped parts of the same reply go on, if nobody else took the conversation.
-UPDATE deliveries d SET state = 'pending', error = NULL, not_before = clock_timestamp() FROM conversations c
-WHERE d.turn_id = (SELECT turn_id FROM deliveries WHERE id = $1) AND d.state = 'stopped' AND c.id = d.conversation_id
-    AND c.owner_epoch = d.owner_epoch;
+UPDATE deliveries d SET state = 'pending', error = NULL, not_before = clock_timestamp() FROM conversations c, deliveries first
+WHERE first.id = $1 AND d.conversation_id = first.conversation_id
+    AND d.correlation_id = first.correlation_id AND d.turn_id IS NOT DISTINCT FROM first.turn_id
+    AND d.state = 'stopped' AND c.id = d.conversation_id AND c.owner_epoch = d.owner_epoch;
 
--- again: A person says it did not arrive: send it once more.
-UPDATE deliveries SET state = 'pending', not_before = clock_timestamp(), error = NULL, error_class = NULL
-WHERE id = $1 AND state IN ('unknown', 'not_sent');
+-- drop_rest: The reply is given up: its stopped parts will not leave.
+UPDATE deliveries d SET state = 'dropped', settled_at = clock_timestamp() FROM deliveries first
+WHERE first.id = $1 AND d.conversation_id = first.conversation_id
+    AND d.correlation_id = first.correlation_id AND d.turn_id IS NOT DISTINCT FROM first.turn_id
+    AND d.state = 'stopped';
+
+-- again: A person says it did not arrive: send it once more, if the conversation is in the same hands still.
+UPDATE deliveries d SET state = 'pending', not_before = clock_timestamp(), error = NULL, error_class = NULL FROM conversations c
+WHERE d.id = $1 AND d.state IN ('unknown', 'not_sent') AND c.id = d.conversation_id AND c.owner_epoch = d.owner_epoch;
+
+-- offers: The offers that the same reply makes and that have not left yet.
+SELECT (d.part ->> 'offer_id')::uuid AS id FROM deliveries d, deliveries first
+WHERE first.id = $1 AND d.conversation_id = first.conversation_id
+    AND d.correlation_id = first.correlation_id AND d.turn_id IS NOT DISTINCT FROM first.turn_id
+    AND d.state IN ('pending', 'sending') AND d.part ->> 'part' = 'pack';
 
 -- stuck: Deliveries of a conversation whose sender died between the call and its outcome.
 SELECT d.id, a.platform, d.attempts FROM deliveries d JOIN conversations c ON c.id = d.conversation_id

@@ -11,5 +11,8 @@ SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, 
 SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts
 WHERE conversation_id = $1 AND state = 'held' ORDER BY id;
 
+-- any_held: Whether a case of a conversation waits for a person.
+SELECT EXISTS (SELECT FROM drafts WHERE conversation_id = $1 AND state = 'held');
+
 -- decide: What a person made of a draft.
 UPDATE drafts SET state = $2, decided_by = $3, decided_at = clock_timestamp(), parts = $4 WHERE id = $1 AND state = 'held';

@@ -1,12 +1,12 @@
 -- unanswered: What the fan said that no turn has answered, in the platform's order.
 SELECT id, conversation_id, direction, author, kind, text, sent_at, meta, platform_message_id FROM messages
-WHERE conversation_id = $1 AND direction = 'in' AND answered_by IS NULL AND deleted_at IS NULL ORDER BY sent_at, id LIMIT 200;
+WHERE conversation_id = $1 AND direction = 'in' AND answered_at IS NULL AND deleted_at IS NULL ORDER BY sent_at, id LIMIT 200;
 
 -- window: The last things said before the burst, oldest first; a draft that never left was not said.
 SELECT * FROM (
     SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
     FROM messages m
-    WHERE m.conversation_id = $1 AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_by IS NOT NULL)
+    WHERE m.conversation_id = $1 AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
         AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
     ORDER BY m.id DESC LIMIT $2) AS latest
 ORDER BY id;
@@ -21,7 +21,10 @@ SELECT * FROM (
 ORDER BY id;
 
 -- answer: Mark messages as answered by a turn; one that already is belongs to somebody else.
-UPDATE messages SET answered_by = $2 WHERE id = ANY($1::uuid[]) AND answered_by IS NULL;
+UPDATE messages SET answered_by = $2, answered_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND answered_at IS NULL;
+
+-- answer_by_operator: What the fan said so far has a person's answer.
+UPDATE messages SET answered_at = clock_timestamp() WHERE conversation_id = $1 AND direction = 'in' AND answered_at IS NULL;
 
 -- add: Something we say.
 INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, correlation_id, turn_id, sent_at)

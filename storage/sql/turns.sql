@@ -27,7 +27,7 @@ VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9);
 UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0, last_error = NULL,
     first_unanswered_at = CASE WHEN rest.waiting THEN clock_timestamp() END,
     due_at = CASE WHEN rest.waiting AND c.owner = 'agent' THEN clock_timestamp() + make_interval(secs => $2) END
-FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in' AND m.answered_by IS NULL
+FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in' AND m.answered_at IS NULL
     AND m.deleted_at IS NULL) AS waiting) AS rest
 WHERE c.id = $1 RETURNING rest.waiting;
 
@@ -39,7 +39,7 @@ WHERE id = $1 AND fence = $2;
 -- rest: There was nothing to answer after all; the conversation sleeps.
 UPDATE conversations SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = NULL, first_unanswered_at = NULL
 WHERE id = $1 AND fence = $2 AND NOT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in'
-    AND m.answered_by IS NULL AND m.deleted_at IS NULL);
+    AND m.answered_at IS NULL AND m.deleted_at IS NULL);
 
 -- show: The record of one turn.
 SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns WHERE id = $1;

@@ -103,7 +103,7 @@ async def test_deleting_a_fans_data_by_hand(house: House, agency: Agency, databa
         assert await rows_with(owner, "chat-4711") == {}
         kept = await owner.fetch("SELECT fan_id FROM purchases ORDER BY id")
         assert [row["fan_id"] for row in kept] == [gone, stays]
-        assert await owner.fetchval("SELECT count(*) FROM disclosures") == 2
+        assert await owner.fetchval("SELECT count(*) FROM disclosures") == 4
         who = await owner.fetchrow("SELECT handle, display_name FROM identities WHERE fan_id = $1", gone)
         assert who is not None
         assert who["handle"].startswith("forgotten-")

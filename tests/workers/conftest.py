@@ -110,7 +110,7 @@ async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterato
         clock, thinker, index = SystemClock(), ScriptedThinker(), NoIndex()
         platforms = open_platforms(fast, house.blobs, clock)
         handlers = {OfferPack: apply_offer_pack, HandToOperator: pause}
-        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures())  # type: ignore[arg-type]  # no index
+        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures(), asyncio.Semaphore(8))  # type: ignore[arg-type]  # no index
         yield Crew(engine, thinker, simulator, bot, fan, account)
         for platform in platforms.values():
             await platform.close()

@@ -10,9 +10,12 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from core.errors import CredentialExpired, EffectRefused, MuseError, OutcomeUnknown, RateLimited, Refused, TryLater, Unreachable
 from core.log import correlated, get_logger
-from core.outbound import PackPart
+from core.nouns import Account
+from core.outbound import Part
 from core.ports import Platform
 from shop.offers import offer_stands
 from storage import deliveries
@@ -31,9 +34,9 @@ async def deliver_messages(ctx: dict[str, Any], agency_id: str, conversation_id:
     agency, conversation = UUID(agency_id), UUID(conversation_id)
     try:
         await _settle_stuck(engine, agency, conversation)
-        while (claimed := await _claim(engine, agency, conversation)) is not None:
-            with correlated(claimed.correlation_id):
-                await asyncio.shield(asyncio.ensure_future(_deliver(engine, agency, claimed)))
+        while (ready := await _claim(engine, agency, conversation)) is not None:
+            with correlated(ready.claimed.correlation_id):
+                await asyncio.shield(asyncio.ensure_future(_deliver(engine, agency, ready)))
         async with engine.house.app.unit(agency) as unit:
             wait = await deliveries.seconds_until_open(unit, conversation)
         if wait is not None and wait > 0:
@@ -42,23 +45,35 @@ async def deliver_messages(ctx: dict[str, Any], agency_id: str, conversation_id:
         log.warning("delivery_put_off", conversation=conversation_id, error=type(error).__name__, detail=str(error))
 
 
-async def _claim(engine: Engine, agency: UUID, conversation: UUID) -> Claimed | None:
-    async with engine.house.app.unit(agency) as unit:
-        return await deliveries.claim_next(unit, conversation, engine.name)
+class _Ready(Struct, frozen=True):
+    """A claimed delivery with all that its sending needs."""
+
+    claimed: Claimed
+    account: Account
+    part: Part
+    stands: bool
 
 
-async def _deliver(engine: Engine, agency: UUID, claimed: Claimed) -> None:
+async def _claim(engine: Engine, agency: UUID, conversation: UUID) -> _Ready | None:
+    """Claim and prepare in one transaction: what fails before the call leaves the delivery unclaimed."""
     async with engine.house.app.unit(agency) as unit:
+        claimed = await deliveries.claim_next(unit, conversation, engine.name)
+        if claimed is None:
+            return None
         account = await open_account(unit, engine.house.seal, claimed.account_id)
-        part = claimed.decode()
-        stands = not isinstance(part, PackPart) or await offer_stands(unit, part.offer_id)
-    platform = engine.platforms[account.platform]
+        offers = await deliveries.offers_beside(unit, claimed.id)
+        stands = all([await offer_stands(unit, offer) for offer in offers])
+        return _Ready(claimed, account, claimed.decode(), stands)
+
+
+async def _deliver(engine: Engine, agency: UUID, ready: _Ready) -> None:
+    claimed, platform = ready.claimed, engine.platforms[ready.account.platform]
     try:
         if not claimed.reachable:
             raise Unreachable("The fan blocked the account.")
-        if not stands:
-            raise EffectRefused("The fan owns this pack by now, or its price has changed.")
-        sent = await platform.send(account, claimed.chat, part, str(claimed.id))
+        if not ready.stands:
+            raise EffectRefused("An offer of this reply does not stand any more: bought, withdrawn or at another price.")
+        sent = await platform.send(ready.account, claimed.chat, ready.part, str(claimed.id))
     except Exception as error:
         await _settle_error(engine, agency, platform, claimed, error)
     else:

@@ -15,6 +15,7 @@ from uuid import UUID
 from core.errors import EffectRefused, LeaseLost, MuseError
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
+from core.ports import quiet_time
 from core.turns import Hold, Outcome, Send, Trace
 from storage import turns
 from workers.engine import Engine
@@ -30,9 +31,10 @@ async def reply_to_fan(ctx: dict[str, Any], agency_id: str, conversation_id: str
     """Think one turn, if one is due now."""
     engine: Engine = ctx["engine"]
     try:
-        lease = await _claim(engine, UUID(agency_id), UUID(conversation_id))
-        if lease is not None:
-            await _think_leased(engine, lease)
+        async with engine.slots:
+            lease = await _claim(engine, UUID(agency_id), UUID(conversation_id))
+            if lease is not None:
+                await _gather_and_think(engine, lease)
     except MuseError as error:  # the sweep comes by again
         log.warning("turn_put_off", conversation=conversation_id, error=type(error).__name__, detail=str(error))
 
@@ -50,11 +52,20 @@ async def _claim(engine: Engine, agency_id: UUID, conversation_id: UUID) -> Leas
     return None
 
 
-async def _think_leased(engine: Engine, lease: Lease) -> None:
-    async with engine.house.app.unit(lease.agency_id) as unit:
-        turn = await turns.gather(unit, engine.house.seal, lease)
-    if turn is None:
+async def _gather_and_think(engine: Engine, lease: Lease) -> None:
+    try:
+        async with engine.house.app.unit(lease.agency_id) as unit:
+            turn = await turns.gather(unit, engine.house.seal, lease)
+    except Exception as error:  # a turn that cannot even be read must not go round for ever
+        engine.figures.count("turns_failed")
+        log.exception("turn_unreadable", conversation=str(lease.conversation_id), attempt=lease.attempts)
+        await _give_back(engine, lease, f"{type(error).__name__}: {error}")
         return
+    if turn is not None:
+        await _think_leased(engine, lease, turn)
+
+
+async def _think_leased(engine: Engine, lease: Lease, turn: TurnInput) -> None:
     with correlated(turn.correlation_id):
         thinking = asyncio.create_task(_think_and_commit(engine, turn))
         beating = asyncio.create_task(_keep_lease(engine, lease, thinking))
@@ -98,9 +109,9 @@ async def _think_and_commit(engine: Engine, turn: TurnInput) -> None:
 
 async def _think(engine: Engine, turn: TurnInput, refusals: list[str]) -> Outcome:
     if turn.lease.attempts > engine.settings.turn_attempts:
-        return _held(f"failed {turn.lease.attempts - 1} times: {turn.last_error or 'the worker died'}")
+        return _held(turn, f"failed {turn.lease.attempts - 1} times: {turn.last_error or 'the worker died'}")
     if len(refusals) > RETHINKS:
-        return _held(f"effect refused: {refusals[-1]}")
+        return _held(turn, f"effect refused: {refusals[-1]}")
     started = time.perf_counter()
     try:
         return await engine.thinker.think(turn, tuple(refusals))
@@ -108,14 +119,17 @@ async def _think(engine: Engine, turn: TurnInput, refusals: list[str]) -> Outcom
         engine.figures.count("thinking_seconds", time.perf_counter() - started)
 
 
-def _held(reason: str) -> Outcome:
-    return Outcome(verdict=Hold(reason), trace=Trace(brain="none", notes=(reason,)))
+def _held(turn: TurnInput, reason: str) -> Outcome:
+    """Hold a turn that could not be thought; the fan gets the persona's waiting line, unless they want no messages."""
+    waiting = turn.influencer.persona.get("waiting") if turn.fan.opted_out_at is None else None
+    return Outcome(verdict=Hold(reason, waiting=waiting), trace=Trace(brain="none", notes=(reason,)))
 
 
 async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
-    split = engine.platforms[turn.account.platform].split
+    platform = engine.platforms[turn.account.platform]
+    quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
     async with engine.house.app.unit(turn.lease.agency_id) as unit:
-        more = await turns.commit(unit, turn, outcome, engine.handlers, split, engine.clock.now(), engine.settings.quiet_s)
+        more = await turns.commit(unit, turn, outcome, engine.handlers, platform.split, engine.clock.now(), quiet_s)
     engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
     engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
     jobs, where = engine.house.jobs, (turn.lease.agency_id, turn.conversation.id)
@@ -124,7 +138,7 @@ async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
     if isinstance(outcome.verdict, Send | Hold):
         await jobs.deliver_messages(*where)
     if more:
-        await jobs.reply_to_fan(*where, engine.settings.quiet_s)
+        await jobs.reply_to_fan(*where, quiet_s)
     if outcome.effects:
         await jobs.index_facts(where[0])
 
@@ -150,6 +164,8 @@ async def _keep_lease(engine: Engine, lease: Lease, thinking: asyncio.Task[None]
 
 
 async def _show_typing(engine: Engine, turn: TurnInput) -> None:
+    if turn.fan.opted_out_at is not None or turn.account.autonomy not in ("auto", "risk"):
+        return  # no answer comes by itself
     platform = engine.platforms[turn.account.platform]
     seconds = platform.policy.typing_seconds
     while True:
