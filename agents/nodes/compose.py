@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from agents.policy.rule import Ruling
 from agents.state import Thinking, TurnState
 from core.outbound import Part, TextPart
-from core.turns import HandToOperator, Hold, NoteDisclosure, Refuse, Send, Verdict
+from core.turns import HandToOperator, Hold, NoteDisclosure, OptOut, Refuse, Send, Verdict
 
 MOST_TEXTS = 3
 """Messages that one reply is split into, beside the house's own."""
@@ -19,10 +19,13 @@ async def compose(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     """Reach the verdict."""
     thinking = runtime.context
     rulings = state["rulings"]
+    for effect in (effect for ruling in rulings for effect in ruling.effects):
+        if isinstance(effect, OptOut):  # what the fan decided counts, whatever is said
+            thinking.attempt.stage(effect)
     refusal = next((ruling.refuse for ruling in rulings if ruling.refuse), None)
     stopped = next((ruling for ruling in rulings if ruling.hold), None)
     if stopped:
-        return {"verdict": _stop(stopped, thinking)}
+        return {"verdict": _stop(stopped, _find_notice(rulings), thinking)}
     if refusal:
         return {"verdict": Refuse(refusal)}
     return {"verdict": _answer(state, rulings, thinking)}
@@ -30,50 +33,60 @@ async def compose(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
 
 def _answer(state: TurnState, rulings: tuple[Ruling, ...], thinking: Thinking) -> Verdict:
     ending = next((ruling for ruling in rulings if ruling.ends), None)
-    spoken = [ending] if ending else rulings
-    for ruling in spoken:
-        for effect in ruling.effects:
-            thinking.attempt.stage(effect)
     autonomy = thinking.turn.account.autonomy
     if autonomy == "off":
         return Refuse("The agent is switched off for this account.")
     if ending and autonomy != "auto" and autonomy != "risk":
         return Refuse("Done without an answer: every answer of this account needs a person.")
-    texts = [text for ruling in spoken for text in ruling.say]
-    parts: list[Part] = [TextPart(text) for text in texts]
+    spoken = (ending,) if ending else rulings
+    notice = _find_notice(spoken)
+    parts: list[Part] = [TextPart(text) for ruling in spoken for text in ruling.say if notice is None or text != notice.wording]
     if "reply" in state:
         parts += [TextPart(text) for text in split_reply(state["reply"])]
         parts += thinking.attempt.parts
-    if not parts:
-        return Hold("There was nothing to answer with.")
-    return _judge_autonomy(state, rulings, tuple(parts), thinking)
+    reason = _find_doubt(state, rulings, autonomy) if parts else "There was nothing to answer with."
+    if reason:
+        return _hold(reason, tuple(parts), notice, thinking)
+    return Send((*(TextPart(text) for text in _show(notice, thinking)), *parts))
 
 
-def _judge_autonomy(state: TurnState, rulings: tuple[Ruling, ...], parts: tuple[Part, ...], thinking: Thinking) -> Verdict:
-    waiting = _waiting_line(rulings, thinking)
-    if state.get("flaw"):
-        return Hold(str(state["flaw"]), parts, waiting)
-    if thinking.turn.account.autonomy == "approve":
-        return Hold("approval", parts, waiting)
+def _find_doubt(state: TurnState, rulings: tuple[Ruling, ...], autonomy: str) -> str | None:
+    """Return why a person must see the reply first."""
+    if flaw := state.get("flaw"):
+        return flaw
+    if autonomy == "approve":
+        return "approval"
     risk = next((ruling.risk for ruling in rulings if ruling.risk), None)
-    if risk and thinking.turn.account.autonomy == "risk":
-        return Hold(f"risk: {risk}", parts, waiting)
-    return Send(parts)
+    return f"risk: {risk}" if risk and autonomy == "risk" else None
 
 
-def _waiting_line(rulings: tuple[Ruling, ...], thinking: Thinking) -> str:
-    """Return the persona's waiting line; before anything else was disclosed, the AI notice goes with it."""
-    notices = [effect.wording for ruling in rulings for effect in ruling.effects if isinstance(effect, NoteDisclosure)]
-    return "\n\n".join([*notices, thinking.persona.waiting])
+def _hold(reason: str, parts: tuple[Part, ...], notice: NoteDisclosure | None, thinking: Thinking) -> Hold:
+    """Hold a draft; the AI notice does not wait with it, but goes with the waiting line, or alone where that is spent."""
+    shown, waiting = _show(notice, thinking), thinking.persona.waiting
+    if thinking.turn.conversation.waiting_sent_at is not None:
+        return Hold(reason, parts, waiting, "".join(shown) or None)
+    return Hold(reason, parts, "\n\n".join([*shown, waiting]))
 
 
-def _stop(ruling: Ruling, thinking: Thinking) -> Verdict:
+def _stop(ruling: Ruling, notice: NoteDisclosure | None, thinking: Thinking) -> Hold:
     """Hold the conversation for a person, and let the fan hear the house's own text at once, whoever approves what else."""
     reason = str(ruling.hold)
-    text = "\n\n".join(ruling.say)
     if ruling.ends:
         thinking.attempt.stage(HandToOperator(reason))
-    return Hold(reason, notice=text or None)
+    shown = _show(notice, thinking) if ruling.say else []
+    return Hold(reason, notice="\n\n".join([*shown, *ruling.say]) or None)
+
+
+def _find_notice(rulings: tuple[Ruling, ...]) -> NoteDisclosure | None:
+    return next((effect for ruling in rulings for effect in ruling.effects if isinstance(effect, NoteDisclosure)), None)
+
+
+def _show(notice: NoteDisclosure | None, thinking: Thinking) -> list[str]:
+    """Return the AI notice, if one is due, for a text that the fan gets to read in any case; noted is what was shown."""
+    if notice is None:
+        return []
+    thinking.attempt.stage(notice)
+    return [notice.wording]
 
 
 def split_reply(reply: str) -> list[str]:

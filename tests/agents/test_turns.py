@@ -206,13 +206,56 @@ async def test_approval_holds_the_whole_draft(thinker: AgentThinker) -> None:
     assert isinstance(outcome.effects[0], OfferPack)
 
 
-async def test_a_waiting_line_never_goes_before_the_notice(thinker: AgentThinker) -> None:
+async def test_a_waiting_line_carries_the_notice_and_the_draft_does_not(thinker: AgentThinker) -> None:
     turn = make_turn("hi", account_autonomy="approve", conversation_disclosed_at=None)
     outcome = await thinker.think(turn)
     assert isinstance(outcome.verdict, Hold)
     notice, _, waiting = (outcome.verdict.waiting or "").partition("\n\n")
     assert "AI character" in notice
     assert waiting == LUNA.waiting
+    assert outcome.verdict.notice is None
+    assert outcome.effects == (NoteDisclosure(notice, "strictest"),)
+    assert texts_of(outcome)[0] in LUNA.lines["greeting"], "an edited draft cannot lose the notice"
+
+
+async def test_the_notice_goes_out_by_itself_once_the_waiting_line_is_spent(thinker: AgentThinker) -> None:
+    spent = make_turn("hi", account_autonomy="approve", conversation_disclosed_at=None, conversation_waiting_sent_at=NOW)
+    outcome = await thinker.think(spent)
+    assert isinstance(outcome.verdict, Hold)
+    assert "AI character" in (outcome.verdict.notice or "")
+    assert outcome.effects == (NoteDisclosure(str(outcome.verdict.notice), "strictest"),)
+    assert texts_of(outcome)[0] in LUNA.lines["greeting"]
+
+
+async def test_what_nobody_is_shown_is_not_noted(thinker: AgentThinker) -> None:
+    off = await thinker.think(make_turn("hi", account_autonomy="off", conversation_disclosed_at=None))
+    assert isinstance(off.verdict, Refuse)
+    assert off.effects == ()
+    stop = await thinker.think(make_turn("STOP", account_autonomy="approve", conversation_disclosed_at=None))
+    assert stop.effects == (OptOut(out=True),)
+
+
+@pytest.mark.parametrize("cry", ["I want to kill myself", "I'm 16"])
+async def test_stop_counts_also_beside_what_a_person_must_see(thinker: AgentThinker, cry: str) -> None:
+    outcome = await thinker.think(make_turn("STOP", cry))
+    assert isinstance(outcome.verdict, Hold)
+    assert [type(effect) for effect in outcome.effects] == [OptOut, HandToOperator]
+
+
+@pytest.mark.parametrize(("cry", "answer"), [("I want to kill myself", "988"), ("I'm 16", "adults only")])
+async def test_help_at_the_first_contact_begins_with_the_notice(thinker: AgentThinker, cry: str, answer: str) -> None:
+    outcome = await thinker.think(make_turn(cry, conversation_disclosed_at=None))
+    assert isinstance(outcome.verdict, Hold)
+    notice, _, help_text = (outcome.verdict.notice or "").partition("\n\n")
+    assert "AI character" in notice
+    assert answer in help_text
+    assert NoteDisclosure(notice, "strictest") in outcome.effects
+
+
+async def test_where_there_is_nothing_to_say_the_fan_hears_that_somebody_looks(thinker: AgentThinker) -> None:
+    outcome = await thinker.think(make_turn())
+    assert isinstance(outcome.verdict, Hold)
+    assert outcome.verdict.waiting == LUNA.waiting
 
 
 async def test_off_answers_nothing_but_still_hears_stop(thinker: AgentThinker) -> None:
