@@ -14,7 +14,9 @@ from tests.journeys.conftest import WIDTHS
 from tests.journeys.fan_page import FanPage, OpenPage
 from tests.journeys.town import Town, until
 
-LOADED = "images => images.length > 0 && images.every(image => image.complete && image.naturalWidth > 300)"
+# A promise: a picture that is there may still wait to be painted.
+LOADED = """images => Promise.all(images.map(image => image.decode())).then(
+  () => images.length > 0 && images.every(image => image.naturalWidth > 300), () => false)"""
 AT_REST = "(strip => strip.scrollLeft === 2 * strip.clientWidth)(document.querySelector('#lightbox-strip'))"
 
 
@@ -29,7 +31,7 @@ async def test_a_pack_is_offered_unlocked_and_looked_at(open_page: OpenPage, scr
     await wish(fan)
     locked = fan.page.get_by_role("article", name="Locked pack: The sea at dusk, $7.99")
     await expect(locked).to_be_in_viewport()
-    await fan.page.wait_for_function("document.querySelector('.pack-cover img').naturalWidth > 0")
+    await until(lambda: fan.page.locator(".pack-cover img").evaluate_all(LOADED), "the preview is there")
     await fan.take(screens / f"{width}-4-locked")
     await locked.get_by_role("button", name="Unlock – sandbox, no money moves").click()
     owned = fan.page.get_by_role("article", name="Unlocked pack: The sea at dusk")
@@ -45,7 +47,7 @@ async def test_a_pack_is_offered_unlocked_and_looked_at(open_page: OpenPage, scr
     await expect(lightbox.get_by_role("status")).to_have_text("2 of 6")
     await fan.page.keyboard.press("ArrowRight")
     await expect(lightbox.get_by_role("status")).to_have_text("3 of 6")
-    await fan.page.wait_for_function(AT_REST)
+    await until(lambda: fan.page.evaluate(AT_REST), "the strip has come to rest")
     await until(lambda: fan.page.locator(".lightbox img").evaluate_all(LOADED), "the pictures are there in full")
     await fan.take(screens / f"{width}-6-lightbox")
     await fan.page.keyboard.press("Escape")
