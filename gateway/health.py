@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 from litestar import Response, Router, get
@@ -20,6 +21,7 @@ from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator
 from storage.database import schema_version
+from storage.events import COUNTED_DAYS, count_unclear
 from storage.presence import WorkerSign, look
 from storage.sweep import Backlog, backlog
 
@@ -27,6 +29,7 @@ PATIENCE_S = 2.0
 DUE_TURNS = Gauge("muse_due_turns", "Conversations whose turn is due.")
 OPEN_DELIVERIES = Gauge("muse_open_deliveries", "Deliveries that are pending or leaving.")
 OLDEST_TURN = Gauge("muse_oldest_due_turn_seconds", "How long the oldest due turn has waited.")
+UNCLEAR = Gauge("muse_unclear_events", "Events of the agency's last seven days that need a person, by state.", ["state"])
 WORKERS = Gauge("muse_workers", "Workers that are up, by state.", ["state"])
 
 
@@ -61,8 +64,8 @@ async def ready(doorway: NamedDependency[Doorway], operator: NamedDependency[Ope
 
 @get("/health", summary="How each part is", tags=["Health"])
 async def health(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Response[Health]:
-    """Show Postgres, Redis, Chroma and the workers, and how much waits."""
-    found = await check(doorway)
+    """Show Postgres, Redis, Chroma and the workers, how much waits, and how many events nobody could read or match."""
+    found = await check(doorway, operator.agency_id)
     return Response(found, status_code=503 if found.state == "down" else 200)
 
 
@@ -73,6 +76,10 @@ async def metrics(doorway: NamedDependency[Doorway], operator: NamedDependency[O
     DUE_TURNS.set(waiting.due_turns)
     OPEN_DELIVERIES.set(waiting.open_deliveries)
     OLDEST_TURN.set(waiting.oldest_s)
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        unclear = await count_unclear(unit)
+    UNCLEAR.labels("unreadable").set(unclear.unreadable)
+    UNCLEAR.labels("unmatched").set(unclear.unmatched)
     signs = await look(doorway.house.redis) or []
     for state in ("warming", "ready"):
         WORKERS.labels(state).set(sum(sign.state == state for sign in signs))
@@ -96,11 +103,17 @@ class _WorkerFigures(Collector):
             yield family
 
 
-async def check(doorway: Doorway) -> Health:
+async def check(doorway: Doorway, agency_id: UUID) -> Health:
     """Ask every part at once, none for longer than two seconds."""
-    asks = {"postgres": _postgres, "redis": _redis, "chroma": _chroma, "workers": _workers}
+    asks = {
+        "postgres": _postgres(doorway),
+        "redis": _redis(doorway),
+        "chroma": _chroma(doorway),
+        "workers": _workers(doorway),
+        "events": _events(doorway, agency_id),
+    }
     async with asyncio.TaskGroup() as group:
-        asked = {name: group.create_task(_try(ask(doorway))) for name, ask in asks.items()}
+        asked = {name: group.create_task(_try(ask)) for name, ask in asks.items()}
     parts = {name: task.result() for name, task in asked.items()}
     waiting = None
     if parts["postgres"].state == "ok":
@@ -144,6 +157,12 @@ async def _workers(doorway: Doorway) -> tuple[str, str]:
     if any(sign.state == "ready" for sign in signs):
         return "ok", ", ".join(sorted(f"{s.name}: {s.brain}, breaker {s.breaker}" for s in signs))
     return ("warming", "the worker is loading its models") if signs else ("down", "no worker is up")
+
+
+async def _events(doorway: Doorway, agency_id: UUID) -> tuple[str, str]:
+    async with doorway.house.app.unit(agency_id, patience_s=PATIENCE_S) as unit:
+        unclear = await count_unclear(unit)
+    return "ok", f"{unclear.unreadable} unreadable, {unclear.unmatched} unmatched in the last {COUNTED_DAYS} days"
 
 
 router = Router(

@@ -18,6 +18,7 @@ NAMES = (
     "chat",
     "inbox",
     "deliveries",
+    "events",
     "migrate",
     "gateway",
     "worker",

@@ -10,8 +10,8 @@ import msgspec
 from rich.console import Console
 
 from cli.api_client import ApiClient
-from cli.desk.screen import show_deliveries, show_inbox, show_thread
-from cli.desk.shapes import Delivery, Draft, InboxRow, TakeOver, Thread
+from cli.desk.screen import show_deliveries, show_event, show_events, show_inbox, show_thread
+from cli.desk.shapes import Delivery, Draft, Event, EventRow, InboxRow, TakeOver, Thread
 from cli.desk.short_ids import Identified, choose, find, fits, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound
@@ -19,6 +19,7 @@ from core.errors import BadInput, NotFound
 ALL = 500
 INBOX = "muse inbox list"
 DELIVERIES = "muse deliveries list"
+EVENTS = "muse events list"
 DONE = {
     "approve": "The draft was sent.",
     "edit": "Your words were sent.",
@@ -40,8 +41,7 @@ class Desk:
 
     def list_inbox(self, waiting: bool, limit: int) -> None:
         """Show the inbox."""
-        if not 1 <= limit <= ALL:
-            raise BadInput(f"The limit must be between 1 and {ALL}.")
+        _check_limit(limit)
         self._show("/api/inbox", list[InboxRow], show_inbox, waiting=str(waiting).lower(), limit=limit)
 
     def show(self, given: str, inside: bool) -> None:
@@ -64,10 +64,11 @@ class Desk:
         if leaving and not self._as_json:
             self._console.print(f"{leaving} delivery was leaving already and could not be stopped.", style="yellow")
 
-    def hand_back(self, given: str) -> None:
-        """Let the agent speak again."""
+    def hand_back(self, given: str, adult_confirmed: bool = False) -> None:
+        """Let the agent speak again; `adult_confirmed`: a fan who said to be under age is an adult after all."""
         row = self._conversation(given)
-        answer = self._api.post(f"/api/conversations/{row.id}/handback", dict[str, Any])
+        query = "?adult=true" if adult_confirmed else ""
+        answer = self._api.post(f"/api/conversations/{row.id}/handback{query}", dict[str, Any])
         self._say(answer, f"{row.influencer} answers {tame(row.title)} again.")
 
     def write(self, given: str, text: str) -> None:
@@ -78,8 +79,7 @@ class Desk:
 
     def list_deliveries(self, states: list[str], limit: int) -> None:
         """Show deliveries, those that need a person when no state is named."""
-        if not 1 <= limit <= ALL:
-            raise BadInput(f"The limit must be between 1 and {ALL}.")
+        _check_limit(limit)
         wanted = {"state": states} if states else {}
         self._show("/api/deliveries", list[Delivery], show_deliveries, limit=limit, **wanted)
 
@@ -88,6 +88,16 @@ class Desk:
         delivery_id = self._id_of(self._find_delivery, given)
         answer = self._api.post(f"/api/deliveries/{delivery_id}/resolve", dict[str, Any], {"outcome": outcome})
         self._say(answer, RESOLVED[outcome])
+
+    def list_events(self, states: list[str], limit: int) -> None:
+        """Show what came in, what needs a person when no state is named."""
+        _check_limit(limit)
+        wanted = {"state": states} if states else {}
+        self._show("/api/events", list[EventRow], show_events, limit=limit, **wanted)
+
+    def show_event(self, given: str) -> None:
+        """Show one event as it came."""
+        self._show(f"/api/events/{self._id_of(self._find_event, given)}", Event, show_event)
 
     def _conversation(self, given: str) -> InboxRow:
         rows = self._api.get("/api/inbox", list[InboxRow], limit=ALL)
@@ -119,6 +129,10 @@ class Desk:
         rows = self._api.get("/api/deliveries", list[Delivery], limit=ALL)
         return find(rows, given, "delivery", lambda row: f"{row.state}, {tame(row.text[:30])}", DELIVERIES)
 
+    def _find_event(self, given: str) -> EventRow:
+        rows = self._api.get("/api/events", list[EventRow], limit=ALL)
+        return find(rows, given, "event", lambda row: f"{row.state}, {row.platform}/{row.account}", EVENTS)
+
     def _show(self, path: str, kind: Any, show: Any, **query: object) -> None:
         answer = self._api.get(path, object, **query)
         if self._as_json:
@@ -134,3 +148,8 @@ class Desk:
 
     def _print_json(self, answer: object) -> None:
         self._console.file.write(msgspec.json.format(msgspec.json.encode(answer)).decode() + "\n")
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= ALL:
+        raise BadInput(f"The limit must be between 1 and {ALL}.")

@@ -9,12 +9,21 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.desk.inside import show_inside
-from cli.desk.shapes import Delivery, Draft, InboxRow, Message, Thread
+from cli.desk.shapes import Delivery, Draft, Event, EventRow, InboxRow, Message, Thread
 from cli.desk.short_ids import shorten
 from cli.terminal import tame, tell_age, tell_time
 
 COLOURS = {"fan": "cyan", "agent": "magenta", "operator": "green", "system": "dim"}
-STATES = {"unknown": "bold red", "not_sent": "red", "stopped": "yellow", "dropped": "dim", "pending": "dim", "sending": "dim"}
+STATES = {
+    "unknown": "bold red",
+    "not_sent": "red",
+    "stopped": "yellow",
+    "unmatched": "bold red",
+    "unreadable": "red",
+    "dropped": "dim",
+    "pending": "dim",
+    "sending": "dim",
+}
 
 
 def show_inbox(console: Console, rows: list[InboxRow]) -> None:
@@ -70,6 +79,29 @@ def show_deliveries(console: Console, rows: list[Delivery]) -> None:
             Text(tame(f"{row.error_class}: {row.error}" if row.error_class else row.error or "")),
         )
     console.print(table)
+
+
+def show_events(console: Console, rows: list[EventRow]) -> None:
+    """Print events, newest first."""
+    if not rows:
+        console.print("No event needs a person.", style="green")
+        return
+    table = _table("ID", "STATE", "KIND", "WHEN", "ACCOUNT", "BYTES", "CONVERSATION", "TRAIL")
+    for row in rows:
+        where = shorten(row.conversation_id) if row.conversation_id else "–"
+        account = f"{row.platform}/{row.account}"
+        state = Text(row.state, STATES.get(row.state, ""))
+        when = tell_age(row.received_at)
+        table.add_row(
+            Text(shorten(row.id), "bold"), state, tame(row.kind), when, account, str(row.bytes), where, row.correlation_id
+        )
+    console.print(table)
+
+
+def show_event(console: Console, event: Event) -> None:
+    """Print one event with its body as text; bytes that are none are shown as �."""
+    show_events(console, [event])
+    console.print(tame(event.body.decode(errors="replace")) or "(an empty body)")
 
 
 def describe_parts(draft: Draft) -> str:

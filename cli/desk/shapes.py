@@ -91,6 +91,26 @@ class TakeOver(Struct, frozen=True):
     still_leaving: list[UUID]
 
 
+class EventRow(Struct, frozen=True):
+    """One event as a platform sent it; `bytes` is its size."""
+
+    id: UUID
+    platform: str
+    account: str
+    kind: str
+    state: str
+    received_at: datetime
+    correlation_id: str
+    conversation_id: UUID | None
+    bytes: int
+
+
+class Event(EventRow, frozen=True):
+    """One event with its body."""
+
+    body: bytes
+
+
 class Delivery(Struct, frozen=True):
     """One send and its outcome."""
 

@@ -1,1 +1,1 @@
-"""What operators do over JSON: the inbox, drafts, take-overs, deliveries."""
+"""What operators do over JSON: the inbox, drafts, take-overs, deliveries, unclear events."""

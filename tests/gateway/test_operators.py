@@ -59,7 +59,16 @@ async def waiting_texts(gateway: Gateway) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/inbox", f"/api/conversations/{new_id()}", "/api/deliveries", "/health", "/health/ready", "/metrics", "/api/docs"],
+    [
+        "/api/inbox",
+        f"/api/conversations/{new_id()}",
+        "/api/deliveries",
+        "/api/events",
+        "/health",
+        "/health/ready",
+        "/metrics",
+        "/api/docs",
+    ],
 )
 async def test_every_inner_door_asks_for_the_token(gateway: Gateway, http: aiohttp.ClientSession, path: str) -> None:
     for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic !!"}, {"authorization": "Bearer"}):
@@ -136,6 +145,11 @@ async def test_only_who_holds_a_conversation_writes_in_it(gateway: Gateway, desk
     bea.headers = {"authorization": "Bearer token-of-bea"}
     assert (await bea.post(f"{where}/take")).status == 409
     assert (await bea.post(f"{where}/messages", {"text": "me too"})).status == 409
+    waits = await desk.post(f"{where}/handback")
+    assert (waits.status, "A case waits here" in (await waits.json())["detail"]) == (409, True)
+    (draft,) = (await (await desk.get(where)).json())["drafts"]
+    assert (await desk.post(f"/api/drafts/{draft['id']}/reject")).status == 200
+    assert (await bea.post(f"{where}/handback")).status == 409
     assert (await desk.post(f"{where}/handback")).status == 200
     assert (await bea.post(f"{where}/take")).status == 200
     assert await waiting_texts(gateway) == [], "what a former holder had not sent is dropped"
@@ -187,7 +201,7 @@ async def test_health_tells_each_part(gateway: Gateway, desk: Desk) -> None:
     found = await (await desk.get("/health")).json()
     assert found["state"] == "degraded", "no worker is up here"
     assert {name: part["state"] for name, part in found["parts"].items()} == {
-        "postgres": "ok", "redis": "ok", "chroma": "ok", "workers": "down",
+        "postgres": "ok", "redis": "ok", "chroma": "ok", "workers": "down", "events": "ok",
     }  # fmt: skip
     assert (await desk.get("/health/ready")).status == 200
 

@@ -1,7 +1,8 @@
-"""`muse inbox` and `muse deliveries` against the real gateway: short ids, plain words, JSON, errors with a remedy."""
+"""The operators' commands against the real gateway: short ids, plain words, JSON, errors with a remedy."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from cli.desk.short_ids import shorten
 from core.outbound import TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
 from storage import deliveries, turns
+from storage.ingress import Arrival, ingest, unreadable
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
 from tests.gateway.test_operators import think, waiting_texts
@@ -165,3 +167,18 @@ async def test_a_wrong_token_and_a_silent_gateway_are_named(gateway: Gateway, us
     code, printed = await user.type("deliveries", "list")
     assert code == 4
     assert printed.endswith("type: muse up\n")
+
+
+async def test_what_nobody_could_read_is_shown_as_it_came(gateway: Gateway, user: TerminalUser) -> None:
+    assert "No event needs a person" in await user.see("events", "list")
+    body = b"no \x1b[31m json \xff"
+    account = gateway.telegram
+    await ingest(gateway.house.app, [Arrival(account, unreadable(body, datetime.now(UTC)), body, "corr-9", 0.0, 0.0)])
+    printed = await user.see("events", "list", "--state", "unreadable")
+    assert "telegram/luna" in printed
+    assert "corr-9" in printed
+    (row,) = await user.read("events", "list")
+    shown = await user.see("events", "show", shorten(UUID(row["id"])))
+    assert "no �[31m json �" in shown, "what others wrote may not steer the terminal"
+    code, printed = await user.type("events", "show", "zzz")
+    assert (code, printed) == (5, "muse: There is no event 'zzz'; type: muse events list\n")
