@@ -45,7 +45,10 @@ class Influencer(Struct, frozen=True):
 
 
 class Fan(Struct, frozen=True):
-    """A person who writes to us, with the identity this conversation runs under."""
+    """A person who writes to us, with the identity this conversation runs under.
+
+    `minor_signal_at`: they said to be under age, and no operator has found otherwise since.
+    """
 
     id: UUID
     identity_id: UUID
@@ -55,6 +58,7 @@ class Fan(Struct, frozen=True):
     reachable: bool
     adult_confirmed_at: datetime | None
     opted_out_at: datetime | None
+    minor_signal_at: datetime | None = None
 
 
 class Conversation(Struct, frozen=True):

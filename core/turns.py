@@ -51,6 +51,10 @@ class AskOperator(Struct, frozen=True, tag_field="effect", tag="ask_operator"):
     reason: str
 
 
+class FlagMinor(Struct, frozen=True, tag_field="effect", tag="flag_minor"):
+    """The fan said to be under age: nothing is sold or said to them by the agent until an operator finds otherwise."""
+
+
 class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
     """The fan asked for no more messages (or, with `out` false, for messages again)."""
 
@@ -60,7 +64,7 @@ class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
 DEFERRED = (OfferPack,)
 
-Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | AskOperator | OptOut
+Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | AskOperator | FlagMinor | OptOut
 
 
 class Send(Struct, frozen=True, tag_field="verdict", tag="send"):

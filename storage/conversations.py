@@ -17,6 +17,8 @@ from storage.unit import Unit
 CONVERSATIONS = Queries("conversations")
 MESSAGES = Queries("messages")
 DELIVERIES = Queries("deliveries")
+DRAFTS = Queries("drafts")
+FANS = Queries("fans")
 
 
 class InboxRow(Struct, frozen=True):
@@ -68,13 +70,25 @@ async def take(unit: Unit, conversation_id: UUID, operator: str) -> list[UUID]:
     return [row.id for row in await DELIVERIES["leaving"].all(unit, _Id, conversation_id)]
 
 
-async def hand_back(unit: Unit, conversation_id: UUID, operator: str) -> None:
-    """Let the agent speak again; what the operator wrote still leaves first. Raises `NotFound`, `Refused`."""
+async def hand_back(unit: Unit, conversation_id: UUID, operator: str, *, adult: bool = False) -> None:
+    """Let the agent speak again; what the operator wrote still leaves first.
+
+    After a pause the agent begins with the fan's next message; what an operator left unanswered is answered at once.
+    `adult`: the operator has found that a fan who said to be under age is an adult. Raises `NotFound`, `Refused`.
+    """
     conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
     if conversation.owner == "operator" and conversation.owner_name != operator:
         raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
     if conversation.owner == "agent":
         return  # it speaks already, and what it has to send stays its own
+    if await DRAFTS["any_held"].value(unit, conversation_id):
+        raise Refused("A case waits here: approve, edit or reject its draft first.")
+    if adult:
+        await FANS["confirm_adult"].run(unit, conversation.fan_id)
+    elif await FANS["is_flagged"].value(unit, conversation.fan_id):
+        raise Refused("The fan said to be under age. Hand back only if you have found otherwise, with --adult-confirmed.")
+    if conversation.owner == "paused":
+        await MESSAGES["answer_by_operator"].run(unit, conversation_id)
     await DELIVERIES["carry_over"].run(unit, conversation_id)
     await CONVERSATIONS["hand_back"].run(unit, conversation_id)
 

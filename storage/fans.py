@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.nouns import Fan
-from core.turns import NoteDisclosure, OptOut
+from core.turns import FlagMinor, NoteDisclosure, OptOut
 from storage.effects import EffectContext
 from storage.queries import Queries
 from storage.unit import Unit
@@ -36,6 +36,11 @@ async def find_fan(unit: Unit, platform: str, handle: str) -> UUID | None:
 async def apply_opt_out(unit: Unit, context: EffectContext, effect: OptOut) -> None:
     """Make `OptOut` true."""
     await FANS["opt_out"].run(unit, context.conversation.fan_id, effect.out)
+
+
+async def flag_minor(unit: Unit, context: EffectContext, _effect: FlagMinor) -> None:
+    """Make `FlagMinor` true."""
+    await FANS["flag_minor"].run(unit, context.conversation.fan_id)
 
 
 async def note_disclosure(unit: Unit, context: EffectContext, effect: NoteDisclosure) -> None:

@@ -423,6 +423,7 @@ CREATE TABLE public.fans (
     display_name text,
     language text,
     adult_confirmed_at timestamp with time zone,
+    minor_signal_at timestamp with time zone,
     opted_out_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );

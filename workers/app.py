@@ -23,7 +23,7 @@ from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.settings import Settings
-from core.turns import AskOperator, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.extraction import RuleExtractor
@@ -36,7 +36,7 @@ from storage import presence
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
-from storage.fans import apply_opt_out, note_disclosure
+from storage.fans import apply_opt_out, flag_minor, note_disclosure
 from storage.house import House, open_house
 from storage.jobs import QUEUE, serialize
 from storage.presence import WorkerSign
@@ -57,6 +57,7 @@ HANDLERS: EffectHandlers = {
     OptOut: apply_opt_out,
     HandToOperator: pause,
     AskOperator: ask_operator,
+    FlagMinor: flag_minor,
 }
 JOBS = {
     "ReplyToFan": reply_to_fan,

@@ -31,6 +31,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("handback", "let the agent speak again"),
     ):
         actions.add_parser(name, help=meaning).add_argument("id", help=AN_ID)
+    actions.choices["handback"].add_argument(
+        "--adult-confirmed", action="store_true", help="you have found that a fan who said to be under age is an adult"
+    )
     write = actions.add_parser("write", help="write in a conversation that you have taken")
     write.add_argument("id", help=AN_ID)
     for action in (edit, write):
@@ -53,7 +56,7 @@ def run(arguments: Namespace) -> int:
         "reject": lambda: desk.decide(arguments.id, "reject"),
         "edit": lambda: desk.decide(arguments.id, "edit", _words(arguments.text)),
         "take": lambda: desk.take(arguments.id),
-        "handback": lambda: desk.hand_back(arguments.id),
+        "handback": lambda: desk.hand_back(arguments.id, arguments.adult_confirmed),
         "write": lambda: desk.write(arguments.id, _words(arguments.text)),
     }[arguments.action]()
     return 0

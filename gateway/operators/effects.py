@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from core.turns import AskOperator, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
-from storage.fans import apply_opt_out, note_disclosure
+from storage.fans import apply_opt_out, flag_minor, note_disclosure
 
 HANDLERS: EffectHandlers = {
     OfferPack: apply_offer_pack,
@@ -17,4 +17,5 @@ HANDLERS: EffectHandlers = {
     OptOut: apply_opt_out,
     HandToOperator: pause,
     AskOperator: ask_operator,
+    FlagMinor: flag_minor,
 }

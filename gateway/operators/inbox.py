@@ -87,11 +87,17 @@ async def take(
     "/conversations/{conversation_id:uuid}/handback", status_code=HTTP_200_OK, summary="Hand a conversation back to the agent"
 )
 async def hand_back(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], conversation_id: FromPath[UUID]
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    conversation_id: FromPath[UUID],
+    adult: FromQuery[bool] = False,
 ) -> dict[str, bool]:
-    """Let the agent speak again; what the fan said meanwhile is answered at once."""
+    """Let the agent speak again, once no draft waits; what an operator left unanswered is answered at once.
+
+    A fan who said to be under age is handed back only with `adult`: the operator has found otherwise.
+    """
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        await conversations.hand_back(unit, conversation_id, operator.name)
+        await conversations.hand_back(unit, conversation_id, operator.name, adult=adult)
     await doorway.house.jobs.reply_to_fan(operator.agency_id, conversation_id)
     return {"ok": True}
 

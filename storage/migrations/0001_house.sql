@@ -82,6 +82,7 @@ CREATE TABLE fans (
     display_name text,
     language text,
     adult_confirmed_at timestamptz,
+    minor_signal_at timestamptz,
     opted_out_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
 );

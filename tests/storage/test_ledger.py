@@ -11,8 +11,8 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, Lease, TurnInput
 from core.outbound import Part, Sent, TextPart
-from core.turns import AskOperator, HandToOperator, Hold, OfferPack, Outcome, Refuse, Send, Trace, Verdict
-from storage import conversations, deliveries, drafts, turns
+from core.turns import AskOperator, FlagMinor, HandToOperator, Hold, OfferPack, Outcome, Refuse, Send, Trace, Verdict
+from storage import conversations, deliveries, drafts, fans, turns
 from storage.house import House
 from tests.conftest import Agency
 from tests.storage.world import NOON, make_account, message, send_in
@@ -164,7 +164,44 @@ async def test_handing_to_an_operator_stops_the_agent_after_its_last_words(
         assert claimed
         assert claimed.decode() == TextPart("a person will look")
         await conversations.hand_back(unit, event.conversation_id, "ana")
-    assert await claim_turn(house, agency, event.conversation_id) is not None
+    assert await claim_turn(house, agency, event.conversation_id) is None, "what came in during the pause is a person's"
+    await send_in(house, account, message("and now?", 3))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    assert [m.text for m in (await gathered(house, lease)).burst] == ["and now?"]
+
+
+async def test_a_case_must_be_decided_before_the_agent_speaks_again(house: House, agency: Agency, account: Account) -> None:
+    (event,) = await send_in(house, account, message("help", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    await commit(house, await gathered(house, lease), outcome(Hold("crisis", notice="call somebody"), HandToOperator("crisis")))
+    async with house.app.unit(agency.id) as unit:
+        with pytest.raises(Refused, match="A case waits here"):
+            await conversations.hand_back(unit, event.conversation_id, "ana")
+        (case,) = await drafts.held_drafts(unit, event.conversation_id)
+        await drafts.reject(unit, case.id, "ana")
+        await conversations.hand_back(unit, event.conversation_id, "ana")
+
+
+async def test_a_fan_who_said_to_be_under_age_comes_back_only_as_an_adult(
+    house: House, agency: Agency, account: Account
+) -> None:
+    (event,) = await send_in(house, account, message("hi", 1))
+    lease = await claim_turn(house, agency, event.conversation_id)
+    assert lease
+    turn = await gathered(house, lease)
+    async with house.app.unit(agency.id) as unit:
+        result = Outcome(Refuse("age"), Trace("policy"), (FlagMinor(), HandToOperator("age")))
+        handlers = {FlagMinor: fans.flag_minor, HandToOperator: conversations.pause}
+        await turns.commit(unit, turn, result, handlers, whole, NOON, 0.0)
+        assert (await fans.load_fan(unit, event.conversation_id)).minor_signal_at is not None
+        with pytest.raises(Refused, match="under age"):
+            await conversations.hand_back(unit, event.conversation_id, "ana")
+        await conversations.hand_back(unit, event.conversation_id, "ana", adult=True)
+        fan = await fans.load_fan(unit, event.conversation_id)
+    assert fan.minor_signal_at is None
+    assert fan.adult_confirmed_at is not None
 
 
 async def test_a_take_over_drops_what_has_not_left(house: House, agency: Agency, account: Account) -> None:
