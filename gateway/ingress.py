@@ -116,10 +116,7 @@ class Ingress:
         task.add_done_callback(self._wakes.discard)
 
     async def _wake(self, written: list[Ingested]) -> None:
-        latest = {w.conversation_id: w for w in written if w.fresh and w.conversation_id}
-        for conversation_id, one in latest.items():
-            if conversation_id is None:
-                continue
-            if one.wait_s is not None:
-                await self._house.jobs.reply_to_fan(one.agency_id, conversation_id, max(0.0, one.wait_s))
-            await self._house.live.publish(conversation_id, {"event": "change"})
+        latest = {w.conversation_id: w for w in written if w.fresh and w.conversation_id is not None}
+        due = [(w.agency_id, chat, max(0.0, w.wait_s)) for chat, w in latest.items() if chat and w.wait_s is not None]
+        await self._house.jobs.reply_to_fans(due)
+        await self._house.live.publish_change([chat for chat in latest if chat])

@@ -5,12 +5,16 @@ ARQ looks into its queue twice a second by default; a message on `WAKE` lets the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import job_key_prefix
+from arq.jobs import serialize_job
+from arq.utils import timestamp_ms
 from redis.exceptions import RedisError
 
 from core.errors import Unavailable
@@ -32,6 +36,24 @@ class Jobs:
     async def reply_to_fan(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0) -> None:
         """Somebody should look whether a turn is due in this conversation."""
         await self._wake("ReplyToFan", agency_id, conversation_id, after_s)
+
+    async def reply_to_fans(self, due: Sequence[tuple[UUID, UUID, float]]) -> None:
+        """Wake many turns, as (agency, conversation, seconds from now), in one round trip."""
+        if not due:
+            return
+        now = timestamp_ms()
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for agency_id, conversation_id, after_s in due:
+                    job_id, later_ms = uuid4().hex, int(after_s * 1000)
+                    args = (str(agency_id), str(conversation_id))
+                    job = serialize_job("ReplyToFan", args, {}, None, now, serializer=serialize)
+                    pipe.psetex(job_key_prefix + job_id, later_ms + self._redis.expires_extra_ms, job)
+                    pipe.zadd(QUEUE, {job_id: now + later_ms})
+                pipe.publish(WAKE, "ReplyToFan")
+                await pipe.execute()
+        except REDIS_AWAY as error:
+            log.warning("wake_ups_lost", count=len(due), error=type(error).__name__)
 
     async def deliver_messages(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0) -> None:
         """Somebody should look whether something is to be sent in this conversation."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from core.log import get_logger
 
 PREFIX = "muse:live:"
 KEPT = 64
+CHANGE = msgspec.json.encode({"event": "change"})
 log = get_logger(__name__)
 
 
@@ -38,6 +39,16 @@ class Live:
             await self._redis.publish(f"{PREFIX}{conversation_id}", msgspec.json.encode(event))
         except (RedisError, OSError) as error:
             log.warning("live_event_lost", conversation=str(conversation_id), error=type(error).__name__)
+
+    async def publish_change(self, conversations: Sequence[UUID]) -> None:
+        """Tell the listeners of many conversations that something changed, in one round trip."""
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for conversation_id in conversations:
+                    pipe.publish(f"{PREFIX}{conversation_id}", CHANGE)
+                await pipe.execute()
+        except (RedisError, OSError) as error:
+            log.warning("live_events_lost", count=len(conversations), error=type(error).__name__)
 
     @asynccontextmanager
     async def subscribe(self, conversation_id: UUID) -> AsyncIterator[asyncio.Queue[dict[str, Any]]]:

@@ -109,3 +109,16 @@ async def test_the_worker_survives_a_wiped_redis(house: House, notes: Notes) -> 
         await asyncio.sleep(0.1)
         await house.jobs.reply_to_fan(new_id(), new_id())
         await asyncio.wait_for(notes.called.wait(), 5)
+
+
+async def test_many_wake_ups_go_in_one_round_trip_and_all_start(house: House, notes: Notes) -> None:
+    agency, subjects = new_id(), [new_id() for _ in range(20)]
+    async with running(house, notes.note):
+        await house.jobs.reply_to_fans([(agency, subject, 0.0) for subject in subjects[:10]])
+        await house.jobs.reply_to_fans([(agency, subject, 0.2) for subject in subjects[10:]])
+        async with asyncio.timeout(10):
+            while True:
+                if len(notes.started) == 20:
+                    break
+                await asyncio.sleep(0.02)
+    assert {who for who, _ in notes.started} == {str(subject) for subject in subjects}
