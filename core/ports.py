@@ -14,6 +14,8 @@ from core.nouns import Account, Message, TurnInput
 from core.outbound import Part, Sent
 from core.turns import Outcome, RecalledFact, RememberFact
 
+AUTONOMIES = ("auto", "risk", "approve", "off")  # each is stricter than the one before
+
 
 class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds."""
@@ -27,6 +29,11 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     idempotent_sends: bool = False
     quiet_seconds: float | None = None
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
+
+
+def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
+    """Return the autonomy in force: the account's, or the platform's ceiling where that is stricter."""
+    return max(account_autonomy, ceiling, key=AUTONOMIES.index)
 
 
 def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> float:

@@ -17,7 +17,7 @@ from core.settings import Settings, check_host
 from gateway import health
 from gateway.description import STYLE_SOURCE, describe_api
 from gateway.doorway import Doorway, open_doorway
-from gateway.operators import deliveries, events, inbox
+from gateway.operators import accounts, deliveries, events, inbox
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
 from gateway.webchat.session import FanSessions, read_cookie_key
@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> Litestar:
             health.router,
             inbox.router,
             deliveries.router,
+            accounts.router,
             events.router,
             *webchat_routers(sessions),
         ],

@@ -52,9 +52,14 @@ async def put_agency(database: Database, slug: str, name: str) -> UUID:
         return UUID(str(await ACCOUNTS["put_agency"].value(unit, new_id(), slug, name)))
 
 
+async def load_account(unit: Unit, account_id: UUID) -> Account:
+    """Return an account without its secrets. Raises `NotFound`."""
+    return await ACCOUNTS["load"].one(unit, Account, account_id)
+
+
 async def open_account(unit: Unit, seal: Seal, account_id: UUID) -> Account:
     """Return an account with its secrets open. Raises `NotFound`."""
-    account = await ACCOUNTS["load"].one(unit, Account, account_id)
+    account = await load_account(unit, account_id)
     sealed = await ACCOUNTS["secrets"].all(unit, _Sealed, account_id)
     return structs.replace(account, secrets={s.name: seal.open(account_id, s.name, s.sealed) for s in sealed})
 
@@ -91,6 +96,11 @@ async def put_account(unit: Unit, seal: Seal, account: Account) -> UUID:
     for name, secret in account.secrets.items():
         await ACCOUNTS["put_secret"].run(unit, account_id, name, seal.close(account_id, name, secret))
     return account_id
+
+
+async def change_account(unit: Unit, account: Account) -> None:
+    """Write autonomy, sandbox and quiet time of an account as they stand in it."""
+    await ACCOUNTS["change"].run(unit, account.id, account.autonomy, account.sandbox, account.quiet_s)
 
 
 async def load_influencer(unit: Unit, influencer_id: UUID) -> Influencer:

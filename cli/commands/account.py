@@ -1,13 +1,17 @@
-"""Connects influencers with platforms, and lists where they are."""
+"""Connects influencers with platforms, lists where they are, and sets how freely they speak there."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from argparse import ArgumentParser, Namespace
 
 from cli.settings import read_settings
+from core.errors import BadInput
 
-HELP = "Connect an influencer with a platform, and list the accounts."
+HELP = "Connect an influencer with a platform, list the accounts, and set how freely the agent speaks there."
+AUTONOMIES = ("auto", "risk", "approve", "off")
+DEFAULT = "default"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -24,11 +28,51 @@ def add_arguments(parser: ArgumentParser) -> None:
     way.add_argument("--polling", action="store_true", help="fetch from Telegram; needs no public address")
     way.add_argument("--webhook", metavar="URL", help="let Telegram push to this https address instead of MUSE_PUBLIC_URL")
     connect.add_argument("--key", help="the account's name in addresses; the influencer's short name if not given")
+    change = actions.add_parser("set", help="set how an account behaves; what is not named stays")
+    change.add_argument("account", metavar="platform/key", help="the account, such as telegram/luna")
+    change.add_argument(
+        "--autonomy",
+        choices=AUTONOMIES,
+        help="auto: replies go out; risk: those with a risk wait for a person; approve: all wait; off: the agent says nothing",
+    )
+    change.add_argument("--sandbox", choices=("on", "off"), help="on: packs are given away for tests, no money moves")
+    change.add_argument(
+        "--quiet", type=_seconds, metavar="SECONDS", help="quiet time before a reply; default: the platform's or MUSE_QUIET_S"
+    )
+    change.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
 
 
 def run(arguments: Namespace) -> int:
     """Do it. Raises `MuseError`."""
+    if arguments.action == "set":
+        return _set(arguments)
     return asyncio.run(_list() if arguments.action == "list" else _connect(arguments))
+
+
+def _seconds(given: str) -> float | str:
+    if given == DEFAULT:
+        return given
+    seconds = float(given)
+    if not math.isfinite(seconds):
+        raise ValueError
+    return seconds
+
+
+def _set(arguments: Namespace) -> int:
+    from cli.api_client import open_api
+    from cli.desk.desk import Desk
+    from cli.terminal import open_console
+
+    quiet = {DEFAULT: None}.get(arguments.quiet, arguments.quiet)
+    change = {
+        **({"autonomy": arguments.autonomy} if arguments.autonomy else {}),
+        **({"sandbox": arguments.sandbox == "on"} if arguments.sandbox else {}),
+        **({"quiet_s": quiet} if arguments.quiet is not None else {}),
+    }
+    if not change:
+        raise BadInput("Say what to set: --autonomy, --sandbox or --quiet.")
+    Desk(open_api(read_settings()), open_console(), arguments.json).set_account(arguments.account, change)
+    return 0
 
 
 async def _list() -> int:

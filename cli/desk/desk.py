@@ -10,8 +10,8 @@ import msgspec
 from rich.console import Console
 
 from cli.api_client import ApiClient
-from cli.desk.screen import show_deliveries, show_event, show_events, show_inbox, show_thread
-from cli.desk.shapes import Delivery, Draft, Event, EventRow, InboxRow, TakeOver, Thread
+from cli.desk.screen import describe_account, show_deliveries, show_event, show_events, show_inbox, show_thread
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, TakeOver, Thread
 from cli.desk.short_ids import Identified, choose, find, fits, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound
@@ -20,6 +20,7 @@ ALL = 500
 INBOX = "muse inbox list"
 DELIVERIES = "muse deliveries list"
 EVENTS = "muse events list"
+ACCOUNTS = "muse account list"
 DONE = {
     "approve": "The draft was sent.",
     "edit": "Your words were sent.",
@@ -98,6 +99,15 @@ class Desk:
     def show_event(self, given: str) -> None:
         """Show one event as it came."""
         self._show(f"/api/events/{self._id_of(self._find_event, given)}", Event, show_event)
+
+    def set_account(self, address: str, change: dict[str, Any]) -> None:
+        """Change how the account `<platform>/<key>` behaves."""
+        rows = self._api.get("/api/accounts", list[AccountRow])
+        found = next((row for row in rows if row.address == address), None)
+        if found is None:
+            raise NotFound(f"There is no account {address!r}; type: {ACCOUNTS}")
+        answer = self._api.post(f"/api/accounts/{found.id}", dict[str, Any], change)
+        self._say(answer, describe_account(msgspec.convert(answer, AccountRow)))
 
     def _conversation(self, given: str) -> InboxRow:
         rows = self._api.get("/api/inbox", list[InboxRow], limit=ALL)

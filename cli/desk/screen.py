@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.desk.inside import show_inside
-from cli.desk.shapes import Delivery, Draft, Event, EventRow, InboxRow, Message, Thread
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Message, Thread
 from cli.desk.short_ids import shorten
 from cli.terminal import tame, tell_age, tell_time
 
@@ -102,6 +102,14 @@ def show_event(console: Console, event: Event) -> None:
     """Print one event with its body as text; bytes that are none are shown as �."""
     show_events(console, [event])
     console.print(tame(event.body.decode(errors="replace")) or "(an empty body)")
+
+
+def describe_account(row: AccountRow) -> str:
+    """Say how an account behaves now."""
+    capped = f" (set to {row.autonomy}, but {row.platform} allows no more)" if row.in_force != row.autonomy else ""
+    quiet = f"{row.quiet_s:g} s" if row.quiet_s is not None else "the default"
+    sandbox = "on" if row.sandbox else "off"
+    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}."
 
 
 def describe_parts(draft: Draft) -> str:

@@ -91,6 +91,26 @@ class TakeOver(Struct, frozen=True):
     still_leaving: list[UUID]
 
 
+class AccountRow(Struct, frozen=True):
+    """An account and how freely its agent speaks; `in_force` is the stricter of what was set and what the platform allows."""
+
+    id: UUID
+    platform: str
+    key: str
+    influencer: str
+    inbound: str
+    sandbox: bool
+    autonomy: str
+    ceiling: str
+    in_force: str
+    quiet_s: float | None
+
+    @property
+    def address(self) -> str:
+        """Name the account as a person types it."""
+        return f"{self.platform}/{self.key}"
+
+
 class EventRow(Struct, frozen=True):
     """One event as a platform sent it; `bytes` is its size."""
 

@@ -1,1 +1,1 @@
-"""What operators do over JSON: the inbox, drafts, take-overs, deliveries, unclear events."""
+"""What operators do over JSON: the inbox, drafts, take-overs, deliveries, accounts, unclear events."""

@@ -1,0 +1,107 @@
+"""Accounts and how freely their agents speak: never more freely than the platform allows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+
+from core.errors import Refused
+from core.nouns import Account
+from core.ports import effective_autonomy
+from gateway.doorway import Doorway
+from gateway.operators.auth import provide_operator
+from storage import accounts
+from storage.accounts import Operator
+from storage.unit import Unit
+
+Autonomy = Literal["auto", "risk", "approve", "off"]
+Quiet = Annotated[float, Meta(ge=0, le=3600)]
+
+
+class AccountView(Struct, frozen=True):
+    """An account. `autonomy` is what was set, `ceiling` the most that its platform allows, `in_force` the stricter of both.
+
+    auto: replies go out; risk: those with a risk wait for a person; approve: all wait; off: the agent says nothing.
+    `quiet_s` is its own quiet time in seconds; none: the platform's, or the house's.
+    """
+
+    id: UUID
+    platform: str
+    key: str
+    influencer: str
+    inbound: str
+    sandbox: bool
+    autonomy: str
+    ceiling: str
+    in_force: str
+    quiet_s: float | None
+
+
+class AccountChange(Struct, frozen=True):
+    """What to set; what is left out stays. A `quiet_s` of null takes the account's own quiet time away."""
+
+    autonomy: Autonomy | UnsetType = UNSET
+    sandbox: bool | UnsetType = UNSET
+    quiet_s: Quiet | UnsetType | None = UNSET
+
+
+@get("/accounts", summary="List accounts and how freely their agents speak")
+async def list_accounts(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> list[AccountView]:
+    """Return the agency's accounts, without secrets."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return [await _view(doorway, unit, account) for account in await accounts.list_accounts(unit)]
+
+
+@post("/accounts/{account_id:uuid}", status_code=HTTP_200_OK, summary="Set autonomy, sandbox or quiet time of an account")
+async def change_account(
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    account_id: FromPath[UUID],
+    data: JSONBody[AccountChange],
+) -> AccountView:
+    """Change an account; the next turn goes by it. More autonomy than the platform allows answers 409."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        account = await accounts.load_account(unit, account_id)
+        wanted = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+        changed = structs.replace(account, **wanted)
+        if data.autonomy is not UNSET:
+            _check_ceiling(doorway, changed)
+        await accounts.change_account(unit, changed)
+        return await _view(doorway, unit, changed)
+
+
+def _check_ceiling(doorway: Doorway, account: Account) -> None:
+    ceiling = doorway.platforms[account.platform].policy.autonomy_ceiling
+    if effective_autonomy(account.autonomy, ceiling) != account.autonomy:
+        raise Refused(f"{account.platform} allows no more autonomy than {ceiling!r}; {account.autonomy!r} is more.")
+
+
+async def _view(doorway: Doorway, unit: Unit, account: Account) -> AccountView:
+    ceiling = doorway.platforms[account.platform].policy.autonomy_ceiling
+    return AccountView(
+        id=account.id,
+        platform=account.platform,
+        key=account.key,
+        influencer=(await accounts.load_influencer(unit, account.influencer_id)).slug,
+        inbound=account.inbound,
+        sandbox=account.sandbox,
+        autonomy=account.autonomy,
+        ceiling=ceiling,
+        in_force=effective_autonomy(account.autonomy, ceiling),
+        quiet_s=account.quiet_s,
+    )
+
+
+router = Router(
+    "/api",
+    route_handlers=[list_accounts, change_account],
+    dependencies={"operator": Provide(provide_operator)},
+    tags=["Accounts"],
+    security=[{"operator": []}],
+)

@@ -1,0 +1,38 @@
+"""`muse account set` against the real gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.accounts import find_account
+from tests.cli.served.terminal_user import TerminalUser
+from tests.gateway.conftest import Gateway
+
+
+@pytest.fixture
+def user(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> TerminalUser:
+    return TerminalUser(gateway.url, Path(gateway.settings.data_dir), monkeypatch, capsys)
+
+
+async def test_an_account_is_put_on_approve(gateway: Gateway, user: TerminalUser) -> None:
+    words = ("account", "set", "telegram/luna")
+    printed = await user.see(*words, "--autonomy", "approve", "--sandbox", "off", "--quiet", "2.5")
+    assert printed == "telegram/luna: autonomy approve, sandbox off, quiet time 2.5 s.\n"
+    stored = await find_account(gateway.house.app, gateway.house.seal, "telegram", "luna")
+    assert (stored.autonomy, stored.sandbox, stored.quiet_s) == ("approve", False, 2.5)
+    assert await user.see(*words, "--quiet", "default") == (
+        "telegram/luna: autonomy approve, sandbox off, quiet time the default.\n"
+    )
+    assert (await user.read(*words, "--quiet", "0"))["quiet_s"] == 0
+
+
+async def test_wrong_words_get_a_clear_no(user: TerminalUser) -> None:
+    code, printed = await user.type("account", "set", "telegram/lune", "--autonomy", "off")
+    assert (code, printed) == (5, "muse: There is no account 'telegram/lune'; type: muse account list\n")
+    code, printed = await user.type("account", "set", "telegram/luna")
+    assert (code, printed) == (5, "muse: Say what to set: --autonomy, --sandbox or --quiet.\n")
+    assert (await user.type("account", "set", "telegram/luna", "--autonomy", "free"))[0] == 2
+    for seconds in ("soon", "nan", "inf"):
+        assert (await user.type("account", "set", "telegram/luna", "--quiet", seconds))[0] == 2
