@@ -76,7 +76,7 @@ class Send(Struct, frozen=True, tag_field="verdict", tag="send"):
 class Hold(Struct, frozen=True, tag_field="verdict", tag="hold"):
     """A person must decide. `parts` is the draft, if there is one.
 
-    `notice` goes to the fan at once (help in a crisis); `waiting` may go out meanwhile, once until a person decides.
+    `notice` goes to the fan at once (help in a crisis); `waiting` may go out meanwhile, once a day at most.
     """
 
     reason: str

@@ -134,5 +134,4 @@ async def _hold(unit: Unit, draft: Draft, operator: str) -> Conversation:
 
 async def _decide(unit: Unit, draft: Draft, state: str, operator: str, parts: tuple[Part, ...]) -> Draft:
     await DRAFTS["decide"].run(unit, draft.id, state, operator, msgspec.to_builtins(parts))
-    await CONVERSATIONS["end_waiting"].run(unit, draft.conversation_id)
     return await DRAFTS["load"].one(unit, Draft, draft.id)

@@ -1,10 +1,11 @@
 -- load: One conversation.
-SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, owner_name, owner_epoch, disclosed_at, waiting_sent_at
+SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, owner_name, owner_epoch, disclosed_at,
+       CASE WHEN waiting_sent_at > clock_timestamp() - interval '1 day' THEN waiting_sent_at END AS waiting_sent_at
 FROM conversations WHERE id = $1;
 
 -- by_handle: The conversation of a handle with an account.
 SELECT c.id, c.agency_id, c.account_id, c.influencer_id, c.fan_id, c.platform_key, c.owner, c.owner_name, c.owner_epoch,
-       c.disclosed_at, c.waiting_sent_at
+       c.disclosed_at, CASE WHEN c.waiting_sent_at > clock_timestamp() - interval '1 day' THEN c.waiting_sent_at END AS waiting_sent_at
 FROM conversations c JOIN identities i ON i.id = c.identity_id WHERE c.account_id = $1 AND i.handle = $2;
 
 -- take: Give a conversation into an operator's hands; the raised epoch drops what the agent has not sent yet.
@@ -16,20 +17,18 @@ UPDATE conversations SET owner = 'paused', owner_name = NULL, owner_epoch = owne
 WHERE id = $1 RETURNING owner_epoch;
 
 -- hand_back: Let the agent speak again; what nobody has answered is due at once.
-UPDATE conversations c SET owner = 'agent', owner_name = NULL, owner_epoch = owner_epoch + 1, waiting_sent_at = NULL, attempts = 0,
+UPDATE conversations c SET owner = 'agent', owner_name = NULL, owner_epoch = owner_epoch + 1, attempts = 0,
     due_at = CASE WHEN EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in'
         AND m.answered_at IS NULL AND m.deleted_at IS NULL) THEN clock_timestamp() END
 WHERE c.id = $1 RETURNING owner_epoch;
 
 -- lock: The conversation's row, locked to the end of the transaction.
-SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, owner_name, owner_epoch, disclosed_at, waiting_sent_at
+SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, owner_name, owner_epoch, disclosed_at,
+       CASE WHEN waiting_sent_at > clock_timestamp() - interval '1 day' THEN waiting_sent_at END AS waiting_sent_at
 FROM conversations WHERE id = $1 FOR UPDATE;
 
--- mark_waiting: The fan has been told that a person looks.
+-- mark_waiting: The fan has been told that a person looks; they are not told again for a day.
 UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = $1;
-
--- end_waiting: A person has decided; the next hold may tell the fan again.
-UPDATE conversations SET waiting_sent_at = NULL WHERE id = $1;
 
 -- inbox: The conversations of the agency, those that wait for a person first, then the latest.
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,

@@ -135,19 +135,25 @@ async def test_a_refused_effect_undoes_the_whole_turn(house: House, agency: Agen
     assert [m.text for m in (await gathered(house, lease)).burst] == ["pictures?"]
 
 
-async def test_a_hold_makes_a_draft_and_says_so_once(house: House, agency: Agency, account: Account) -> None:
+async def test_a_hold_makes_a_draft_and_says_so_once_a_day(house: House, agency: Agency, account: Account) -> None:
     (event,) = await send_in(house, account, message("hi", 1))
-    for number in (1, 2):
+    for number in (1, 2, 3):
         lease = await claim_turn(house, agency, event.conversation_id)
         assert lease
         held = Hold("approval", (TextPart(f"draft {number}"),), waiting="one moment")
         await commit(house, await gathered(house, lease), outcome(held))
         await send_in(house, account, message("hello?", 10 + number))
+        if number == 2:
+            async with house.app.unit(agency.id) as unit:
+                waiting = await drafts.held_drafts(unit, event.conversation_id)
+                await drafts.reject(unit, waiting[0].id, "ana")
     async with house.app.unit(agency.id) as unit:
-        waiting = await drafts.held_drafts(unit, event.conversation_id)
         said = await conversations.read_thread(unit, event.conversation_id)
+        await unit.connection.execute("UPDATE conversations SET waiting_sent_at = waiting_sent_at - interval '25 hours'")
+        later = await conversations.load_conversation(unit, event.conversation_id)
     assert [d.parts[0]["text"] for d in waiting] == ["draft 1", "draft 2"]
-    assert [m.text for m in said if m.direction == "out"] == ["one moment"]
+    assert [m.text for m in said if m.direction == "out"] == ["one moment"], "not once per draft"
+    assert later.waiting_sent_at is None, "the next day it may be said again"
 
 
 async def test_handing_to_an_operator_stops_the_agent_after_its_last_words(
