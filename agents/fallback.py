@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, AnyMessage
 
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
-from agents.state import Thinking, TurnState
+from agents.state import Thinking, TurnState, sale_rests
 from core.nouns import TurnInput
 
 
@@ -20,7 +20,11 @@ async def answer_by_reflex(
     turn = thinking.turn
     knowledge = Knowledge(
         persona=thinking.persona,
-        sights=tuple(sight for sight in state.get("sights", ()) if sight.message_id not in covered),
+        sights=tuple(
+            sight
+            for sight in state.get("sights", ())
+            if sight.message_id not in covered and not (sale_rests(state) and sight.intent == "content_request")
+        ),
         recalled=state.get("recalled", ()),
         likeness=state.get("likeness", {}),
         about=state.get("about"),

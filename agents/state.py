@@ -59,6 +59,11 @@ def spoken_words(turn: TurnInput) -> list[Message]:
     return [m for m in turn.burst if m.author == "fan" and m.kind in ("text", "media") and m.text.strip()]
 
 
+def sale_rests(state: TurnState) -> bool:
+    """Whether nothing may be offered in this turn, whoever answers it."""
+    return any(ruling.no_sale for ruling in state.get("rulings", ()))
+
+
 class TurnState(TypedDict, total=False):
     """What the nodes hand on.
 

@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from agents.state import Thinking, TurnState
+from agents.state import Thinking, TurnState, sale_rests
 from core.errors import MuseError
 from core.log import get_logger
 from core.turns import ToolCall
@@ -27,7 +27,12 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     records: list[ToolCall] = []
     answers: list[Any] = []
     for number, call in enumerate(asked):
-        record = await _run(runtime.context, call["name"], call["args"]) if number < MOST_CALLS else _too_many(call)
+        if sale_rests(state):
+            record = _refuse(call, "a person looks into something first, and nothing is offered until then")
+        elif number >= MOST_CALLS:
+            record = _refuse(call, "too many calls at once")
+        else:
+            record = await _run(runtime.context, call["name"], call["args"])
         records.append(record)
         answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
     return {"messages": answers, "calls": records}
@@ -47,5 +52,5 @@ async def _run(thinking: Thinking, name: str, arguments: dict[str, Any]) -> Tool
     return ToolCall(name, arguments, answer, round((time.perf_counter() - started) * 1000, 3))
 
 
-def _too_many(call: Any) -> ToolCall:
-    return ToolCall(call["name"], call["args"], "Not done: too many calls at once.", 0.0)
+def _refuse(call: Any, why: str) -> ToolCall:
+    return ToolCall(call["name"], call["args"], f"Not done: {why}.", 0.0)

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from agents.fallback import answer_by_reflex
 from agents.models import REFLEX
 from agents.prompt import build_messages
-from agents.state import MOST_ROUNDS, Thinking, TurnState
+from agents.state import MOST_ROUNDS, Thinking, TurnState, sale_rests
 from agents.tool import describe_tool
 from core.errors import MuseError
 from core.log import get_logger
@@ -22,7 +22,7 @@ async def think(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     fresh: list[AnyMessage] = [] if state.get("messages") else _open(state, thinking)
     messages = [*state.get("messages", []), *fresh]
     rounds = sum(isinstance(message, AIMessage) and bool(message.tool_calls) for message in messages)
-    tools = [describe_tool(tool) for tool in thinking.tools] if rounds < MOST_ROUNDS else []
+    tools = [] if sale_rests(state) or rounds >= MOST_ROUNDS else [describe_tool(tool) for tool in thinking.tools]
     brain, notes, answer = thinking.services.brain, [], None
     if brain.speaks and state.get("brain") != REFLEX:
         try:

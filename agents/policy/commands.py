@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Case, Example, InboundRule, Ruling, examples
+from core.turns import AskOperator
 
 _COMMAND = re.compile(r"^/(start|help|privacy|paysupport)(?:@\w+)?(?:\s|$)", re.I)
 
 
 def judge(case: Case) -> Ruling | None:
-    """Answer each command once."""
+    """Answer each command once; who asks for help with a purchase gets a person."""
     found = {message.id: match[1].lower() for message in case.fan_messages() if (match := _COMMAND.match(message.text.strip()))}
     if not found:
         return None
@@ -21,7 +22,9 @@ def judge(case: Case) -> Ruling | None:
             say += [case.word("notice"), case.persona.greeting] if disclosed else [case.persona.greeting]
         else:
             say.append(case.word(command))
-    return Ruling(say=tuple(say), covers=frozenset(found))
+    called = "paysupport" in found.values()
+    asks = (AskOperator("The fan asked for help with a purchase (/paysupport)."),) if called else ()
+    return Ruling(say=tuple(say), effects=asks, covers=frozenset(found), no_sale=called)
 
 
 RULE = InboundRule(

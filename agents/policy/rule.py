@@ -37,6 +37,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
 
     `covers`: messages that `say` answers in full. `ends`: nothing else may be said. `hold`: a person must look, the fan hears
     `say` only. `refuse`: no reply is due. `risk`: why the draft is risky. `note`: what the model should know.
+    `no_sale`: nothing may be offered in this turn.
     """
 
     say: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
     refuse: str | None = None
     risk: str | None = None
     note: str | None = None
+    no_sale: bool = False
 
 
 class Case(Struct, frozen=True):

@@ -16,6 +16,7 @@ from agents.policy import (
     pressure,
     risk,
     size,
+    support,
 )
 from agents.policy.rule import InboundRule, ReplyRule
 
@@ -25,6 +26,7 @@ INBOUND: tuple[InboundRule, ...] = (
     age.RULE,
     disclosure.RULE,
     commands.RULE,
+    support.RULE,
     honesty.RULE,
     media.RULE,
     risk.RULE,

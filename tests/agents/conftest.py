@@ -108,7 +108,13 @@ def make_turn(*texts: str | Message, persona: Persona | None = None, **changes: 
     document = Influencer(influencer, agency, persona.slug, persona.name, new_id(), 1, persona.to_document())
     lease = Lease(agency, conversation, new_id(), 1, 0)
     return TurnInput(
-        lease=lease, influencer=document, burst=burst, window=changes.get("window", ()), correlation_id="c-1", **parts
+        lease=lease,
+        influencer=document,
+        burst=burst,
+        window=changes.get("window", ()),
+        correlation_id="c-1",
+        waiting_for_operator=changes.get("waiting_for_operator", False),
+        **parts,
     )
 
 
