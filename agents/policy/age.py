@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
+from core.turns import FlagMinor
 
 _YOUNG = r"(?:[5-9]|1[0-7]|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)"
 _I_AM = (
@@ -14,8 +15,22 @@ _ENDS = (
     r"(?=\s*(?:$|[.,!?;)…]|y/?o\b|yrs? old|years? old|year-old|years? of age|and\b"
     r"|but\b|btw\b|so\b|lol\b|haha|[mf]\b|[^\w\s:%/°+\-'#$€£]))"
 )
+_DIGITS = r"(?:[5-9]|1[0-7])"
+_CARD = (
+    rf"(?:{_DIGITS} ?/? ?[mf]|[mf] ?/? ?{_DIGITS}|{_DIGITS}[ ,/]*(?:male|female|boy|girl|guy|y/?o|yrs?(?: old)?|years? old)"
+    rf"|(?:male|female|boy|girl|guy)[ ,/]*{_DIGITS})"
+)
 SAYS: Patterns = {
     "en": (
+        re.compile(  # the card people introduce themselves with: "16f", "m/15, from Ohio"
+            rf"^(?:(?:hi+|hey+|hello|yo|heyy|sup|im|i'm|i am|just|only|a|an|btw|here)[ ,!.]+)*{_CARD}"
+            r"(?=\s*(?:$|[.,!?;)…/|-]|here\b|from\b|btw\b|lol\b|and\b|but\b|in (?!total|all|stock)|[^\w\s:%°+]))"
+        ),
+        re.compile(
+            rf"{_I_AM} (?:a |an )?{_YOUNG}[ -]?(?:y/?o|yrs?|years?)[ -]?(?:old)?[ -]+"
+            r"(?:girl|boy|guy|kid|teen(?:ager)?|student|female|male|gal|lad|lass|dude|f|m)\b"
+        ),
+        re.compile(rf"{_I_AM} (?:a |an )?{_YOUNG}[ -](?:y/?o|yrs?[ -]old|years?[ -]old)\b(?! (?:in|at heart|inside))"),
         re.compile(rf"{_I_AM} {_YOUNG}{_ENDS}"),
         re.compile(rf"^{_YOUNG} ?(?:y/?o|yrs? old|years? old)\b|^{_YOUNG} ?/ ?[mf]\b"),
         re.compile(r"\b(?:my age is|age:?) (?:[5-9]|1[0-7])\b(?![:%/.]?\d)"),
@@ -58,14 +73,17 @@ _BARE = re.compile(rf"^(?:i'm |im )?{_YOUNG}$|^no,? (?:not yet|i'm not)$")
 
 
 def judge(case: Case) -> Ruling | None:
-    """Stop at the first statement of an age under eighteen."""
+    """Stop at the first statement of an age under eighteen, and stay silent until a person has found otherwise."""
     language = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SAYS))), None)
     if not language and _ASKED.search(case.said_before()):
         answers = (message.text.lower().replace("’", "'").strip(" .!") for message in case.fan_messages())
         language = "en" if any(_BARE.match(answer) for answer in answers) else None
+    if case.turn.fan.minor_signal_at is not None:  # the fan has read why
+        return Ruling(ends=True, hold="The fan said to be under age; a person must decide before anything is said to them.")
     if not language:
         return None
-    return Ruling(say=(case.word("age", language),), ends=True, hold="The fan says that they are under age.")
+    say = (case.word("age", language),)
+    return Ruling(say=say, effects=(FlagMinor(),), ends=True, hold="The fan says that they are under age.")
 
 
 RULE = InboundRule(
@@ -88,6 +106,21 @@ RULE = InboundRule(
             "tengo 15 gatos",
             "I'm a minor celebrity in my village",
             "17",
+            "my daughter is 16",
+            "16 years clean",
+            "I was 16 when I met my wife",
+            "16 km",
+            "room 16",
+            "16 male lions on the safari",
+            "16 in total",
+            "26 f here",
+            "m/35",
+            "45m",
+            "I'm a 26 yo girl",
+            "it's 16 f outside",
+            "I'm a mother of a 16 year old girl",
+            "16 minutes",
+            "I ran 16 m",
         ),
         Example("I'm 34", before="How old are you?"),
     ),
@@ -104,6 +137,17 @@ RULE = InboundRule(
             "I'm in 10th grade",
             "I'm a minor",
             "15 years old here",
+            "16 f here",
+            "16f",
+            "f16",
+            "m/15",
+            "15 m",
+            "hey, 14m here",
+            "17 female",
+            "f 13 from texas",
+            "im a 16 yo girl",
+            "I'm a 15 year old boy",
+            "i am a 17-year-old student",
             "ich bin 16 Jahre alt",
             "ich bin erst 15",
             "tengo 15 años",

@@ -14,7 +14,19 @@ SIGNS: Patterns = {
     "en": (
         re.compile(r"\b(?:kill(?:ing)?|hang|shoot|drown) (?:myself|my ?self)\b(?! laughing)"),
         re.compile(r"\bsuicid(?:e|al)\b(?! (?:squad|burger|sauce|doors|wings))"),
-        re.compile(r"\b(?:end(?:ing)?|take|taking) my (?:own )?life\b|\bend it all\b"),
+        re.compile(r"\b(?:end(?:ing)?|take|taking) my (?:own )?life\b|\bend(?:ing)? it all\b"),
+        re.compile(
+            r"\b(?:wanna|want to|gonna|going to|gotta|should|might|will|'ll|could|about to|ready to) (?:just |really )?kms\b"
+            r"(?! (?:away|from|of|per|an?|to|left|more|and))|^(?:ugh |lol |i )?kms(?: (?:lol|fr|tbh|now|today|tonight|rn|already))?\W*$"
+        ),
+        re.compile(
+            r"\bcan(?:'?t|not) (?:go on|take this life|live like this)(?: with (?:this|my) life| living| like this"
+            r"| with (?:it|life))? any ?more\b(?! (?:pizza|cake|food))|\bcan(?:'?t|not) go on(?: living| like this)?(?=\W*$)"
+        ),
+        re.compile(
+            r"\b(?:no|not any|what(?:'s| is) the|see(?:ing)? (?:no|any|the)) point (?:in|of|to) (?:anything|life|living|it all|me"
+            r"|going on|being (?:here|alive)|my life|existing)\b|\b(?:life|it)(?:'s| is)?(?: not|n't) worth living\b"
+        ),
         re.compile(
             rf"\b(?:want|wanna|wish|ready|going|prefer)(?: to| i could)? (?:die|be dead|disappear forever)\b{_NOT_MEANT}"
             rf"|\bwish i (?:was|were) dead\b"
@@ -29,7 +41,8 @@ SIGNS: Patterns = {
         ),
         re.compile(
             r"\bbetter off (?:dead|without me)\b|\bno (?:reason|point) (?:to|in) (?:live|living"
-            r"|go on)\b|\bnobody would miss me\b"
+            r"|go on)\b|\b(?:nobody|no ?-?one) (?:would|will|'d|is gonna) (?:even |really )?(?:miss me|(?:notice|care) if i)\b"
+            r"(?! (?:at the|on|if i (?:skip|am late)|said|wore|came))"
         ),
         re.compile(
             r"\b(?:took|swallowed|overdosed on) (?:all|too many|a lot of)(?: (?:the|my|of the"
@@ -78,6 +91,13 @@ RULE = InboundRule(
         "I want to die of embarrassment",
         "dead tired today",
         "I could murder a pizza",
+        "50 kms away",
+        "I want to run 10 kms",
+        "just a few kms left",
+        "I can't go on holiday this year",
+        "no point in arguing with my boss",
+        "I can't take any more cake",
+        "the end of it all was a good film",
     ),
     bad=examples(
         "I want to kill myself",
@@ -88,6 +108,16 @@ RULE = InboundRule(
         "I'm going to end my life tonight",
         "everyone would be better off without me",
         "I took all my pills",
+        "I've been thinking about ending it all",
+        "kms",
+        "i'm gonna kms",
+        "nobody would miss me",
+        "no one would even notice if I was gone",
+        "can't go on anymore",
+        "I cant go on like this",
+        "no point in anything",
+        "what's the point of living",
+        "life isn't worth living",
         "ich will nicht mehr leben",
         "quiero morirme",
         "je veux mourir",
