@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,6 +19,8 @@ from core.errors import MuseError, NotFound, RateLimited, Refused, Unauthorised,
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
+RESTART_S = 15.0  # a killed gateway is back long before
+RETRY_S = 0.5
 SILENCE_S = 40.0  # the gateway pings every fifteen seconds
 
 
@@ -108,6 +112,17 @@ class ChatDoor:
             return
 
     async def _ask(self, method: str, path: str, kind: type[T], body: object = None, query: dict[str, str] | None = None) -> T:
+        """Ask, and ask again while the gateway is being restarted: every call of this door may be repeated."""
+        gives_up = time.monotonic() + RESTART_S
+        while True:
+            try:
+                return await self._ask_once(method, path, kind, body, query)
+            except Unavailable:
+                if time.monotonic() > gives_up:
+                    raise
+                await asyncio.sleep(RETRY_S)
+
+    async def _ask_once(self, method: str, path: str, kind: type[T], body: object, query: dict[str, str] | None) -> T:
         data = msgspec.json.encode(body) if body is not None else None
         patience = aiohttp.ClientTimeout(total=PATIENCE_S)
         try:

@@ -31,13 +31,19 @@ def chat_model(settings: Settings) -> Iterator[Finding]:
         yield _ollama(settings.ollama_url.rstrip("/"), model)
     elif provider == "openai":
         yield _openai(settings, model)
+    elif not model:
+        yield missing(
+            BRAIN,
+            f"{settings.chat_model!r} names no model; {MEANWHILE}",
+            "MUSE_CHAT_MODEL=ollama:<model> in .env, or openai:<model>",
+        )
     elif find_spec(f"langchain_{provider.replace('-', '_')}"):
         yield good(BRAIN, f"{settings.chat_model}, through langchain-{provider}; its key is tried at the first message")
     else:
         yield missing(
             BRAIN,
-            f"{settings.chat_model} is set, but langchain-{provider} is not installed; {MEANWHILE}",
-            f".venv/bin/pip install langchain-{provider}",
+            f"{settings.chat_model} is set, but LangChain's package for {provider!r} is not installed; {MEANWHILE}",
+            "look the package up in LangChain's list of providers, and install it with .venv/bin/pip",
         )
 
 

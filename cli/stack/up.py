@@ -113,6 +113,8 @@ def _ended_early(folder: DataFolder, returncode: int) -> Exception:
 def _finish(console: Console, state: StackState, folder: DataFolder) -> None:
     console.print("Muse is up.")
     print_addresses(console, state, folder)
+    if "worker" in state.parts and state.parts["worker"].state != "running":
+        console.print("The influencers are waking up: the first answer takes some seconds more.", style="dim")
 
 
 def _shower(progress: Progress, folder: DataFolder) -> Any:

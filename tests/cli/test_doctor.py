@@ -75,7 +75,7 @@ def test_an_openai_server_in_its_states(model_server: str) -> None:
 
 def test_a_provider_whose_package_is_not_installed() -> None:
     found = only(chat_model(Settings(chat_model="nosuchprovider:x")))
-    assert found.remedy == ".venv/bin/pip install langchain-nosuchprovider"
+    assert found.remedy.startswith("look the package up"), "a package's name is not made from whatever was typed"
 
 
 def test_the_bundled_weights_are_verified(monkeypatch: pytest.MonkeyPatch) -> None:

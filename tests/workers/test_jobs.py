@@ -114,6 +114,15 @@ async def test_a_refused_effect_is_thought_again_and_then_held(crew: Crew) -> No
     assert held.reason == "effect refused: The moon is in the way."
 
 
+async def test_the_platform_bounds_how_freely_an_account_speaks(crew: Crew) -> None:
+    telegram = crew.engine.platforms["telegram"]
+    telegram.policy = structs.replace(telegram.policy, autonomy_ceiling="approve")
+    conversation = await write(crew, "hi", 1)
+    await reply(crew, conversation)
+    assert crew.thinker.turns[0].account.autonomy == "approve"
+    assert crew.account.autonomy == "auto"
+
+
 async def test_a_lost_lease_stops_the_thinking_and_says_nothing(crew: Crew) -> None:
     """Incident 15 at the turn: a person takes over while the agent thinks."""
     thinking, cancelled = asyncio.Event(), asyncio.Event()

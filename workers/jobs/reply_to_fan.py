@@ -12,10 +12,12 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from core.errors import EffectRefused, LeaseLost, MuseError
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
-from core.ports import quiet_time
+from core.ports import effective_autonomy, quiet_time
 from core.turns import Hold, Outcome, Send, Trace
 from storage import turns
 from workers.engine import Engine
@@ -62,7 +64,14 @@ async def _gather_and_think(engine: Engine, lease: Lease) -> None:
         await _give_back(engine, lease, f"{type(error).__name__}: {error}")
         return
     if turn is not None:
-        await _think_leased(engine, lease, turn)
+        await _think_leased(engine, lease, _under_ceiling(engine, turn))
+
+
+def _under_ceiling(engine: Engine, turn: TurnInput) -> TurnInput:
+    """Let the platform's policy bound how freely the account speaks."""
+    ceiling = engine.platforms[turn.account.platform].policy.autonomy_ceiling
+    bounded = effective_autonomy(turn.account.autonomy, ceiling)
+    return structs.replace(turn, account=structs.replace(turn.account, autonomy=bounded))
 
 
 async def _think_leased(engine: Engine, lease: Lease, turn: TurnInput) -> None:
