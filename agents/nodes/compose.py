@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from agents.policy.rule import Ruling
 from agents.state import Thinking, TurnState
 from core.outbound import Part, TextPart
-from core.turns import AskOperator, HandToOperator, Hold, NoteDisclosure, OptOut, Refuse, Send, Verdict
+from core.turns import HandToOperator, Hold, NoteDisclosure, Refuse, Send, Verdict
 
 MOST_TEXTS = 3
 """Messages that one reply is split into, beside the house's own."""
@@ -20,7 +20,7 @@ async def compose(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     thinking = runtime.context
     rulings = state["rulings"]
     for effect in (effect for ruling in rulings for effect in ruling.effects):
-        if isinstance(effect, OptOut | AskOperator):  # what the fan decided or needs counts, whatever is said
+        if not isinstance(effect, NoteDisclosure):  # what the fan said counts, whatever is answered; a notice, once shown
             thinking.attempt.stage(effect)
     refusal = next((ruling.refuse for ruling in rulings if ruling.refuse), None)
     stopped = next((ruling for ruling in rulings if ruling.hold), None)
