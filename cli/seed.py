@@ -50,8 +50,9 @@ async def load_samples(settings: Settings, on_step: Callable[[str], None], libra
             known = {account.key for account in await list_accounts(unit) if account.platform == PLATFORM}
         for slug in slugs:
             if slug not in known:
-                on_step(slug)
+                on_step(f"drawing {slug}'s pictures")
                 await _load_influencer(house, agency_id, library / slug)
+    on_step(", ".join(slugs))
     return slugs
 
 
@@ -80,9 +81,12 @@ async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
 
 async def _pictures(house: House, persona: Persona, seed: PackSeed) -> tuple[Stored, list[Stored]]:
     scenes = [seed.scenes[n % len(seed.scenes)] for n in range(seed.pictures)]
-    drawn = [
-        await asyncio.to_thread(vault.draw_scene, scene, f"{persona.slug}/{seed.slug}/{n}") for n, scene in enumerate(scenes)
-    ]
+    async with asyncio.TaskGroup() as group:  # drawing leaves the interpreter for most of its time
+        drawing = [
+            group.create_task(asyncio.to_thread(vault.draw_scene, scene, f"{persona.slug}/{seed.slug}/{n}"))
+            for n, scene in enumerate(scenes)
+        ]
+    drawn = [one.result() for one in drawing]
     items = [await _store(house, picture) for picture in drawn]
     return await _store(house, await asyncio.to_thread(vault.blur, drawn[0])), items
 
