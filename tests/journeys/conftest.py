@@ -19,19 +19,21 @@ PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
 }  # fmt: skip
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+# Without movements a page is quick to use for a browser that waits for every button to stand still.
+LIKES: dict[str, Any] = {"locale": "en-GB", "reduced_motion": "reduce"}
 WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
 # Nothing but this machine is there for the browser; a user of its own, which the sandbox needs, root does not have.
 FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-QUIET_S = 0.3
+QUIET_S = 0.2
 
 
 @pytest.fixture(scope="session")
 async def town() -> AsyncIterator[Town]:
     """The whole house in a scratch folder, with the reflex brain and a short quiet time."""
-    async with scratch_stack(quiet_s=QUIET_S, quiet_max_s=2.0, webchat_per_minute=60) as scratch:
+    async with scratch_stack(quiet_s=QUIET_S, quiet_max_s=2.0, webchat_per_minute=120) as scratch:
         yield Town(scratch)
 
 
@@ -53,7 +55,7 @@ async def open_page(town: Town, browser: Browser) -> AsyncIterator[OpenPage]:
     pages: list[FanPage] = []
 
     async def opened(who: str = "luna", *, width: str = "desktop", beside: FanPage | None = None) -> FanPage:
-        context = beside.context if beside else await browser.new_context(locale="en-GB", **WIDTHS[width])
+        context = beside.context if beside else await browser.new_context(**LIKES, **WIDTHS[width])
         pages.append(FanPage(await context.new_page(), f"{town.url}/chat/{who}"))
         return await pages[-1].open()
 
