@@ -108,7 +108,7 @@ async def write(unit: Unit, conversation_id: UUID, desk: Desk, text: str) -> Non
 
 async def ask_operator(unit: Unit, context: EffectContext, effect: AskOperator) -> None:
     """Make `AskOperator` true: a case without words that waits in the inbox."""
-    await DRAFTS["add"].run(unit, new_id(), context.conversation.id, context.turn_id, effect.reason, [], [])
+    await DRAFTS["add_case"].run(unit, new_id(), context.conversation.id, context.turn_id, effect.reason)
 
 
 def _words(text: str) -> str:

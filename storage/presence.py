@@ -1,4 +1,4 @@
-"""Which workers are up: each says so in Redis every few seconds, with what it can do."""
+"""Which workers and listeners are up: each says so in Redis every few seconds, with what it can do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from core.errors import Unavailable
 
-PREFIX = "muse:worker:"
+WORKER, LISTENER = "worker", "listener"
 LIVES_S = 6
 BEAT_S = 2
 
@@ -27,18 +27,18 @@ class WorkerSign(Struct, frozen=True):
     figures: dict[str, float] = {}
 
 
-async def show(redis: Redis, sign: WorkerSign) -> None:
-    """Say that a worker is up; the sign fades after a few seconds. Raises `Unavailable`."""
+async def show(redis: Redis, sign: WorkerSign, kind: str = WORKER) -> None:
+    """Say that a worker (or a listener) is up; the sign fades after a few seconds. Raises `Unavailable`."""
     try:
-        await redis.set(PREFIX + sign.name, msgspec.json.encode(sign), ex=LIVES_S)
+        await redis.set(f"muse:{kind}:{sign.name}", msgspec.json.encode(sign), ex=LIVES_S)
     except (RedisError, OSError) as error:
         raise Unavailable("Redis does not answer.") from error
 
 
-async def look(redis: Redis) -> list[WorkerSign] | None:
-    """Return the signs of life, or nothing at all when Redis does not answer."""
+async def look(redis: Redis, kind: str = WORKER) -> list[WorkerSign] | None:
+    """Return the signs of life of one kind, or nothing at all when Redis does not answer."""
     try:
-        keys = [key async for key in redis.scan_iter(PREFIX + "*")]
+        keys = [key async for key in redis.scan_iter(f"muse:{kind}:*")]
         found = await redis.mget(keys) if keys else []
     except (RedisError, OSError):
         return None

@@ -77,7 +77,7 @@ async def gather(unit: Unit, seal: Seal, lease: Lease) -> TurnInput | None:
     last_error = await TURNS["last_error"].value(unit, lease.conversation_id)
     return TurnInput(
         last_error=None if last_error is None else str(last_error),
-        waiting_for_operator=bool(await DRAFTS["any_held"].value(unit, lease.conversation_id)),
+        waiting_for_operator=bool(await DRAFTS["any_case"].value(unit, lease.conversation_id)),
         lease=lease,
         account=await open_account(unit, seal, conversation.account_id),
         influencer=await load_influencer(unit, conversation.influencer_id),

@@ -397,5 +397,9 @@ async def test_a_case_waits_for_a_person_while_the_agent_talks_on(house: House, 
     lease = await claim_turn(house, agency, event.conversation_id)
     assert lease
     assert (await gathered(house, lease)).waiting_for_operator
+    turn = await gathered(house, lease)
     async with house.app.unit(agency.id) as unit:
-        assert [d.reason for d in await drafts.held_drafts(unit, event.conversation_id)] == ["refund"]
+        await turns.commit(unit, turn, result, {AskOperator: drafts.ask_operator}, whole, NOON, 0.0)
+        assert [d.reason for d in await drafts.held_drafts(unit, event.conversation_id)] == ["refund"], (
+            "one case, not one a message"
+        )
