@@ -23,6 +23,7 @@ from core.log import correlated
 from core.nouns import Account, Conversation
 from gateway.doorway import Doorway
 from gateway.webchat.session import FanSessions
+from gateway.webchat.streams import Streams
 from gateway.webchat.thread import ThreadItem, show_items
 from personas.schema import Persona
 from shop.purchases import offer_payload, visible_asset
@@ -34,6 +35,7 @@ from storage.presence import look
 STATIC = Path(__file__).parent / "static"
 PLATFORM = "webchat"
 NEW_FANS_PER_MINUTE = 20
+LOOKS_PER_MINUTE, LOOKS_AT_ONCE = 600, 240
 PING_S = 15.0
 LOOK_S = 3.0
 TEXT_LIMIT = 4000
@@ -176,6 +178,7 @@ async def read(
     after: FromQuery[UUID | None] = None,
 ) -> ThreadView:
     """Return the fan's own chat with this account, oldest first; `after` leaves out what the page has."""
+    await _limit_looks(doorway, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         conversation = await conversation_of(unit, account.id, handle)
         if conversation is None:
@@ -207,6 +210,7 @@ async def unlock(
     """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door."""
     if not account.sandbox:
         raise NotFound("Buying is not set up here.")
+    await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         payload = await offer_payload(unit, data.offer_id, conversation.fan_id)
@@ -223,6 +227,7 @@ async def show_media(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], asset_id: FromPath[UUID]
 ) -> Response[bytes]:
     """Return a preview of what was offered to the fan, or a picture of what the fan bought."""
+    await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         asset = await visible_asset(unit, conversation.fan_id, asset_id)
@@ -242,10 +247,23 @@ async def show_avatar(doorway: NamedDependency[Doorway], account: NamedDependenc
 
 @get("/events", summary="Hear that something changed (server-sent events)")
 async def listen(
-    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str]
+    doorway: NamedDependency[Doorway],
+    account: NamedDependency[Account],
+    handle: NamedDependency[str],
+    streams: NamedDependency[Streams],
 ) -> ServerSentEvent:
     """Send `change` when the thread is to be read anew and `typing` while the influencer writes; never any text."""
-    return ServerSentEvent(_hear(doorway, account, handle), retry_duration=2000)
+    streams.check(handle)
+    return ServerSentEvent(_hear_in_turn(doorway, account, handle, streams), retry_duration=2000)
+
+
+async def _hear_in_turn(
+    doorway: Doorway, account: Account, handle: str, streams: Streams
+) -> AsyncIterator[ServerSentEventMessage]:
+    """Hear in a place of one's own; a stream that lost the race for the last place just ends."""
+    with suppress(RateLimited), streams.place(handle):
+        async for message in _hear(doorway, account, handle):
+            yield message
 
 
 async def _hear(doorway: Doorway, account: Account, handle: str) -> AsyncIterator[ServerSentEventMessage]:
@@ -299,12 +317,18 @@ async def _limit(doorway: Doorway, key: str, per_minute: int, burst: int | None 
         raise RateLimited("That was a little fast; wait a moment.", wait)
 
 
+async def _limit_looks(doorway: Doorway, handle: str) -> None:
+    """Slow down what no person does: reading the chat or its pictures many times a second."""
+    await _limit(doorway, f"look:{handle}", LOOKS_PER_MINUTE, LOOKS_AT_ONCE)
+
+
 def _avatar(account: Account) -> str | None:
     return f"/chat/{account.key}/avatar" if account.options.get("avatar") else None
 
 
 def webchat_routers(sessions: FanSessions) -> list[Router]:
     """Return the page's routes and its static files."""
+    streams = Streams()
     chat = Router(
         "/chat/{account_key:str}",
         route_handlers=[show_page, show_privacy, show_entrance, enter, read, write, unlock, show_media, show_avatar, listen],
@@ -312,6 +336,7 @@ def webchat_routers(sessions: FanSessions) -> list[Router]:
             "account": Provide(provide_account),
             "handle": Provide(provide_handle),
             "sessions": Provide(lambda: sessions, sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         tags=["Chat page"],
     )

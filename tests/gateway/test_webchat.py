@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ from core.ids import new_id
 from core.money import Money
 from core.outbound import AssetRef, TextPart
 from core.turns import OfferPack, Outcome, Send, Trace
-from gateway.webchat.routes import TEXT_LIMIT
+from gateway.webchat.routes import LOOKS_AT_ONCE, TEXT_LIMIT
+from gateway.webchat.streams import AT_MOST
 from shop.catalogue import build_pack_part
 from shop.offers import apply_offer_pack
 from storage import packs, turns
@@ -234,6 +236,57 @@ async def _next_event(stream: aiohttp.ClientResponse) -> str:
         line = (await asyncio.wait_for(stream.content.readline(), 20)).decode().strip()
         if line.startswith("event: "):
             return line.removeprefix("event: ")
+
+
+async def test_a_fan_opens_so_many_streams_and_no_more(mia: Visitor, gateway: Gateway) -> None:
+    opened = [await mia.get("events") for _ in range(AT_MOST)]
+    refused = await _open_until(mia, 429)
+    assert int(refused.headers["retry-after"]) > 0
+    other = Visitor(gateway, mia.session)
+    await other.enter()
+    elsewhere = await other.get("events")
+    assert elsewhere.status == 200, "another fan has places of their own"
+    opened.pop().close()
+    again = await _open_until(mia, 200)
+    for stream in (*opened, refused, elsewhere, again):
+        stream.close()
+
+
+async def _open_until(fan: Visitor, status: int) -> aiohttp.ClientResponse:
+    """Open streams until one is answered so: the server takes and frees places a moment after the line opens or closes."""
+    async with asyncio.timeout(10):
+        while True:
+            stream = await fan.get("events")
+            if stream.status == status:
+                return stream
+            stream.close()
+            await asyncio.sleep(0.05)
+
+
+async def test_streams_that_come_at_once_share_the_places(mia: Visitor) -> None:
+    answers = await asyncio.gather(*(mia.get("events") for _ in range(4 * AT_MOST)))
+    ended = await asyncio.gather(*(_ends(answer) for answer in answers))
+    assert ended.count(False) == AT_MOST
+    for answer in answers:
+        answer.close()
+
+
+async def _ends(stream: aiohttp.ClientResponse) -> bool:
+    """Tell whether a stream is over; an open one of a chat without messages says nothing for a while."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stream.read(), 2)
+        return True
+    return False
+
+
+async def test_no_person_reads_that_fast(mia: Visitor) -> None:
+    answers = [await mia.get("thread") for _ in range(LOOKS_AT_ONCE // 2)]
+    assert {a.status for a in answers} == {200}, "a busy page is not in the way"
+    answers = await asyncio.gather(*(mia.get("thread") for _ in range(LOOKS_AT_ONCE)))
+    assert {a.status for a in answers} == {200, 429}
+    assert (await mia.get(f"media/{new_id()}")).status == 429
+    assert (await mia.post("unlock", {"offer_id": str(new_id())})).status == 429
+    assert (await mia.write("hi")).status == 202, "who looked too often may still write"
 
 
 async def test_events_need_the_cookie(gateway: Gateway, http: aiohttp.ClientSession, database: TestDatabase) -> None:
