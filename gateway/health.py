@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
-from litestar import Response, Router, get
+from litestar import MediaType, Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, Metric, generate_latest
@@ -18,12 +18,13 @@ from prometheus_client.registry import Collector
 
 from core.errors import MuseError, Unavailable
 from gateway.doorway import Doorway
+from gateway.health_page import draw_health
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator
 from storage.database import schema_version
 from storage.events import COUNTED_DAYS, count_unclear
-from storage.presence import WorkerSign, look
-from storage.sweep import Backlog, backlog
+from storage.presence import LISTENER, WorkerSign, look
+from storage.sweep import Backlog, backlog, polling_accounts
 
 PATIENCE_S = 2.0
 DUE_TURNS = Gauge("muse_due_turns", "Conversations whose turn is due.")
@@ -63,10 +64,19 @@ async def ready(doorway: NamedDependency[Doorway], operator: NamedDependency[Ope
 
 
 @get("/health", summary="How each part is", tags=["Health"])
-async def health(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Response[Health]:
-    """Show Postgres, Redis, Chroma and the workers, how much waits, and how many events nobody could read or match."""
+async def health(
+    request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]
+) -> Response[Health] | Response[bytes]:
+    """Show Postgres, Redis, Chroma, workers and listener, how much waits, and how many events nobody could read or match.
+
+    A browser, which asks for `text/html`, gets the same as a page.
+    """
     found = await check(doorway, operator.agency_id)
-    return Response(found, status_code=503 if found.state == "down" else 200)
+    status = 503 if found.state == "down" else 200
+    if "text/html" in request.headers.get("accept", ""):
+        page = draw_health(found.state, found.parts, found.backlog)
+        return Response(page, media_type=MediaType.HTML, status_code=status)
+    return Response(found, status_code=status)
 
 
 @get("/metrics", summary="Figures for Prometheus", tags=["Health"], media_type=CONTENT_TYPE_LATEST)
@@ -110,6 +120,7 @@ async def check(doorway: Doorway, agency_id: UUID) -> Health:
         "redis": _redis(doorway),
         "chroma": _chroma(doorway),
         "workers": _workers(doorway),
+        "listener": _listener(doorway),
         "events": _events(doorway, agency_id),
     }
     async with asyncio.TaskGroup() as group:
@@ -157,6 +168,14 @@ async def _workers(doorway: Doorway) -> tuple[str, str]:
     if any(sign.state == "ready" for sign in signs):
         return "ok", ", ".join(sorted(f"{s.name}: {s.brain}, breaker {s.breaker}" for s in signs))
     return ("warming", "the worker is loading its models") if signs else ("down", "no worker is up")
+
+
+async def _listener(doorway: Doorway) -> tuple[str, str]:
+    signs = await look(doorway.house.redis, LISTENER)
+    polled = len(await polling_accounts(doorway.house.sweep))
+    if signs:
+        return "ok", f"{polled} accounts are polled"
+    return ("down", f"no listener is up, and {polled} accounts are polled") if polled else ("ok", "no account is polled")
 
 
 async def _events(doorway: Doorway, agency_id: UUID) -> tuple[str, str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from typing import Protocol, runtime_checkable
 from uuid import UUID, uuid4
 
 from core import log
-from core.errors import CredentialExpired, MuseError, TryLater
+from core.errors import CredentialExpired, MuseError, TryLater, Unavailable
 from core.nouns import Account
 from core.ports import Poller
 from core.settings import Settings
 from gateway.doorway import Doorway, open_doorway
+from storage import presence
 from storage.accounts import open_account, poll_cursor, set_poll_cursor
 from storage.sweep import Waiting, polling_accounts
 
@@ -39,7 +41,8 @@ class Listener:
         self._pollers: dict[UUID, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Start and stop pollers as accounts come and go, until cancelled."""
+        """Start and stop pollers as accounts come and go, and show a sign of life, until cancelled."""
+        showing = asyncio.create_task(self._show_life())
         try:
             while True:
                 try:
@@ -48,9 +51,17 @@ class Listener:
                     logger.warning("accounts_unknown", error=type(error).__name__)
                 await asyncio.sleep(LOOK_S)
         finally:
-            for task in self._pollers.values():
+            tasks = [showing, *self._pollers.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._pollers.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _show_life(self) -> None:
+        while True:
+            with suppress(Unavailable):  # health says by itself that Redis is away
+                sign = presence.WorkerSign(self._name, "ready", "", figures={"accounts": len(self._pollers)})
+                await presence.show(self._doorway.house.redis, sign, presence.LISTENER)
+            await asyncio.sleep(presence.BEAT_S)
 
     def _match(self, wanted: list[Waiting]) -> None:
         ids = {account.id for account in wanted}

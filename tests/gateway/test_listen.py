@@ -12,7 +12,8 @@ from msgspec import structs
 from core.nouns import Account
 from core.settings import Settings
 from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
-from gateway.doorway import open_doorway
+from gateway.doorway import Doorway, open_doorway
+from gateway.health import check
 from gateway.listen import Listener
 from storage.accounts import poll_cursor, put_account
 from storage.conversations import conversation_of, read_thread
@@ -42,11 +43,11 @@ async def account(house: House, agency: Agency, bot: Bot) -> Account:
 
 
 @asynccontextmanager
-async def listening(settings: Settings, telegram: TelegramSimulator) -> AsyncIterator[None]:
+async def listening(settings: Settings, telegram: TelegramSimulator) -> AsyncIterator[Doorway]:
     async with open_doorway(structs.replace(settings, telegram_api_url=telegram.base_url), "listen") as doorway:
         task = asyncio.create_task(Listener(doorway).run())
         try:
-            yield
+            yield doorway
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -123,3 +124,21 @@ async def test_an_account_without_a_right_token_does_not_stop_the_others(
     fan.start(bot)
     async with listening(settings, telegram):
         assert await read(house, account, fan, 1) == ["/start"]
+
+
+async def test_health_knows_whether_somebody_listens(
+    house: House, account: Account, settings: Settings, telegram: TelegramSimulator
+) -> None:
+    async with open_doorway(settings, "gateway") as doorway:
+        silent = (await check(doorway, account.agency_id)).parts["listener"]
+        assert (silent.state, silent.detail) == ("down", "no listener is up, and 1 accounts are polled")
+        async with listening(settings, telegram), asyncio.timeout(10):
+            while (await check(doorway, account.agency_id)).parts["listener"].state != "ok":  # noqa: ASYNC110 — the sign lies in Redis, which tells nobody
+                await asyncio.sleep(0.05)
+        assert (await check(doorway, account.agency_id)).parts["workers"].state == "down", "a listener is no worker"
+
+
+async def test_without_polled_accounts_nobody_need_listen(house: House, agency: Agency, settings: Settings) -> None:
+    await make_luna(house, agency, "telegram")
+    async with open_doorway(settings, "gateway") as doorway:
+        assert (await check(doorway, agency.id)).parts["listener"].state == "ok"
