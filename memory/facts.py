@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from core.turns import RememberFact
 from memory.guards import is_storable
@@ -15,6 +16,9 @@ OPPOSITES = {"like": "dislike", "dislike": "like"}
 
 LONGEST = 300
 
+_DENIED = re.compile(r"The fan is not called (.+)\.")
+_CALLED = re.compile(r"The fan has an? (.+?) called (.+)\.")
+
 
 async def apply_remember_fact(unit: Unit, context: EffectContext, effect: RememberFact) -> None:
     """Make `RememberFact` true. What must not be stored is left out in silence: no reply depends on it."""
@@ -22,6 +26,10 @@ async def apply_remember_fact(unit: Unit, context: EffectContext, effect: Rememb
         return
     whose = Whose(context.conversation.fan_id, context.conversation.influencer_id)
     await lock_fan(unit, whose.fan_id)
+    if denied := _DENIED.fullmatch(effect.text):
+        return await _deny(unit, whose, effect, denied[1])
+    if twin := await _find_twin(unit, whose, effect):
+        return await reinforce(unit, twin, effect)
     kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
     known = await find_alike(unit, whose, kinds, effect.subject)
     if again := next((fact for fact in known if fact.kind == effect.kind and says_no_more(effect.text, fact.text)), None):
@@ -34,6 +42,26 @@ async def apply_remember_fact(unit: Unit, context: EffectContext, effect: Rememb
     for old in known:
         if old.id != newest:
             await supersede(unit, old.id, newest)
+
+
+async def _deny(unit: Unit, whose: Whose, effect: RememberFact, name: str) -> None:
+    """End what calls the fan by a name that they deny; where nothing does, there is nothing to keep."""
+    known = await find_alike(unit, whose, ["name", "address"], effect.subject)
+    wrong = [fact for fact in known if _words(name) <= _words(fact.text) and not _DENIED.fullmatch(fact.text)]
+    if wrong:
+        await add_fact(unit, whose, effect)
+    for old in wrong:
+        await supersede(unit, old.id, effect.fact_id)
+
+
+async def _find_twin(unit: Unit, whose: Whose, effect: RememberFact) -> UUID | None:
+    """Return the fact of the same name under the other subject: a further dog lies under "dog bo", the first under "dog"."""
+    if not (called := _CALLED.fullmatch(effect.text)):
+        return None
+    first, further = called[1].casefold(), f"{called[1]} {called[2]}".casefold()
+    other = {first: further, further: first}.get(effect.subject)
+    known = await find_alike(unit, whose, [effect.kind], other) if other else []
+    return next((fact.id for fact in known if says_no_more(effect.text, fact.text)), None)
 
 
 def says_no_more(new: str, known: str) -> bool:

@@ -62,6 +62,24 @@ async def test_what_must_not_be_kept_is_left_out(house: House, chat: Chat) -> No
     assert await known(house, chat) == []
 
 
+async def test_a_further_dog_ends_nothing_and_is_known_by_its_name(house: House, chat: Chat) -> None:
+    rex, bo = "The fan has a dog called Rex.", "The fan has a dog called Bo."
+    await tell(
+        house, chat, fact("pet", "dog", rex), fact("pet", "dog bo", bo), fact("pet", "dog", bo), fact("pet", "dog rex", rex)
+    )
+    assert {f.text: (f.seen, f.valid_to is None) for f in await known(house, chat)} == {rex: (2, True), bo: (2, True)}
+
+
+async def test_a_denied_name_ends_that_name_only(house: House, chat: Chat) -> None:
+    denied = "The fan is not called Bob."
+    await tell(house, chat, fact("name", "fan", "The fan's name is Rob."), fact("name", "fan", denied))
+    assert [(f.text, f.valid_to is None) for f in await known(house, chat)] == [("The fan's name is Rob.", True)]
+    await tell(house, chat, fact("address", "fan", "The fan's preferred name is Bob."), fact("name", "fan", denied))
+    assert [f.text for f in await known(house, chat) if f.valid_to is None] == [denied, "The fan's name is Rob."]
+    await tell(house, chat, fact("name", "fan", "The fan's name is Robin."))
+    assert [f.text for f in await known(house, chat) if f.valid_to is None] == ["The fan's name is Robin."]
+
+
 async def test_the_same_effect_twice_is_one_fact(house: House, chat: Chat) -> None:
     one = fact("pet", "dog", "The fan has a dog called Rex.")
     await tell(house, chat, one, one)
