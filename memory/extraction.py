@@ -27,6 +27,13 @@ _SENTENCE = re.compile(r"(?:[^.!?\n;…]|(?<=\d)\.(?=\d))+[.!?\n;…]*")
 _ITS_NAME = re.compile(
     r"\b(\w+)(?: lol| haha)?\s*[.!\n]+\s*((?:his|her|its) name|(?:he|she|it)(?:'s| is) called)\b", re.IGNORECASE
 )
+_NOT_BUT = re.compile(
+    r"\b((?:my name(?:'?s| is) not|my name isn'?t|i'?m not)(?: called)? [\w'-]+)"
+    r"\s*[.!\n;]+\s*((?:it|i|my name)(?:'?s|'?m| is| am)\b)",
+    re.IGNORECASE,
+)
+_FURTHER = re.compile(r"(?<!\w)(?:also|another|second|other)(?!\w)", re.IGNORECASE)
+_TOO = re.compile(r"\W*(?:too|as well)(?!\w)", re.IGNORECASE)
 _TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St|Prof)\.(?= ?[A-Z])")
 _SUBJECT = re.compile(r"(?<![\w'])(i'?m|i'?ve|i|my name|he|she|they|you|u|we|it|who|that|my \w+|your \w+)(?!\w)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,:]|(?<!\w)(?:and|but|und|y|et|e|mais|pero|ma|mas)(?!\w)", re.IGNORECASE)
@@ -65,7 +72,7 @@ def split_sentences(text: str) -> list[str]:
     """Cut a message into sentences, without what is quoted in it; a name given in a sentence of its own joins its pet."""
     text = strip_quoted(text[:LONGEST].replace("’", "'").replace("`", "'"))
     text = _TITLE.sub(r"\1", text)
-    text = _ITS_NAME.sub(r"\1, \2", text)
+    text = _NOT_BUT.sub(r"\1, \2", _ITS_NAME.sub(r"\1, \2", text))
     return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
@@ -79,7 +86,8 @@ def _facts(compiled: Compiled, sentence: str, said: date) -> Iterator[tuple[str,
         for group in _spread(groups) if rule.several else [groups]:
             slots = _fill(group, Place(compiled.pets, said))
             if slots is not None:
-                yield rule.kind, rule.subject.format_map(slots).casefold(), rule.text.format_map(slots)
+                subject = rule.another if rule.another and _is_further(match, sentence, slots["name"]) else rule.subject
+                yield rule.kind, subject.format_map(slots).casefold(), rule.text.format_map(slots)
 
 
 def _first_matches(compiled: Compiled, sentence: str) -> Iterator[re.Match[str]]:
@@ -118,6 +126,13 @@ def _is_mine(match: re.Match[str], sentence: str) -> bool:
         return True
     before = _SUBJECT.findall(sentence[: match.start()])
     return bool(before) and before[-1].lower() in ("i", "im", "i'm", "ive", "i've", "my name")
+
+
+def _is_further(match: re.Match[str], sentence: str, name: str) -> bool:
+    """Whether a name is told of one more ("I also have …", "… called Bo too"), not of the one that is known."""
+    begin = match.start("name")
+    said = _clause_before(match, sentence) + sentence[match.start() : begin]
+    return bool(_FURTHER.search(said) or _TOO.match(sentence, begin + len(name)))
 
 
 def _clause_before(match: re.Match[str], sentence: str) -> str:

@@ -13,19 +13,32 @@ _QUOTES = re.compile(r"[\"“„«‟][^\"“”„»]{0,400}[\"”“»]|(?<!\w
 _ACTED = re.compile(r"\*[^*\n]{1,300}\*|\([^)\n]{0,300}\)")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+_WORD = r"(?:(?!(?:and|but|or|was|from|after|with)\b)[\w'-]+ )"
+_WORKPLACE = re.compile(
+    rf"\b(works? (?:as an? {_WORD}{{1,3}})?(?:at|in|for) {_WORD}{{0,4}}?)hospital\b(?! (?:bed|bill|stay|visit|treatment)s?\b)",
+    re.IGNORECASE,
+)
+"""Where one works tells nothing of one's own health."""
+
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def is_storable(text: str) -> bool:
     """Whether a text is free of payment data, contact data, addresses and special categories (health, sexuality, …)."""
+    text = _WORKPLACE.sub(r"\1", text)
     return not (_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
 
 
 def is_in_earnest(sentence: str) -> bool:
     """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine."""
-    if sentence.rstrip().endswith("?") or _opening("question").match(sentence):
-        return False
-    return not any(_words(name).search(sentence) for name in ("unreal", "reported", "instruction", "gone"))
+    return not is_question(sentence) and not any(
+        _words(name).search(sentence) for name in ("unreal", "reported", "instruction", "gone")
+    )
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks, with or without a question mark."""
+    return sentence.rstrip().endswith("?") or bool(_opening("question").match(sentence))
 
 
 def is_negated(text: str) -> bool:

@@ -38,6 +38,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[str, ...]
     negated: bool = False
     several: bool = False
+    another: str = ""
+    """The subject of one told of as a further one ("I also have a dog called …"): it stands beside the first."""
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,7 +20,9 @@ LONGEST = 40
 _PARTNER = {"husband", "wife", "girlfriend", "boyfriend", "partner", "fiance", "fiancé", "fiancée", "fiancee"}
 _CHILDREN = {"son", "daughter", "kid", "kids", "child", "children", "sons", "daughters"}
 _PARENTS = {"mom", "mum", "mother", "dad", "father"}
-_PLURAL = {"siblings", "brothers", "sisters"}
+_PLURAL = {"siblings", "brothers", "sisters", "sons", "daughters"}
+_PLAIN = {"mom": "mother", "mum": "mother", "dad": "father", "grandma": "grandmother", "grandpa": "grandfather", "kid": "child"}
+_ORIGIN = re.compile(r"(?:ian|ean|ish|ese|ist|ern)$")
 
 
 class UnderAge(Exception):
@@ -70,6 +72,12 @@ def known_name(raw: str, place: Place) -> str | None:
 def listed_name(raw: str, place: Place) -> str | None:
     """A name after "this is": only one that people are often called."""
     return name_of(raw, place) if raw.lower() in words("names") else None
+
+
+def bare_name(raw: str, place: Place) -> str | None:
+    """A name after "my son is": a capital, and no word of where somebody comes from or what they believe."""
+    origin = _ORIGIN.search(raw) and raw.lower() not in words("names")
+    return None if origin else capital_name(raw, place)
 
 
 def place_of(raw: str, _: Place) -> str | None:
@@ -139,6 +147,43 @@ def known_job(raw: str, place: Place) -> str | None:
     return found if ends & words("occupations") else None
 
 
+def daily_of(raw: str, place: Place) -> str | None:
+    """What one does for a living, as others say it: "bakes bread"."""
+    tokens = _cut(raw)
+    verb = tokens[0].lower() if tokens else ""
+    if not verb.isalpha() or verb in words("not_names") or verb in words("not_verbs") - {"do", "make", "buy", "ask"}:
+        return None
+    rest = thing_of(" ".join(tokens[1:]), place) if tokens[1:] else ""
+    return None if rest is None else f"{third_person(verb)} {rest}".strip()
+
+
+def third_person(verb: str) -> str:
+    """Return what "he" or "she" does: "teaches", "flies", "bakes"."""
+    if re.search(r"(?:ch|sh|ss|x|zz|o)$", verb):
+        return verb + "es"
+    return re.sub(r"(?<=[^aeiou])y$", "ie", verb) + "s"
+
+
+def student_of(raw: str, _: Place) -> str | None:
+    """A student, perhaps of something; never a pupil."""
+    tokens = raw.lower().split()
+    return (
+        None if set(tokens[:-1]) & (words("not_names") | words("not_things") | {"school", "highschool"}) else " ".join(tokens)
+    )
+
+
+def car_of(raw: str, _: Place) -> str | None:
+    """A make of car, with its colour and model: at most four words."""
+    tokens = _cut(raw)
+    if len(tokens) > 4 or not {token.lower() for token in tokens} & words("cars"):
+        return None
+    known = words("cars") - {"van", "convertible", "cabrio", "minivan", "pickup"}
+    short = {"bmw", "vw", "suv"}
+    return " ".join(
+        t.upper() if t.lower() in short else t.capitalize() if t.lower() in known and t.islower() else t for t in tokens
+    )
+
+
 def workplace_of(raw: str, place: Place) -> str | None:
     """Where one works: a name or a kind of place, never an address."""
     tokens = _cut(raw)
@@ -176,6 +221,12 @@ def relation_of(raw: str, _: Place) -> str | None:
     return "partner" if raw in _PARTNER else "children" if raw in _CHILDREN else raw
 
 
+def close_of(raw: str, _: Place) -> str | None:
+    """Somebody close whose name is told: no "wife" and no "husband", so that it tells nothing of whom the fan loves."""
+    raw = raw.lower()
+    return "partner" if raw in _PARTNER else "children" if raw == "kids" else _PLAIN.get(raw, raw)
+
+
 def with_article(text: str) -> str:
     """Put "a" or "an" before a word that stands for one."""
     if text in _PLURAL or text == "children":
@@ -193,6 +244,7 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "capital_name": capital_name,
     "known_name": known_name,
     "listed_name": listed_name,
+    "bare_name": bare_name,
     "place": place_of,
     "pet": _pet,
     "count": lambda _raw, _place: "two",
@@ -203,10 +255,14 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "a_known_job": known_job,
     "a_foreign_job": any_job,
     "where": lambda raw, _place: raw.lower(),
+    "daily": daily_of,
+    "a_student": student_of,
+    "a_car": car_of,
     "workplace": workplace_of,
     "age": age_of,
     "day": day_of,
     "a_relation": relation_of,
+    "a_close": close_of,
     "an_event": lambda raw, _place: raw.lower(),
     "date": lambda raw, place: resolve(raw, place.said),
 }

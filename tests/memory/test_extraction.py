@@ -50,6 +50,25 @@ TOLD = {
     "me and my husband live in Graz": {"The fan has a partner."},
     "i'm flying to lisbon next week": {"The fan is travelling to Lisbon in the week of 4 May 2026."},
     "i have a job interview on friday": {"The fan has an interview on 8 May 2026."},
+    "my wife is called Eva": {"The fan has a partner called Eva."},
+    "my husband's name is Jon": {"The fan has a partner called Jon."},
+    "my girlfriend's name is Ana": {"The fan has a partner called Ana."},
+    "my mom's name is rosa": {"The fan has a mother called Rosa."},
+    "my son is called Max and he is 5": {"The fan has a son called Max."},
+    "my daughter is Lily and my son is Max": {"The fan has a daughter called Lily.", "The fan has a son called Max."},
+    "my kids are Max and Lily": {"The fan has children called Max and Lily."},
+    "i have a brother called Jon": {"The fan has a brother called Jon."},
+    "I work as a nurse at the St. Mary hospital": {"The fan works as a nurse at the St Mary hospital."},
+    "I work at the hospital": {"The fan works at the hospital."},
+    "I bake bread for a living": {"The fan bakes bread for a living."},
+    "i teach kids for a living": {"The fan teaches kids for a living."},
+    "i make candles for a living": {"The fan makes candles for a living."},
+    "I got a new job as a pilot": {"The fan works as a pilot."},
+    "I drive a red Fiat": {"The fan drives a red Fiat."},
+    "my car is a vw beetle": {"The fan drives a VW Beetle."},
+    "my wedding is in June": {"The fan has a wedding in June 2026."},
+    "we're getting married in June": {"The fan has a wedding in June 2026."},
+    "I'm flying to Lisbon next Friday with my sister": {"The fan is travelling to Lisbon on 8 May 2026."},
     "ich heisse Max": {"The fan's name is Max."},
     "Ich heiße Jürgen und wohne in Hamburg": {"The fan's name is Jürgen.", "The fan lives in Hamburg."},
     "mein hund heißt Bello": {"The fan has a dog called Bello."},
@@ -64,11 +83,14 @@ if i had a dog i'd call it rex | i wish i lived in paris | maybe i live in rome 
 in the movie my name is Neo | i dreamed i live in rome | i was gonna say i like pizza but jk | i love mondays NOT
 do you have a dog called rex? | what was my dog's name? | whats my dogs name | can you call me later | who is max | I love lamp?
 remember my name is Max? | am i from berlin
-my friend has a dog called rex | she said my name is anna | my brother lives in rome | my girlfriend's name is Sarah
+my friend has a dog called rex | she said my name is anna | my brother lives in rome | my wife is Sicilian
+my brother is called in to work | my son is Sick | my brother is a nurse | my wife's friend is called Tom
 my wife has a dog called Rex | my son is 32 | you have a dog called kepler | people say i live in rome
 "my name is Bob" is a song | > my name is Bob | *my name is Rex* | “I live in Rome” he wrote | `my name is Bob`
-i dont have a dog | i never said i live in berlin | my name isn't Bob | my name is not bob | i do not live in rome
+i dont have a dog | i never said i live in berlin | i do not live in rome
 i'm not from berlin | ich habe keinen hund | don't call me baby | no longer do i live in rome
+i'm not German, i'm Croatian | i'm not tired, i'm bored | no, i said Friday | no it's fine | i don't bake bread for a living
+i drive a bus | i work at night | i have to work for a living | you look hot for a living | i'm a high school student
 i used to live in rome | my dog died | my cat Luna passed away last year
 im tired | I'm German | im so happy | i'm a fan of yours | im a mess | im a bit tired | I'm done | im here | im at home
 It's me | this is great | this is Sparta | lol im dead | im the one who knocks
@@ -90,7 +112,8 @@ my card number is 4111 1111 1111 1111 and my name is Max | my iban is DE89370400
 i live in 12 main street | i live in Musterstraße 5 | i live in Rue de Rivoli 12 | call me at 0151 23456789
 call me max, my number is +49 151 2345678 | my email is max@example.com | my insta is max.power
 i'm gay and i live in rome | i have depression and love ramen | i love jesus | i'm catholic and i live in rome
-i voted for trump
+i voted for trump | I'm allergic to peanuts, I'm also diabetic | I work as a nurse and was in the hospital | my wife is pregnant
+i work in the cancer hospital | my hospital bed is in Rome and i live in Rome
 i love the republicans | i have diabetes | i'm pregnant and live in rome | i enjoy sex | i'm into bdsm | i love my therapist
 i was in prison and i live in rome | i work as an escort | i'm a trans woman from rome | ich bin schwul und wohne in Köln
 """
@@ -142,6 +165,53 @@ async def test_facts_name_their_messages_and_stable_keys() -> None:
 
 async def test_a_correction_in_the_same_burst_wins() -> None:
     assert await found("my dog is called Rex", "sorry, my dog is called Max") == ["The fan has a dog called Max."]
+
+
+CORRECTED = {
+    "my name is actually Sophie, not Sofia": "The fan's name is Sophie.",
+    "my name isn't Bob, it's Rob": "The fan's name is Rob.",
+    "my name is not bob. it's rob": "The fan's name is Rob.",
+    "I'm not Bob, I'm Rob": "The fan's name is Rob.",
+    "no, I said Rob": "The fan's name is Rob.",
+    "no, it's Sophie, not Sofia": "The fan's name is Sophie.",
+    "I'm not called Bob": "The fan is not called Bob.",
+    "my name isn't Bob": "The fan is not called Bob.",
+    "I'm Tom, nice to meet you :)": "The fan's name is Tom.",
+}
+
+
+@pytest.mark.parametrize("text", CORRECTED)
+async def test_a_name_is_told_or_corrected(text: str) -> None:
+    (fact,) = await RuleExtractor().extract([said(text)])
+    assert (fact.kind, fact.subject, fact.text) == ("name", "fan", CORRECTED[text])
+
+
+@pytest.mark.parametrize("texts", [("I'm not called Bob", "I'm Rob"), ("my name is Rob", "I'm not called Bob")])
+async def test_a_name_told_weighs_more_than_one_denied(texts: tuple[str, str]) -> None:
+    assert await found(*texts) == ["The fan's name is Rob."]
+
+
+async def test_a_student_has_no_job() -> None:
+    (fact,) = await RuleExtractor().extract([said("20% off please, I'm a student")])
+    assert (fact.kind, fact.text) == ("study", "The fan is a student.")
+    assert await found("i'm a student nurse") == ["The fan works as a student nurse."]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    {
+        "I also have a dog called Bo": "dog bo",
+        "I have another dog called Bo": "dog bo",
+        "my other dog is called Bo": "dog bo",
+        "I have a dog called Bo too": "dog bo",
+        "my new dog is called Bo": "dog",
+        "actually my dog is called Bo": "dog",
+        "I have a dog called Bo and also a cat": "dog",
+    }.items(),
+)
+async def test_a_further_pet_stands_beside_the_first(text: str, subject: str) -> None:
+    (fact,) = [fact for fact in await RuleExtractor().extract([said(text)]) if fact.kind == "pet"]
+    assert (fact.subject, fact.text) == (subject, "The fan has a dog called Bo.")
 
 
 async def test_others_words_are_not_read() -> None:
