@@ -12,13 +12,14 @@ from core.errors import Unavailable
 from core.ports import IndexHit, IndexItem
 from core.turns import RecalledFact
 from memory.embedder import SentenceEmbedder
+from memory.extraction import RuleExtractor
 from memory.index_chroma import ChromaIndex, open_facts_index
 from memory.indexing import index_facts
 from memory.recall import MemoryRecall
 from storage.facts import list_unindexed
 from storage.house import House
 from storage.sweep import agencies_with_unindexed_facts
-from tests.memory.world import Chat, WordEmbedder, fact, known, tell
+from tests.memory.world import Chat, WordEmbedder, fact, known, said, tell
 
 REX = fact("pet", "dog", "The fan has a dog called Rex.")
 NURSE = fact("work", "job", "The fan works as a nurse.")
@@ -80,6 +81,37 @@ async def test_a_fact_told_is_recalled_by_meaning(
         assert (await ask(recall, chat, question))[0].text == answer, question
     for idle in ("lol", "good morning", "what is the capital of france?", "how are you today?"):
         assert await ask(recall, chat, idle) == [], idle
+    await index.close()
+
+
+async def test_who_is_asked_about_is_answered_about(
+    house: House,
+    chat: Chat,
+    minilm: SentenceEmbedder,
+    servers,  # type: ignore[no-untyped-def]  # a fixture's type
+) -> None:
+    index = open_facts_index(servers.chroma_url, minilm.name)
+    recall = MemoryRecall(house.app, minilm, index, deadline_s=2.0)
+    told = [
+        "I'm Tom, nice to meet you :)",
+        "my wife is called Eva",
+        "I work as a nurse at the St. Mary hospital",
+        "I drive a red Fiat",
+        "my wedding is in June",
+        "my dog is called Rex",
+    ]
+    await tell(house, chat, *await RuleExtractor().extract([said(text) for text in told]))
+    await index_facts(house, minilm, index, chat.account.agency_id)
+    for question, answer in {
+        "what is my wife's name?": "The fan has a partner called Eva.",
+        "where do I work?": "The fan works as a nurse at the St Mary hospital.",
+        "what car do I drive?": "The fan drives a red Fiat.",
+        "when is my wedding?": "The fan has a wedding in June 2026.",
+        "what's my name?": "The fan's name is Tom.",
+        "what's my dog called?": REX.text,
+    }.items():
+        assert (await ask(recall, chat, question))[0].text == answer, question
+    assert await ask(recall, chat, "what's my brother's name?") == []
     await index.close()
 
 
