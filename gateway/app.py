@@ -15,9 +15,10 @@ from core import log
 from core.errors import MuseError
 from core.settings import Settings, check_host
 from gateway import health
-from gateway.description import STYLE_SOURCE, describe_api
+from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
-from gateway.operators import accounts, deliveries, events, inbox
+from gateway.operators import accounts, deliveries, events, inbox, media
+from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
 from gateway.webchat.session import FanSessions, read_cookie_key
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Litestar:
             deliveries.router,
             accounts.router,
             events.router,
+            media.router,
             *webchat_routers(sessions),
         ],
         dependencies={"doorway": Provide(provide_doorway, sync_to_thread=False)},

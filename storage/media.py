@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.errors import NotFound
 from storage.queries import Queries
 from storage.unit import Unit
 
@@ -31,6 +32,31 @@ class StoredPicture(Struct, frozen=True):
     message_id: UUID
     blob_key: str
     mime: str
+
+
+class FileRow(Struct, frozen=True):
+    """A fan's file as a person sees it; `state` is waiting, stored or refused."""
+
+    id: UUID
+    message_id: UUID
+    kind: str
+    state: str
+    mime: str | None
+    bytes: int | None
+    reason: str | None
+
+
+async def list_files(unit: Unit, conversation_id: UUID) -> list[FileRow]:
+    """Return the files of a conversation, newest first."""
+    return await MEDIA["list"].all(unit, FileRow, conversation_id)
+
+
+async def find_stored(unit: Unit, media_id: UUID) -> StoredPicture:
+    """Return where a file of any kind lies with us. Raises `NotFound` for one that is not, or not yet, here."""
+    found = await MEDIA["find_stored"].first(unit, StoredPicture, media_id)
+    if found is None:
+        raise NotFound("There is no such file, or it was not fetched yet.")
+    return found
 
 
 async def claim_media(unit: Unit, media_id: UUID) -> WaitingMedia | None:

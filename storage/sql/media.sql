@@ -11,6 +11,14 @@ SELECT id FROM media WHERE message_id = $1 AND state = 'waiting';
 SELECT message_id, blob_key, mime FROM media WHERE message_id = ANY($1::uuid[]) AND state = 'stored' AND mime LIKE 'image/%'
 ORDER BY id LIMIT $2;
 
+-- list: The files of a conversation, newest first.
+SELECT m.id, m.message_id, m.kind, m.state, coalesce(m.mime, m.announced_mime) AS mime, coalesce(m.bytes, m.announced_bytes) AS bytes,
+    m.reason
+FROM media m JOIN messages s ON s.id = m.message_id WHERE s.conversation_id = $1 ORDER BY m.id DESC LIMIT 500;
+
+-- find_stored: Where a file lies with us.
+SELECT message_id, blob_key, mime FROM media WHERE id = $1 AND state = 'stored';
+
 -- stored: The file lies with us now.
 UPDATE media SET state = 'stored', mime = $2, bytes = $3, blob_key = $4 WHERE id = $1;
 
