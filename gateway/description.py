@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from typing import Any
 
@@ -13,21 +11,9 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from gateway.operators.auth import require_operator
+from gateway.paper import lay_out
 
 METHODS = ("get", "post", "put", "patch", "delete")
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #b3476b; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: .5rem .75rem; }
-summary { cursor: pointer; } code, pre { font: 14px/1.45 ui-monospace, monospace; }
-pre { background: var(--soft); padding: .75rem; border-radius: .5rem; overflow-x: auto; }
-b.method { display: inline-block; min-width: 3.5rem; color: var(--accent); } .key { opacity: .7; font-size: .9em; }
-table { border-collapse: collapse; } td, th { text-align: left; padding: .2rem .8rem .2rem 0; vertical-align: top; }
-"""
-
-# The page's own style, by its hash, for the content security policy.
-STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 
 
 class PageRenderPlugin(OpenAPIRenderPlugin):
@@ -47,12 +33,11 @@ class PageRenderPlugin(OpenAPIRenderPlugin):
             for n, s in schemas.items()
         )
         info = openapi_schema["info"]
-        return (
-            f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-            f"<title>{escape(info['title'])} API</title><style>{STYLE}</style><h1>{escape(info['title'])} API</h1>"
-            f"<p>{escape(info.get('description') or '')}</p><p>Machine-readable: <a href=openapi.json>openapi.json</a></p>"
-            f"{body}<h2>Shapes</h2>{shapes}</html>"
-        ).encode()
+        head = (
+            f"<h1>{escape(info['title'])} API</h1><p>{escape(info.get('description') or '')}</p>"
+            "<p class=soft>Machine-readable: <a href=/api/docs/openapi.json>openapi.json</a></p>"
+        )
+        return lay_out(f"{info['title']} API", f"{head}{body}<h2>Shapes</h2>{shapes}")
 
 
 def _route(method: str, path: str, operation: dict[str, Any]) -> str:
@@ -64,8 +49,9 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> str:
     contents = operation.get("requestBody", {}).get("content", {}).values()
     body = "".join(f"<p>Body: <code>{escape(_name(c.get('schema', {})))}</code></p>" for c in contents)
     answers = "".join(f"<tr><td>{escape(code)}<td>{_answer(a)}" for code, a in operation.get("responses", {}).items())
-    key = '<span class="key">needs the operator token</span>' if operation.get("security") else ""
-    head = f'<b class="method">{method.upper()}</b> <code>{escape(path)}</code> {escape(operation.get("summary") or "")} {key}'
+    key = '<span class="key">operator token</span>' if operation.get("security") else ""
+    summary = escape(operation.get("summary") or "")
+    head = f'<b class="method">{method.upper()}</b> <code>{escape(path)}</code> <span>{summary}</span> {key}'
     table = f"<table>{rows}</table>" if rows else ""
     words = f"<p>{escape(operation.get('description') or '')}</p>"
     return f"<details><summary>{head}</summary>{words}{table}{body}<table>{answers}</table></details>"

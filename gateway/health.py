@@ -11,6 +11,7 @@ from uuid import UUID
 import aiohttp
 from litestar import MediaType, Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -63,7 +64,15 @@ async def ready(doorway: NamedDependency[Doorway], operator: NamedDependency[Ope
     return Response(part, status_code=200 if part.state == "ok" else 503)
 
 
-@get("/health", summary="How each part is", tags=["Health"])
+@get(
+    "/health",
+    summary="How each part is",
+    tags=["Health"],
+    responses={
+        200: ResponseSpec(Health, description="Messages are taken in"),
+        503: ResponseSpec(Health, description="Nothing can be taken in"),
+    },
+)
 async def health(
     request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]
 ) -> Response[Health] | Response[bytes]:
