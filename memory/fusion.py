@@ -14,7 +14,7 @@ THRESHOLD = 0.35
 """Least likeness at which a fact bears on a text."""
 
 WORDED_THRESHOLD = 0.22
-"""The same for a fact that shares a word with it."""
+"""The same for a fact that shares a word with it, or whose subject it asks for ("wife" for a partner)."""
 
 WORDED = 0.12
 IMPORTANCE = 0.06

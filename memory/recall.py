@@ -15,7 +15,7 @@ from core.log import get_logger
 from core.ports import Embedder, IndexHit, VectorIndex
 from core.turns import RecalledFact
 from memory.fusion import Candidate, fuse
-from memory.relations import find_asked, may_answer
+from memory.relations import OF_THE_CLOSE, find_asked, may_answer
 from memory.voice import in_first_person
 from storage import facts as rows
 from storage.database import Database
@@ -93,7 +93,8 @@ class MemoryRecall:
             candidates = await self._by_meaning(agency_id, whose, asked, vector)
         of = find_asked(asked)
         bearing = [c for c in candidates if may_answer(of, c.fact.kind, c.fact.subject)]
-        return fuse(bearing, k, self._clock.now())
+        named = [c._replace(worded=c.worded or (bool(of) and c.fact.kind in OF_THE_CLOSE)) for c in bearing]
+        return fuse(named, k, self._clock.now())
 
     async def _by_words(self, agency_id: UUID, whose: Whose, text: str) -> list[Candidate]:
         async with self._database.unit(agency_id) as unit:

@@ -104,6 +104,7 @@ async def test_who_is_asked_about_is_answered_about(
     await index_facts(house, minilm, index, chat.account.agency_id)
     for question, answer in {
         "what is my wife's name?": "The fan has a partner called Eva.",
+        "what's my husband called?": "The fan has a partner called Eva.",
         "where do I work?": "The fan works as a nurse at the St Mary hospital.",
         "what car do I drive?": "The fan drives a red Fiat.",
         "when is my wedding?": "The fan has a wedding in June 2026.",
