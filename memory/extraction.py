@@ -137,4 +137,6 @@ def _is_further(match: re.Match[str], sentence: str, name: str) -> bool:
 
 def _clause_before(match: re.Match[str], sentence: str) -> str:
     before = sentence[: match.start()]
-    return before if "elided" in match.re.groupindex and match["elided"] else _CLAUSE.split(before)[-1]
+    if "elided" in match.re.groupindex and match["elided"]:
+        return before
+    return "" if match[0].startswith(",") else _CLAUSE.split(before)[-1]

@@ -65,6 +65,7 @@ TOLD = {
     "i make candles for a living": {"The fan makes candles for a living."},
     "I got a new job as a pilot": {"The fan works as a pilot."},
     "I drive a red Fiat": {"The fan drives a red Fiat."},
+    "I'm not called Bob, call me Rob": {"The fan is not called Bob.", "The fan's preferred name is Rob."},
     "my car is a vw beetle": {"The fan drives a VW Beetle."},
     "my wedding is in June": {"The fan has a wedding in June 2026."},
     "we're getting married in June": {"The fan has a wedding in June 2026."},
@@ -84,7 +85,8 @@ in the movie my name is Neo | i dreamed i live in rome | i was gonna say i like 
 do you have a dog called rex? | what was my dog's name? | whats my dogs name | can you call me later | who is max | I love lamp?
 remember my name is Max? | am i from berlin
 my friend has a dog called rex | she said my name is anna | my brother lives in rome | my wife is Sicilian
-my brother is called in to work | my son is Sick | my brother is a nurse | my wife's friend is called Tom
+my brother is called in to work | my name isn't important | my boyfriend is Taurus
+i work for the money | my son is Sick | my brother is a nurse | my wife's friend is called Tom
 my wife has a dog called Rex | my son is 32 | you have a dog called kepler | people say i live in rome
 "my name is Bob" is a song | > my name is Bob | *my name is Rex* | “I live in Rome” he wrote | `my name is Bob`
 i dont have a dog | i never said i live in berlin | i do not live in rome
