@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage
+from msgspec.structs import replace
 
+from agents.policy.refusal import refuses
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
-from agents.state import Thinking, TurnState, sale_rests
+from agents.reflex.intents import Sight
+from agents.reflex.languages import explain_english
+from agents.state import Thinking, TurnState, sale_rests, spoken_words
 from core.nouns import TurnInput
+from core.turns import RememberFact
+
+_MORE = re.compile(
+    r"^(?:(?:yes|yeah|ok|okay|and|please|oh)\W+)*(?:(?:got|have you|do you have|show me|send me|send|give me"
+    r"|i want|is there|are there) )?"
+    r"(?:any |some |one |a few )?(?:more|another(?: one)?|others?|next one)(?: like (?:that|this))?(?: please)?\W*$",
+    re.I,
+)
+_RECENT = 4
+"""Messages back in which an offer is still what "more" is about."""
 
 
 async def answer_by_reflex(
@@ -18,25 +33,42 @@ async def answer_by_reflex(
     """Let the reflex brain answer the burst, knowing what the turn knows."""
     covered = frozenset[object]().union(*(ruling.covers for ruling in state.get("rulings", ())))
     turn = thinking.turn
+    said = tuple(message.text for message in turn.window if message.author == "agent")
     knowledge = Knowledge(
         persona=thinking.persona,
         sights=tuple(
             sight
-            for sight in state.get("sights", ())
-            if sight.message_id not in covered and not (sale_rests(state) and sight.intent == "content_request")
+            for sight in _in_context(state, turn)
+            if sight.message_id not in covered
+            and not (sale_rests(state) and (sight.intent == "content_request" or refuses(sight.text)))
         ),
         recalled=state.get("recalled", ()),
         likeness=state.get("likeness", {}),
         about=state.get("about"),
         occasions=_occasions(turn),
+        learnt=await _learnt(thinking),
+        aside=explain_english([message.text for message in spoken_words(turn)], said),
     )
     brain = ReflexBrain(
         knowledge=knowledge,
         seed=str(turn.lease.turn_id),
-        said=tuple(message.text for message in turn.window if message.author == "agent"),
+        said=said,
         titles=lambda: [pack.title for pack in thinking.attempt.packs],
     )
     return await (brain.bind_tools(tools) if tools else brain).ainvoke(messages)
+
+
+def _in_context(state: TurnState, turn: TurnInput) -> tuple[Sight, ...]:
+    """Read "more!" after an offer as the wish that it is."""
+    sights = state.get("sights", ())
+    if not any(message.kind in ("pack", "purchase") for message in turn.window[-_RECENT:]):
+        return sights
+    return tuple(replace(sight, intent="content_request") if _MORE.match(sight.text) else sight for sight in sights)
+
+
+async def _learnt(thinking: Thinking) -> tuple[RememberFact, ...]:
+    """Wait for the facts that this turn will keep: only those may be called noted."""
+    return tuple((await thinking.learnt)[0]) if thinking.learnt else ()
 
 
 def _occasions(turn: TurnInput) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import add
@@ -18,7 +18,7 @@ from agents.staging import Attempt
 from agents.tool import Tool
 from core.nouns import Message, TurnInput
 from core.ports import Embedder, Recall
-from core.turns import RecalledFact, ToolCall, Verdict
+from core.turns import RecalledFact, RememberFact, ToolCall, Verdict
 from personas.schema import Persona
 
 MOST_ROUNDS = 3
@@ -38,7 +38,7 @@ class Services:
 
 @dataclass(frozen=True)
 class Thinking:
-    """One attempt at one turn: what it is about and where its effects are staged."""
+    """One attempt at one turn: what it is about and where its effects are staged; `learnt` are the facts it will keep."""
 
     services: Services
     turn: TurnInput
@@ -46,6 +46,7 @@ class Thinking:
     attempt: Attempt
     now: datetime
     refusals: tuple[str, ...] = ()
+    learnt: Awaitable[tuple[list[RememberFact], str | None]] | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -60,8 +60,8 @@ class AgentThinker:
         attempt = Attempt()
         started = time.perf_counter()
         persona, now = self._persona(turn.influencer), self._clock.now()
-        thinking = Thinking(self._services, turn, persona, attempt, now, tuple(refusals))
         extraction = asyncio.create_task(self._extract(turn))
+        thinking = Thinking(self._services, turn, persona, attempt, now, tuple(refusals), extraction)
         try:
             state = cast(TurnState, await compile_graph().ainvoke({}, context=thinking))
             facts, note = await extraction

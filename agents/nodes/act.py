@@ -28,7 +28,7 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     answers: list[Any] = []
     for number, call in enumerate(asked):
         if sale_rests(state):
-            record = _refuse(call, "a person looks into something first, and nothing is offered until then")
+            record = _refuse(call, "nothing is offered in this turn")
         elif number >= MOST_CALLS:
             record = _refuse(call, "too many calls at once")
         else:

@@ -17,14 +17,16 @@ SIGNS: Patterns = {
         re.compile(r"\b(?:end(?:ing)?|take|taking) my (?:own )?life\b|\bend(?:ing)? it all\b"),
         re.compile(
             r"\b(?:wanna|want to|gonna|going to|gotta|should|might|will|'ll|could|about to|ready to) (?:just |really )?kms\b"
-            r"(?! (?:away|from|of|per|an?|to|left|more|and))|^(?:ugh |lol |i )?kms(?: (?:lol|fr|tbh|now|today|tonight|rn|already))?\W*$"
+            r"(?! (?:away|from|of|per|an?|to|left|more|and))|^(?:ugh |lol |i )?kms(?: (?:lol|fr|tbh|now|today"
+            r"|tonight|rn|already))?\W*$"
         ),
         re.compile(
             r"\bcan(?:'?t|not) (?:go on|take this life|live like this)(?: with (?:this|my) life| living| like this"
             r"| with (?:it|life))? any ?more\b(?! (?:pizza|cake|food))|\bcan(?:'?t|not) go on(?: living| like this)?(?=\W*$)"
         ),
         re.compile(
-            r"\b(?:no|not any|what(?:'s| is) the|see(?:ing)? (?:no|any|the)) point (?:in|of|to) (?:anything|life|living|it all|me"
+            r"\b(?:no|not any|what(?:'s| is) the|see(?:ing)? (?:no|any|the)) point (?:in|of|to) (?:anything"
+            r"|life|living|it all|me"
             r"|going on|being (?:here|alive)|my life|existing)\b|\b(?:life|it)(?:'s| is)?(?: not|n't) worth living\b"
         ),
         re.compile(

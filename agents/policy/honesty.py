@@ -6,6 +6,7 @@ import re
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import Sight
+from agents.reflex.lines import LinePicker
 
 SURE = 0.72
 """Likeness to the examples of "are you real?" that counts by itself."""
@@ -14,9 +15,18 @@ _THING = (
     r"(?:real|human|bots?|robots?|ai|a\.i\.?|artificial|chat ?bots?|machine|computer"
     r"|program|fake|automated|chat ?gpt|gpt|llm|person)"
 )
+_TO_BE = r"(?:(?:a|an|even|just|really|actually|all|so|totally|probably|clearly|only|like) )*"
 _ENDS = r"\b(?=\W*$|[?.!,]| (?:right|or|aren't|though|lol|anyway|and)\b)"
 ASKS: Patterns = {
     "en": (
+        re.compile(
+            rf"^(?:(?:so|but|wait|hey|lol|ok|and|luna|matteo)\W+)*(?:u|you|ya|ru) {_TO_BE}{_THING}\W*$|\bru {_TO_BE}{_THING}\b"
+        ),
+        re.compile(
+            rf"\b(?:this|it|that|u|you)(?:'s| is| are|'re) {_TO_BE}(?:{_THING}|scripted|not real)"
+            r",? (?:isn't it|isnt it|aren't you|arent you|right|innit|huh|or what|or not)\W*$"
+            r"|^this is (?:so |all |totally )*(?:fake|automated|scripted|ai)\W*$"
+        ),
         re.compile(
             rf"\b(?:are|r|aren't) (?:you|u|ya)(?: guys)?(?:,? (?:a|an|even|just|some|actual|actually"
             rf"|truly|really|like|the|kind of|sort of|not|real|only|living))* {_THING}\b"
@@ -77,6 +87,23 @@ ASKS: Patterns = {
 }
 
 
+_DO_YOU = r"\b(?:do|can|could|did|does|don't|can't) (?:you|u|ya|an ai) (?:(?:really|actually|even|ever|truly|also|need to) )*"
+ASKS_OF_SELF = {
+    "feelings": re.compile(
+        rf"{_DO_YOU}(?:(?:have|feel|got|has) (?:(?:any|real|actual|true|human|genuine) )*(?:feelings?|emotions?"
+        rf"|love|pain|lonely"
+        r"|a heart|a soul|consciousness|(?:something|anything)(?: real| for me| at all)?\W*$)|(?:feel|love me"
+        r"|miss me|care about me)\W*$)"
+        r"|\b(?:are|r) (?:you|u) (?:(?:really|actually|even) )*(?:conscious|sentient|self-aware|alive)\b"
+    ),
+    "sleep": re.compile(
+        rf"{_DO_YOU}(?:sleep|eat|breathe|dream|get tired|rest|have a body)(?: at all| at night| too| or eat)?\W*$"
+        r"|\bwhen do (?:you|u) (?:ever |actually )?(?:sleep|rest)\b"
+    ),
+}
+"""Questions about what an AI has not; the persona answers them truly, in its own voice."""
+
+
 def judge(case: Case) -> Ruling | None:
     """Answer once, in the language of the question; a message that asks nothing else is answered by that."""
     asking = {message.id: matching_language(message.text, ASKS) for message in case.fan_messages()}
@@ -85,13 +112,32 @@ def judge(case: Case) -> Ruling | None:
             asking[sight.message_id] = case.language()
     found = {id_: language for id_, language in asking.items() if language}
     if not found:
-        return None
+        return _own_nature(case)
     others = {sight.message_id for sight in case.sights if not _is_beside(sight)}
     return Ruling(
         say=(case.word("honesty", next(iter(found.values()))),),
         covers=frozenset(found) - others,
         note="The fan asked whether you are real. The house has just answered that you are an AI; do not answer that again.",
     )
+
+
+def _own_nature(case: Case) -> Ruling | None:
+    """Tell in the persona's voice that it neither feels nor sleeps, where that is asked."""
+    found = {message.id: topic for message in case.fan_messages() if (topic := _topic(message.text))}
+    if not found:
+        return None
+    picker = LinePicker(case.persona, str(case.turn.lease.turn_id), [m.text for m in case.turn.window if m.author == "agent"])
+    others = {sight.message_id for sight in case.sights if not _topic(sight.text) and not _is_beside(sight)}
+    return Ruling(
+        say=tuple(picker.pick(topic) for topic in dict.fromkeys(found.values())),
+        covers=frozenset(found) - others,
+        note="The fan asked what an AI has not. The house has just answered truly; do not answer that again.",
+    )
+
+
+def _topic(text: str) -> str | None:
+    flat = text.lower().replace("’", "'")
+    return next((topic for topic, pattern in ASKS_OF_SELF.items() if pattern.search(flat)), None)
 
 
 def _is_beside(sight: Sight) -> bool:
@@ -112,6 +158,12 @@ RULE = InboundRule(
         "I talked to a person at the bank today",
         "you're a real sweetheart",
         "my computer is broken",
+        "this is real fun",
+        "did you sleep well?",
+        "do you eat meat?",
+        "are you feeling well today?",
+        "do you feel like a walk?",
+        "you human beings and your coffee",
     ),
     bad=(
         *examples(
@@ -129,6 +181,18 @@ RULE = InboundRule(
             "do you actually exist?",
             "are you even real",
             "are you ChatGPT?",
+            "u real?",
+            "ru human",
+            "r u a real person or ai",
+            "this is fake isn't it",
+            "is this automated",
+            "you a bot?",
+            "do you have feelings?",
+            "do you feel anything for me?",
+            "do u ever sleep",
+            "can you actually feel love?",
+            "are you sentient",
+            "do you even eat?",
             "bist du echt?",
             "Bist du ein Bot?",
             "schreibe ich hier mit einem echten Menschen?",

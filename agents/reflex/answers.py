@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -11,29 +10,39 @@ from msgspec import Struct
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
-from agents.reflex.phrases import fill, from_fact, join, to_you
-from core.turns import RecalledFact
+from agents.reflex.phrases import fill, from_fact, join
+from agents.reflex.reactions import LIGHT, react, sounds_low
+from core.turns import RecalledFact, RememberFact
 from personas.schema import Persona
 
 MOST_PIECES = 3
-NO_SALE = {"explicit_request", "complaint", "support", "crisis", "age_statement", "meet_up"}
+NO_SALE = {"explicit_request", "complaint", "support", "crisis", "age_statement", "meet_up", "comfort"}
 """Beside these wishes nothing is offered."""
 
-_LOW = re.compile(
-    r"\b(?:lonely|(?:so|feel|feeling|all|always) alone|sad|depress(?:ed|ion|ing)|crying|cried|heartbroken|hopeless|worthless|"
-    r"died|passed away|funeral|grief|grieving|broke up|dumped me|left me|miserable|anxious|panic attack|lost my job)\b",
-    re.I,
-)
+SETTLED = {"complaint", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
+"""What a sentence wants, whatever else its wording sounds like."""
 
 # What is said first, and what goes first when there is too much to say: (intent, weight).
 ORDER = {
     "purchase": 9,
     "greeting": 3,
+    "laugh": 1,
+    "smile": 1,
+    "nod": 1,
+    "decline": 1,
+    "good_news": 8,
     "thanks": 4,
     "how_are_you": 5,
     "complaint": 9,
     "support": 9,
     "tell_fact": 7,
+    "bored": 5,
+    "joke": 7,
+    "song": 7,
+    "game": 7,
+    "own_pictures": 7,
+    "free": 7,
+    "shop": 8,
     "ask_recalled_fact": 8,
     "question_about_me": 6,
     "compliment": 5,
@@ -54,6 +63,7 @@ class Knowledge(Struct, frozen=True):
     """What the reflex brain knows in a turn.
 
     `likeness`: of each fact to the question, by id, in -1..1. `about`: what the persona can say of itself to this burst.
+    `learnt`: the facts that this turn keeps. `aside`: what is said last, whatever else is.
     """
 
     persona: Persona
@@ -62,6 +72,8 @@ class Knowledge(Struct, frozen=True):
     likeness: Mapping[UUID, float] = {}
     about: str | None = None
     occasions: tuple[str, ...] = ()
+    learnt: tuple[RememberFact, ...] = ()
+    aside: str | None = None
 
 
 class Offer(Struct, frozen=True):
@@ -73,7 +85,7 @@ class Offer(Struct, frozen=True):
 
 def find_wish(knowledge: Knowledge) -> str | None:
     """Return the fan's words that ask for content, all sentences joined; None when nothing may be offered now."""
-    intents = {sight.intent for sight in knowledge.sights}
+    intents = {sight.intent for sight in knowledge.sights} | {_meaning(sight, knowledge) for sight in knowledge.sights}
     if "content_request" not in intents or intents & NO_SALE:
         return None
     return " ".join(sight.text for sight in knowledge.sights if sight.intent in ("content_request", "other", "price"))
@@ -81,26 +93,35 @@ def find_wish(knowledge: Knowledge) -> str | None:
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:
     """Write the answer, pieces parted by blank lines; never empty."""
-    wanted = [*knowledge.occasions, *dict.fromkeys(_meaning(sight) for sight in knowledge.sights)]
+    wanted = [*knowledge.occasions, *dict.fromkeys(_meaning(sight, knowledge) for sight in knowledge.sights)]
     wanted = [intent for intent in wanted if intent in ORDER] or ["other"]
     if len(wanted) > 1:
-        wanted = [intent for intent in wanted if intent not in ("other", "small_talk")] or wanted[:1]
+        wanted = [intent for intent in wanted if intent not in LIGHT | {"other", "small_talk"}] or wanted[:1]
     heaviest = sorted(wanted, key=lambda intent: -ORDER[intent])[:MOST_PIECES]
     ordered = [intent for intent in ORDER if intent in heaviest]
-    return "\n\n".join(dict.fromkeys(_piece(intent, knowledge, picker, offer) for intent in ordered))
+    pieces = [_piece(intent, knowledge, picker, offer) for intent in ordered]
+    return "\n\n".join(dict.fromkeys([*pieces, *([knowledge.aside] if knowledge.aside else [])]))
 
 
-def _meaning(sight: Sight) -> str:
+def _meaning(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
-    if sight.intent in ("small_talk", "other", "tell_fact", "how_are_you") and _LOW.search(sight.text):
+    if sight.intent in SETTLED:
+        return sight.intent
+    if sounds_low(sight.text):
         return "comfort"
-    return {"crisis": "comfort", "age_statement": "tell_fact"}.get(sight.intent, sight.intent)
+    reaction = react(sight.text)
+    kept = any(sight.message_id in fact.source_message_ids for fact in knowledge.learnt)
+    if kept and (reaction == "good_news" or sight.intent in ("small_talk", "other")) and "?" not in sight.text:
+        return "tell_fact"
+    if reaction == "good_news" and sight.intent == "tell_fact":
+        return reaction
+    return reaction or {"crisis": "comfort", "age_statement": "tell_fact"}.get(sight.intent, sight.intent)
 
 
 def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer | None) -> str:
-    texts = [sight.text for sight in knowledge.sights if _meaning(sight) == intent]
+    texts = [sight.text for sight in knowledge.sights if _meaning(sight, knowledge) == intent]
     if intent == "tell_fact":
-        return _acknowledge(texts, picker)
+        return _acknowledge(knowledge, picker)
     if intent == "ask_recalled_fact":
         return _recall(texts, knowledge, picker)
     if intent == "question_about_me":
@@ -112,9 +133,11 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     return picker.pick(intent)
 
 
-def _acknowledge(texts: Sequence[str], picker: LinePicker) -> str:
-    phrases = [phrase for phrase in map(to_you, texts) if phrase][:2]
-    return fill(picker.pick("tell_fact", "fact"), fact=join(phrases)) if phrases else picker.pick("tell_fact")
+def _acknowledge(knowledge: Knowledge, picker: LinePicker) -> str:
+    """Call noted what is kept, in the words it is kept in; anything else is heard, and no more is claimed."""
+    said = {sight.message_id for sight in knowledge.sights}
+    phrases = [from_fact(fact.text) for fact in knowledge.learnt if said & set(fact.source_message_ids)][:2]
+    return fill(picker.pick("tell_fact", "fact"), fact=join(phrases)) if phrases else picker.pick("heard")
 
 
 def _recall(texts: Sequence[str], knowledge: Knowledge, picker: LinePicker) -> str:

@@ -41,6 +41,28 @@ _HINTS |= {
     "katze": {"cat"},
     "chat": {"cat"},
 }
+_KIN = (
+    ("brother", "bro", "hermano", "bruder"),
+    ("sister", "sis"),
+    ("mother", "mom", "mum", "mama"),
+    ("father", "dad", "papa"),
+    ("wife", "husband", "partner", "spouse", "girlfriend", "boyfriend", "fiance", "fiancee"),
+    ("son", "kid", "kids", "child", "children", "boy", "boys"),
+    ("daughter", "kid", "kids", "child", "children", "girl", "girls"),
+    ("friend", "bestie", "mate", "buddy"),
+    ("boss", "manager"),
+    ("cousin",),
+    ("uncle",),
+    ("aunt",),
+    ("grandmother", "grandma", "nan", "nana"),
+    ("grandfather", "grandpa", "granddad"),
+    ("dog", "puppy", "pet"),
+    ("cat", "kitten", "pet"),
+    ("horse", "pet"),
+    ("hamster", "pet"),
+    ("parrot", "bird", "pet"),
+)
+"""Words for whom a question can be about; a fact about somebody else does not answer it."""
 _OWN_NAME = re.compile(
     r"\bmy (?:own )?name\b|\bwho am i\b|\bi(?:'m| am)? called\b|wie ich hei|mi nombre|mon nom|mio nome|meu nome", re.I
 )
@@ -70,12 +92,24 @@ def find_fact(question: str, recalled: Sequence[RecalledFact], likeness: Mapping
     return best[2] if best and best[0] >= ENOUGH else None
 
 
+def _is_about_another(question: str, there: set[str]) -> bool:
+    """Whether a question about one's kin or pet meets a fact in which they are not."""
+    asked = {noun.lower() for noun in re.findall(r"\bmy (?:\w+ )?([^\W\d_]+)", question, re.I)} | {
+        noun.lower() for noun in re.findall(r"\bmy ([^\W\d_]+)", question, re.I)
+    }
+    groups = [set(group) for group in _KIN if asked & set(group)]
+    return bool(groups) and not any(
+        {word.rstrip("s") for word in there} & {word.rstrip("s") for word in group} for group in groups
+    )
+
+
 def _score(question: str, fact: RecalledFact, rank: int, likeness: float) -> float:
     score = max(likeness, 0.0) + 0.1 / (1 + rank)
     if _OWN_NAME.search(question):
         return score + (0.6 if re.search(r"\bfan[’']s (?:\w+ )?name is\b|\bfan is called\b", fact.text) else -0.3)
-    asked = _words(question)
-    there = _words(f"{fact.text} {fact.subject}")
+    asked, there = _words(question), _words(f"{fact.text} {fact.subject}")
+    if _is_about_another(question, there):
+        return 0.0
     for word in asked:
         if _HINTS.get(word, set()) & there or any(_akin(word, other) for other in there):
             score += 0.4

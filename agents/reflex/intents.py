@@ -30,6 +30,14 @@ THRESHOLD = 0.40
 _SENTENCE = re.compile(
     r"(?<=[.!?…¿])\s+|\n+|(?<=[,;])\s+(?=(?:can|could|do|did|are|what|where|how|who|send|show|btw|by the way)\b)", re.I
 )
+_ASKING = re.compile(
+    r"\?|^(?:\W*(?:so|and|hey|ok|okay|wait|but|hm+|btw|luna|matteo|please|now|tell me|guess)\b)*\W*"
+    r"(?:what|who|where|when|which|how|why|whats|whos|wheres|do|does|did|can|could|are|is|was|were|have|"
+    r"wie|was|wo|wer|wann|welche\w*|wei(?:ß|ss)t|como|cómo|qué|que|quién|dónde|cuándo|te acuerdas|comment|qui|où|quand|"
+    r"tu te|come|chi|dove|ti ricordi|qual\w*|quem|onde|você)\b"
+    r"|\b(?:remember|recall|know|knew|forget|forgot|forgotten|remind|erinner\w*|recuerd\w*|souvien\w*|ricord\w*|lembr\w*)\b",
+    re.I,
+)
 _HELLO = re.compile(
     r"^\s*((?:hi+|hey+|hello+|hiya|hola|hallo|servus|ciao|salut|bonjour|ol[aá])(?:\s+\w+)?)\s*[,.!…-]+\s+(?=\S)", re.I
 )
@@ -125,6 +133,8 @@ def _decide(text: str, likeness: np.ndarray, threshold: float, cue_weight: float
     for intent, cues in load_cues().items():
         if any(cue.search(lowered) for cue in cues):
             scores[intent] += cue_weight
+    if not _ASKING.search(lowered):
+        scores["ask_recalled_fact"] = 0.0  # a statement asks for nothing, however like a question it reads
     best = max(scores, key=lambda intent: scores[intent])
     if scores[best] < threshold:
         return "other", scores[best]

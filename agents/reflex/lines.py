@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from random import Random
 
+from agents.reflex.reactions import load_reactions
 from personas.schema import Persona
 
 
@@ -18,8 +19,11 @@ class LinePicker:
         self._said = list(said)
 
     def pick(self, intent: str, hole: str | None = None) -> str:
-        """Pick a line; with `hole` only lines that have that hole, without it only lines that have none, if there are such."""
-        lines = self._persona.lines[intent]
+        """Pick a line, the persona's own or one for small things.
+
+        With `hole` only lines that have that hole; without it only lines that have none, if there are such.
+        """
+        lines = self._persona.lines.get(intent) or load_reactions(self._persona.slug)[intent]
         fitting = [line for line in lines if (f"{{{hole}}}" in line if hole else "{" not in line)] or list(lines)
         ages = {line: self._age(line) for line in fitting}
         oldest = max(ages.values())

@@ -58,7 +58,7 @@ class FactFinder:
         if self.error:
             raise self.error
         return [
-            RememberFact(new_id(), "biography", "fan", f"The fan said: {m.text}", (m.id,), 0.5, 0.9)
+            RememberFact(new_id(), "biography", "fan", f"The fan has {m.text.partition('I have ')[2]}.", (m.id,), 0.5, 0.9)
             for m in messages
             if "I have" in m.text
         ]

@@ -39,7 +39,7 @@ async def test_a_burst_is_answered_as_one(thinker: AgentThinker, send_pack: Send
     assert isinstance(hello, TextPart)
     assert hello.text in LUNA.lines["greeting"]
     assert isinstance(fact, TextPart)
-    assert "ou have a dog called Rex" in fact.text
+    assert "our dog is called Rex" in fact.text
     assert isinstance(offer, TextPart)
     assert "The sea at dusk" in offer.text
     assert isinstance(pack, PackPart)
