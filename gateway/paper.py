@@ -26,7 +26,7 @@ details > :not(summary), .card > * { margin-inline: .9rem; } details > :last-chi
 .method { min-width: 3.4rem; color: var(--accent); font-size: .8rem; letter-spacing: .05em; }
 .key { margin-left: auto; color: var(--soft); font-size: .85rem; }
 table { border-collapse: collapse; } td, th { padding: .3rem 1.2rem .3rem 0; text-align: left; vertical-align: top; }
-.card { padding: .4rem 0; overflow-x: auto; } .card td { padding-block: .5rem; }
+.card { padding: .4rem 0; overflow-x: auto; } .card table { width: calc(100% - 1.8rem); } .card td { padding-block: .5rem; }
 .number { text-align: right; white-space: nowrap; }
 .state { font-weight: 600; white-space: nowrap; } .state::before { content: "● "; }
 .ok { color: var(--ok); } .degraded, .warming { color: var(--degraded); } .down { color: var(--down); }
