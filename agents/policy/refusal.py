@@ -22,7 +22,7 @@ REFUSALS: Patterns = {
     "en": (
         re.compile(
             rf"^(?:(?:please|hey|ok|okay|sorry|thanks|but|and|so|no|no thanks?"
-            rf"|no thank you)\W+)*no,? (?:thanks?,? |thank you,? )?{_ANY}{_WARE}\b(?!.*\?)"
+            rf"|no thank you)\W+)*no,? (?:thanks?,? |thank you,? )?{_ANY}{_WARE}\b(?![^.!?]*\?)"
         ),
         re.compile(
             rf"\b{_NOT} (?:ever |keep |need to |have to |try to )*(?:send|sell|sending|selling|offer|offering|show|push)"
@@ -55,7 +55,7 @@ REFUSALS: Patterns = {
         ),
     ),
     "de": (
-        re.compile(r"(?<!habe )(?<!hast )\bkeine? (?:weiteren |mehr )?(?:bilder|fotos|pakete|angebote|werbung)\b(?!.*\?)"),
+        re.compile(r"(?<!habe )(?<!hast )\bkeine? (?:weiteren |mehr )?(?:bilder|fotos|pakete|angebote|werbung)\b(?![^.!?]*\?)"),
         re.compile(
             r"\b(?:schick|send|zeig)\w* mir (?:bitte )?(?:keine|nichts)\b|\bnichts kaufen\b|\bkein geld\b|\bhör auf\b.*verkauf"
         ),
@@ -67,7 +67,8 @@ REFUSALS: Patterns = {
     ),
     "fr": (
         re.compile(
-            r"\b(?:pas|plus) de (?:photos|packs|pub)\b(?!.*\?)|\bm'envoie (?:pas|plus|rien)\b|\bveux (?:rien|pas) acheter\b"
+            r"\b(?:pas|plus) de (?:photos|packs|pub)\b(?![^.!?]*\?)|\bm'envoie (?:pas|plus|rien)\b"
+            r"|\bveux (?:rien|pas) acheter\b"
         ),
         re.compile(r"\bpas d'argent\b"),
     ),

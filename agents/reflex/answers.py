@@ -11,7 +11,7 @@ from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
 from agents.reflex.phrases import fill, from_fact, join
-from agents.reflex.reactions import LIGHT, react, sounds_low
+from agents.reflex.reactions import LIGHT, PLAYFUL, react, sounds_low
 from core.turns import RecalledFact, RememberFact
 from personas.schema import Persona
 
@@ -85,8 +85,8 @@ class Offer(Struct, frozen=True):
 
 def find_wish(knowledge: Knowledge) -> str | None:
     """Return the fan's words that ask for content, all sentences joined; None when nothing may be offered now."""
-    intents = {sight.intent for sight in knowledge.sights} | {_meaning(sight, knowledge) for sight in knowledge.sights}
-    if "content_request" not in intents or intents & NO_SALE:
+    meanings = {_meaning(sight, knowledge) for sight in knowledge.sights}
+    if "content_request" not in meanings or NO_SALE & (meanings | {sight.intent for sight in knowledge.sights}):
         return None
     return " ".join(sight.text for sight in knowledge.sights if sight.intent in ("content_request", "other", "price"))
 
@@ -95,6 +95,8 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
     """Write the answer, pieces parted by blank lines; never empty."""
     wanted = [*knowledge.occasions, *dict.fromkeys(_meaning(sight, knowledge) for sight in knowledge.sights)]
     wanted = [intent for intent in wanted if intent in ORDER] or ["other"]
+    if knowledge.aside and wanted == ["other"]:
+        return knowledge.aside
     if len(wanted) > 1:
         wanted = [intent for intent in wanted if intent not in LIGHT | {"other", "small_talk"}] or wanted[:1]
     heaviest = sorted(wanted, key=lambda intent: -ORDER[intent])[:MOST_PIECES]
@@ -105,11 +107,11 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
 
 def _meaning(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
-    if sight.intent in SETTLED:
+    reaction = react(sight.text)
+    if sight.intent in SETTLED and reaction not in PLAYFUL:
         return sight.intent
     if sounds_low(sight.text):
         return "comfort"
-    reaction = react(sight.text)
     kept = any(sight.message_id in fact.source_message_ids for fact in knowledge.learnt)
     if kept and (reaction == "good_news" or sight.intent in ("small_talk", "other")) and "?" not in sight.text:
         return "tell_fact"

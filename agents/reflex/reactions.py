@@ -13,6 +13,9 @@ FOLDER = Path(__file__).parent / "reaction_lines"
 LIGHT = frozenset({"laugh", "nod", "decline", "smile"})
 """What is not worth a word of its own beside anything else."""
 
+PLAYFUL = frozenset({"joke", "song", "game", "laugh"})
+"""What a wording tells more surely than its likeness to anything else."""
+
 _OPEN = r"^(?:(?:oh|ok|okay|hey|hi|so|well|and|please|hm+|yes|yeah|sorry|ugh|btw)\b[\s,.!…]*)*"
 _END = r"[\s.!…,)(:;~❤-🙏]*$"
 PATTERNS: Mapping[str, re.Pattern[str]] = {
@@ -77,7 +80,10 @@ _LOW = re.compile(
     r"feel(?:ing)? (?:so |really |very |a bit )*(?:bad|down|low|empty|awful|lost|broken|useless|unloved|blue)|"
     r"(?:nobody|no ?-?one) (?:really )?(?:likes|loves|cares|wants|understands|talks|listens)|(?:have"
     r"|got) no (?:friends|one|body)|"
-    r"hate (?:my life|myself)|can'?t (?:take|do) (?:it|this) any ?more|i give up|not (?:ok|okay|doing well|feeling well))\b",
+    r"hate (?:my life|myself)|(?:is|are|was|am|got|been|'m|'s) (?:very |really |so )*(?:sick(?! of)|dying"
+    r"|in (?:the )?hospital)|"
+    r"(?:has|have|got) cancer|diagnosed with|can'?t (?:take|do) (?:it|this) any ?more|i give up|not (?:ok|okay"
+    r"|doing well|feeling well))\b",
     re.I,
 )
 _NOT_LOW = re.compile(

@@ -1,0 +1,210 @@
+"""What a newcomer tried, and what they should have heard: with the bundled weights, the real extractor, no chat model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agents.embeddings import OnceEmbedder
+from agents.models import NoModel
+from agents.policy.rule import Reply
+from agents.policy.rules import REPLY
+from agents.reflex.languages import ANSWERS_IN_ENGLISH, find_language
+from agents.reflex.reactions import FOLDER, load_reactions
+from agents.thinker import AgentThinker
+from core.nouns import Message
+from core.outbound import PackPart
+from core.turns import FlagMinor, Hold, OfferPack, Outcome, RememberFact, Send
+from memory.embedder import open_embedder
+from memory.extraction import RuleExtractor
+from personas.loader import list_personas, load_from_library
+from tests.agents.conftest import NOW, FactList, FrozenClock, SendPack, make_turn, reply, say, texts_of
+
+LUNA = load_from_library("luna")
+EASY = load_reactions("luna")
+
+
+@pytest.fixture(scope="module")
+async def embedder() -> AsyncIterator[OnceEmbedder]:
+    inner = open_embedder("bundled")
+    yield OnceEmbedder(inner)
+    await inner.close()
+
+
+@pytest.fixture
+def luna(embedder: OnceEmbedder, memory: FactList, send_pack: SendPack) -> AgentThinker:
+    return AgentThinker(NoModel(), memory, RuleExtractor(), [send_pack], embedder, FrozenClock())
+
+
+def offers(outcome: Outcome) -> bool:
+    shown = isinstance(outcome.verdict, Send | Hold) and any(isinstance(part, PackPart) for part in outcome.verdict.parts)
+    return shown or any(isinstance(effect, OfferPack) for effect in outcome.effects)
+
+
+@pytest.mark.parametrize("text", ["16 f here", "16f", "f16", "m/15", "15 m", "im a 16 yo girl"])
+async def test_a_minor_is_flagged_and_told_once(luna: AgentThinker, text: str) -> None:
+    outcome = await luna.think(make_turn(text))
+    assert isinstance(outcome.verdict, Hold)
+    assert FlagMinor() in outcome.effects
+    assert "adults only" in (outcome.verdict.notice or "")
+
+
+@pytest.mark.parametrize("text", ["hi", "send me pictures", "I'm 16"])
+async def test_a_flagged_minor_hears_nothing_more(luna: AgentThinker, text: str) -> None:
+    outcome = await luna.think(make_turn(text, fan_minor_signal_at=NOW))
+    assert isinstance(outcome.verdict, Hold)
+    assert (outcome.verdict.parts, outcome.verdict.notice, outcome.verdict.waiting) == ((), None, None)
+
+
+async def test_a_flagged_minor_in_danger_still_gets_the_number(luna: AgentThinker) -> None:
+    outcome = await luna.think(make_turn("I want to kill myself", fan_minor_signal_at=NOW))
+    assert isinstance(outcome.verdict, Hold)
+    assert "988" in (outcome.verdict.notice or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I feel so sad and alone", "nobody likes me", "sorry, I had a bad day at work", "I lost my job today", "my mom is sick"],
+)
+async def test_who_is_low_is_comforted_and_sold_nothing(luna: AgentThinker, text: str) -> None:
+    for burst in ((text,), (text, "send me a pic")):
+        outcome = await luna.think(make_turn(*burst))
+        assert texts_of(outcome)[0] in LUNA.lines["comfort"]
+        assert not offers(outcome)
+
+
+@pytest.mark.parametrize(
+    "text", ["no thanks, don't send me packs anymore", "no pics please", "please don't send me anything", "I don't have money"]
+)
+async def test_a_refusal_is_accepted_and_nothing_is_sold(luna: AgentThinker, text: str) -> None:
+    outcome = await luna.think(make_turn(text))
+    assert texts_of(outcome)[0] in EASY["refusal"]
+    assert not offers(outcome)
+
+
+async def test_a_refusal_does_not_swallow_the_question_beside_it(luna: AgentThinker) -> None:
+    first, second = texts_of(await luna.think(make_turn("no pics please. how are you?")))
+    assert first in EASY["refusal"]
+    assert second in LUNA.lines["how_are_you"]
+
+
+@pytest.mark.parametrize(
+    ("window", "text", "sold"),
+    [
+        ((say("no more packs"),), "hm, what else is there?", False),
+        ((say("no more packs"),), "ok, send me a pic after all", True),
+        ((say("send me a pic"), say("no more packs")), "more!", False),
+        ((say("no more packs"), say("send me a pic")), "and another photo please", True),
+        ((), "no, I'd love pics", True),
+    ],
+)
+async def test_after_a_refusal_only_the_fans_own_words_bring_offers_back(
+    luna: AgentThinker, window: tuple[Message, ...], text: str, sold: bool
+) -> None:
+    assert offers(await luna.think(make_turn(text, window=window))) is sold
+
+
+@pytest.mark.parametrize("text", ["more!", "any more?", "yes, another one please"])
+async def test_more_after_an_offer_asks_for_content(luna: AgentThinker, text: str) -> None:
+    assert offers(await luna.think(make_turn(text, window=(say("a pic?"), reply("The sea at dusk", "pack")))))
+
+
+@pytest.mark.parametrize("text", ["u real?", "ru human", "this is fake isn't it", "do you have feelings?", "do u ever sleep"])
+async def test_the_truth_in_every_wording(luna: AgentThinker, text: str) -> None:
+    (answer,) = texts_of(await luna.think(make_turn(text)))
+    assert "AI" in answer or "human" in answer
+
+
+async def test_only_what_is_kept_is_called_noted(luna: AgentThinker) -> None:
+    kept = await luna.think(make_turn("I got a new job as a pilot :)"))
+    assert any(isinstance(effect, RememberFact) for effect in kept.effects)
+    assert "ou work as a pilot" in texts_of(kept)[0]
+    assert ":)" not in texts_of(kept)[0]
+    for text in ("I'm diabetic", "I'm HIV positive by the way"):
+        outcome = await luna.think(make_turn(text))
+        assert not any(isinstance(effect, RememberFact) for effect in outcome.effects)
+        assert "iabetic" not in texts_of(outcome)[0]
+        assert "HIV" not in texts_of(outcome)[0]
+        assert texts_of(outcome)[0] not in LUNA.lines["tell_fact"]
+
+
+@pytest.mark.parametrize(
+    "text", ["I lost my job today", "I'm vegetarian", "I got a new job as a pilot", "my sister is a nurse"]
+)
+async def test_a_statement_is_no_question_about_what_is_known(luna: AgentThinker, memory: FactList, text: str) -> None:
+    memory.learn("The fan's name is Tom.", "The fan works as a nurse.")
+    said = texts_of(await luna.think(make_turn(text)))
+    assert "Tom" not in said[0]
+    assert said[0] not in LUNA.lines["unknown_fact"]
+
+
+@pytest.mark.parametrize("question", ["what's my brother's name?", "do you know what my mum is called?"])
+async def test_one_name_does_not_answer_for_another(luna: AgentThinker, memory: FactList, question: str) -> None:
+    memory.learn("The fan's name is Tom.")
+    assert texts_of(await luna.think(make_turn(question)))[0] in LUNA.lines["unknown_fact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("tell me a joke", "joke"),
+        ("I'm bored", "bored"),
+        ("lol", "laugh"),
+        ("😂😂😂", "laugh"),
+        ("let's play a game", "game"),
+        ("sing me a song", "song"),
+        ("ok", "nod"),
+        ("k", "nod"),
+        ("no", "decline"),
+        ("❤️", "smile"),
+        ("I passed my exam!!", "good_news"),
+        ("we just got engaged, I'm engaged!", "good_news"),
+        ("do you take photos yourself?", "own_pictures"),
+        ("is there anything free?", "free"),
+        ("what have you got for sale?", "shop"),
+    ],
+)
+async def test_small_things_get_an_easy_answer(luna: AgentThinker, text: str, kind: str) -> None:
+    outcome = await luna.think(make_turn(text))
+    assert texts_of(outcome)[0] in EASY[kind]
+    assert not offers(outcome)
+
+
+async def test_a_star_sign_is_a_question_about_the_persona(luna: AgentThinker) -> None:
+    said = texts_of(await luna.think(make_turn("what star sign are you?")))[0]
+    assert any(fact.text in said for fact in LUNA.biography) or said in LUNA.lines["unknown_self"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ich bin heute sehr müde und mir ist kalt", "de"),
+        ("hola, ¿cómo estás?", "es"),
+        ("bonjour, comment ça va ?", "fr"),
+        ("ciao, come stai?", "it"),
+        ("oi, tudo bem com você?", "pt"),
+    ],
+)
+async def test_other_languages_hear_once_why_the_answer_is_english(luna: AgentThinker, text: str, language: str) -> None:
+    line = ANSWERS_IN_ENGLISH[language]
+    assert texts_of(await luna.think(make_turn(text)))[-1] == line
+    again = await luna.think(make_turn(text, window=(say(text), reply(line))))
+    assert line not in texts_of(again)
+
+
+@pytest.mark.parametrize("text", ["hi, how are you?", "ciao!", "so I was in Los Angeles", "ok", "", "I love que sera"])
+def test_english_is_taken_for_english(text: str) -> None:
+    assert find_language([text]) == "en"
+
+
+@pytest.mark.parametrize("slug", [*list_personas(), "somebody-new"])
+def test_easy_lines_are_complete_and_pass_the_reply_rules(slug: str) -> None:
+    lines = load_reactions(slug)
+    assert lines.keys() == load_reactions("plain").keys()
+    for line in (line for group in lines.values() for line in group):
+        assert [rule.judge(Reply(line)) for rule in REPLY] == [None] * len(REPLY), line
+
+
+def test_every_shipped_persona_has_easy_lines_of_its_own() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == {*list_personas(), "plain"}
