@@ -26,6 +26,8 @@ SAYS: Patterns = {
             rf"^(?:(?:hi+|hey+|hello|yo|heyy|sup|im|i'm|i am|just|only|a|an|btw|here)[ ,!.]+)*{_CARD}"
             r"(?=\s*(?:$|[.,!?;)…/|-]|here\b|from\b|btw\b|lol\b|and\b|but\b|in (?!total|all|stock)|[^\w\s:%°+]))"
         ),
+        re.compile(rf"^(?:(?:hi|hey|so|well|i|i've|i have)[ ,!.]+)*(?:just|recently|literally) turned {_YOUNG}{_ENDS}"),
+        re.compile(rf"^{_DIGITS}[ ,.!]+(?:and |what about |how about )?(?:you|u|ya|wbu|hbu|urself|yourself)\W*$"),
         re.compile(
             rf"{_I_AM} (?:a |an )?{_YOUNG}[ -]?(?:y/?o|yrs?|years?)[ -]?(?:old)?[ -]+"
             r"(?:girl|boy|guy|kid|teen(?:ager)?|student|female|male|gal|lad|lass|dude|f|m)\b"
@@ -120,6 +122,8 @@ RULE = InboundRule(
             "it's 16 f outside",
             "I'm a mother of a 16 year old girl",
             "16 minutes",
+            "when I turned 16 we moved",
+            "26, you?",
             "I ran 16 m",
         ),
         Example("I'm 34", before="How old are you?"),
@@ -138,6 +142,8 @@ RULE = InboundRule(
             "I'm a minor",
             "15 years old here",
             "16 f here",
+            "just turned 16",
+            "16, you?",
             "16f",
             "f16",
             "m/15",

@@ -15,6 +15,7 @@ SIGNS: Patterns = {
         re.compile(r"\b(?:kill(?:ing)?|hang|shoot|drown) (?:myself|my ?self)\b(?! laughing)"),
         re.compile(r"\bsuicid(?:e|al)\b(?! (?:squad|burger|sauce|doors|wings))"),
         re.compile(r"\b(?:end(?:ing)?|take|taking) my (?:own )?life\b|\bend(?:ing)? it all\b"),
+        re.compile(r"\bwish i (?:(?:was|were)(?:n't| not| never)|had never been|wasnt) (?:alive|born)\b"),
         re.compile(
             r"\b(?:wanna|want to|gonna|going to|gotta|should|might|will|'ll|could|about to|ready to) (?:just |really )?kms\b"
             r"(?! (?:away|from|of|per|an?|to|left|more|and))|^(?:ugh |lol |i )?kms(?: (?:lol|fr|tbh|now|today"
@@ -112,6 +113,7 @@ RULE = InboundRule(
         "I took all my pills",
         "I've been thinking about ending it all",
         "kms",
+        "I wish I was never born",
         "i'm gonna kms",
         "nobody would miss me",
         "no one would even notice if I was gone",

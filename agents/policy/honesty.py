@@ -25,7 +25,8 @@ ASKS: Patterns = {
         re.compile(
             rf"\b(?:this|it|that|u|you)(?:'s| is| are|'re) {_TO_BE}(?:{_THING}|scripted|not real)"
             r",? (?:isn't it|isnt it|aren't you|arent you|right|innit|huh|or what|or not)\W*$"
-            r"|^this is (?:so |all |totally )*(?:fake|automated|scripted|ai)\W*$"
+            r"|^this (?:is|feels|seems|sounds) (?:(?:so|all|totally|very|kinda|really) )*(?:fake|automated"
+            r"|scripted|robotic|ai)\W*$"
         ),
         re.compile(
             rf"\b(?:are|r|aren't) (?:you|u|ya)(?: guys)?(?:,? (?:a|an|even|just|some|actual|actually"
@@ -52,7 +53,8 @@ ASKS: Patterns = {
         ),
         re.compile(r"^(?:so |wait |lol |hm+ |ok )*(?:a |an )?(?:bot|ai|human|real|fake|robot)\s*\?+$"),
         re.compile(
-            r"\bdo you (?:really|actually|even) exist\b|\bwho (?:is|am i) (?:really|actually) (?:writing|typing|talking to)\b"
+            r"\bdo you (?:really|actually|even) exist\b|\bwho (?:is (?:really|actually)|am i(?: really"
+            r"| actually)?) (?:writing|typing|talking to)\b"
         ),
     ),
     "de": (
@@ -186,6 +188,8 @@ RULE = InboundRule(
             "r u a real person or ai",
             "this is fake isn't it",
             "is this automated",
+            "this feels automated",
+            "who am i talking to",
             "you a bot?",
             "do you have feelings?",
             "do you feel anything for me?",

@@ -21,6 +21,12 @@ _NOT = r"(?<!you )(?<!why )(?<!u )(?:don't|dont|do not|never|please not|no need 
 REFUSALS: Patterns = {
     "en": (
         re.compile(
+            r"\bno more (?:selling|sales|pushing|advertising)\b|\bbeing sold (?:to|stuff|things|something|anything)\b"
+            r"|\b(?:always|keep|constantly|only) (?:trying to |wanting to )?(?:sell|selling|push|pushing)\b"
+            r"|\bwithout (?:buying|paying|selling|purchas)|\b(?:only|just) want(?:s|ing)? (?:my|our) money\b"
+        ),
+        re.compile(rf"\bleave me alone with {_ANY}{_WARE}\b"),
+        re.compile(
             rf"^(?:(?:please|hey|ok|okay|sorry|thanks|but|and|so|no|no thanks?"
             rf"|no thank you)\W+)*no,? (?:thanks?,? |thank you,? )?{_ANY}{_WARE}\b(?![^.!?]*\?)"
         ),
@@ -161,6 +167,11 @@ RULE = InboundRule(
             "I don't want to buy anything",
             "stop trying to sell me stuff",
             "no more packs",
+            "please no more selling",
+            "i don't like being sold stuff",
+            "you're always trying to sell me something",
+            "can we just talk without buying things",
+            "leave me alone with your packs",
             "not interested in photos",
             "please don't send me anything",
             "I don't have money",

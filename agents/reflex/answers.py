@@ -22,6 +22,9 @@ NO_SALE = {"explicit_request", "complaint", "support", "crisis", "age_statement"
 SETTLED = {"complaint", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
 """What a sentence wants, whatever else its wording sounds like."""
 
+MISREAD = {"support", "meet_up"}
+"""What despair is taken for by its likeness: "I can't do this any more" reads like a call for support."""
+
 # What is said first, and what goes first when there is too much to say: (intent, weight).
 ORDER = {
     "purchase": 9,
@@ -108,7 +111,7 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
 def _meaning(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
     reaction = react(sight.text)
-    if sight.intent in SETTLED and reaction not in PLAYFUL:
+    if sight.intent in SETTLED and reaction not in PLAYFUL and not (sight.intent in MISREAD and sounds_low(sight.text)):
         return sight.intent
     if sounds_low(sight.text):
         return "comfort"

@@ -20,7 +20,7 @@ _WORDS = {
     "geht wohne heiße heisse arbeite sehr aber guten hallo danke mit auf deutsch wer sprichst",
     "es": "yo tú el los las es y qué cómo estás está estoy mi muy hola tengo quiero pero con para por una hoy me llamo "
     "vivo gracias eres soy buenos hablas español dónde guapa",
-    "fr": "je tu le les est et ça va quoi comment suis mon ma très bonjour salut j'ai veux mais avec pour une aujourd'hui "
+    "fr": "je ne pas le les est et ça va quoi comment suis mon ma très bonjour salut j'ai veux mais avec pour une aujourd'hui "
     "merci es moi toi parles français où habites j'habite m'appelle c'est",
     "it": "io il gli è e che come stai sono mio mia molto ciao ho voglio ma con per una oggi mi chiamo grazie sei "
     "parli italiano dove abito vivo buongiorno bella di",

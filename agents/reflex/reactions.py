@@ -82,7 +82,8 @@ _LOW = re.compile(
     r"|got) no (?:friends|one|body)|"
     r"hate (?:my life|myself)|(?:is|are|was|am|got|been|'m|'s) (?:very |really |so )*(?:sick(?! of)|dying"
     r"|in (?:the )?hospital)|"
-    r"(?:has|have|got) cancer|diagnosed with|can'?t (?:take|do) (?:it|this) any ?more|i give up|not (?:ok|okay"
+    r"(?:has|have|got) cancer|diagnosed with|divorced?|can'?t (?:take|do) (?:it|this) any ?more|i give up"
+    r"|wish i (?:wasn't|weren't|wasnt) here|^what's the point$|not (?:ok|okay"
     r"|doing well|feeling well))\b",
     re.I,
 )
