@@ -769,6 +769,8 @@ CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_i
 
 CREATE INDEX raw_events_recent ON public.raw_events USING btree (agency_id, received_at DESC);
 
+CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, received_at DESC) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
+
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 

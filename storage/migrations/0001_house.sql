@@ -146,6 +146,7 @@ CREATE TABLE raw_events (
     UNIQUE (account_id, event_key)
 );
 CREATE INDEX raw_events_recent ON raw_events (agency_id, received_at DESC);
+CREATE INDEX raw_events_unclear ON raw_events (agency_id, received_at DESC) WHERE state IN ('unreadable', 'unmatched');
 
 CREATE TABLE turns (
     id uuid PRIMARY KEY,

@@ -30,11 +30,6 @@ from tests.storage.world import NOON, make_account, message, send_in
 MIA = Sender(handle="7", display_name="Mia")
 
 
-@pytest.fixture
-async def account(house: House, agency: Agency) -> Account:
-    return await make_account(house, agency.id)
-
-
 async def texts(house: House, account: Account, handle: str = "7") -> list[str]:
     async with house.app.unit(account.agency_id) as unit:
         chat = await conversations.conversation_of(unit, account.id, handle)
