@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from cli.doctor.browser import find_browser
 from cli.scratch.stack import scratch_stack
-from tests.journeys.fan_page import FanPage, OpenPage
+from tests.journeys.fan_page import PATIENCE_MS, FanPage, OpenPage
 from tests.journeys.town import Town
 
 PHONE: dict[str, Any] = {
@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 QUIET_S = 0.2
+
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ class FanPage:
     async def enter(self) -> FanPage:
         """Say at the door that the fan is an adult, and wait for the chat."""
         await self.page.get_by_role("button", name="Yes, I am 18 or older").click()
-        await expect(self.page.locator("#hello")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.page.locator("#hello")).to_be_visible()
         return self
 
     async def type(self, text: str) -> None:
@@ -90,10 +90,10 @@ class FanPage:
 
     async def settled(self, own: int | None, others: int) -> None:
         """Wait until all of the fan's messages are with the house and so many replies (at least) are here."""
-        await expect(self.others.nth(others - 1)).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.others.nth(others - 1)).to_be_visible()
         if own is not None:
-            await expect(self.own).to_have_count(own, timeout=PATIENCE_MS)
-        await expect(self.page.locator('#log .msg-own:not([data-state="sent"])')).to_have_count(0, timeout=PATIENCE_MS)
+            await expect(self.own).to_have_count(own)
+        await expect(self.page.locator('#log .msg-own:not([data-state="sent"])')).to_have_count(0)
 
     async def read(self) -> list[Line]:
         """Return the messages as they stand on the page; a pack's words are its title."""
