@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -173,16 +172,4 @@ class Blobs(Protocol):
 
     async def delete(self, key: str) -> None:
         """Remove a file; an unknown key is ignored."""
-        ...
-
-
-class LiveEvents(Protocol):
-    """Wake-ups for people who look at a conversation now. They carry ids, never text, and may be lost."""
-
-    async def publish(self, conversation_id: UUID, event: Mapping[str, Any]) -> None:
-        """Tell whoever listens; a failure is swallowed and logged."""
-        ...
-
-    def subscribe(self, conversation_id: UUID) -> AbstractAsyncContextManager[AsyncIterator[dict[str, Any]]]:
-        """Listen until the context is left. Raises `Unavailable`."""
         ...
