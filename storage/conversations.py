@@ -93,6 +93,11 @@ async def hand_back(unit: Unit, conversation_id: UUID, operator: str, *, adult: 
     await CONVERSATIONS["hand_back"].run(unit, conversation_id)
 
 
+async def give_up(unit: Unit, conversation_id: UUID) -> None:
+    """Pause a conversation whose turn cannot even be read; it waits in the inbox with its last error."""
+    await CONVERSATIONS["pause"].run(unit, conversation_id)
+
+
 async def pause(unit: Unit, context: EffectContext, _effect: Any) -> None:
     """Make `HandToOperator` true: nobody speaks until a person hands the conversation back."""
     await CONVERSATIONS["pause"].run(unit, context.conversation.id)

@@ -201,8 +201,3 @@ def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:
 async def latest_turn(unit: Unit, conversation_id: UUID) -> TurnRecord | None:
     """Return the record of a conversation's latest turn."""
     return await TURNS["latest"].first(unit, TurnRecord, conversation_id)
-
-
-async def load_turn(unit: Unit, turn_id: UUID) -> TurnRecord:
-    """Return the record of one turn. Raises `NotFound`."""
-    return await TURNS["show"].one(unit, TurnRecord, turn_id)

@@ -41,9 +41,6 @@ UPDATE conversations SET lease_until = NULL, leased_by = NULL, attempts = 0, due
 WHERE id = $1 AND fence = $2 AND NOT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in'
     AND m.answered_at IS NULL AND m.deleted_at IS NULL);
 
--- show: The record of one turn.
-SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns WHERE id = $1;
-
 -- latest: The latest turn of a conversation.
 SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns
 WHERE conversation_id = $1 ORDER BY id DESC LIMIT 1;

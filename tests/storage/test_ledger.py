@@ -72,6 +72,19 @@ async def test_the_loser_of_a_lease_commits_nothing(house: House, agency: Agency
     assert [m.text for m in said] == ["hi", "quick"]
 
 
+async def test_a_stale_token_is_refused_while_its_successor_thinks(house: House, agency: Agency, account: Account) -> None:
+    """The fencing token itself: the lease is alive, the owner is right, only the number is old."""
+    (event,) = await send_in(house, account, message("hi", 1))
+    slow = await claim_turn(house, agency, event.conversation_id, "slow", lease_s=0.0)
+    assert slow
+    slow_turn = await gathered(house, slow)
+    quick = await claim_turn(house, agency, event.conversation_id, "quick")
+    assert quick
+    with pytest.raises(LeaseLost):
+        await commit(house, slow_turn, outcome(Send((TextPart("slow"),))))
+    await commit(house, await gathered(house, quick), outcome(Send((TextPart("quick"),))))
+
+
 async def test_a_message_during_the_thinking_makes_a_new_turn_due(house: House, agency: Agency, account: Account) -> None:
     """Incident 1: a message between "queue empty" and "lock released" was never answered."""
     (event,) = await send_in(house, account, message("hi", 1))

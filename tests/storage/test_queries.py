@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _without_comments(sql: str) -> Iterator[str]:
 
 def _uses(room: Path) -> Iterator[tuple[str, str]]:
     """Read (file, query) of each `NAME["query"]` where NAME is a `Queries("file")`, made there or imported."""
-    trees = {path.stem: ast.parse(path.read_text()) for path in room.glob("*.py")}
+    trees = {path.stem: _parse(path.read_text()) for path in room.glob("*.py")}
     made = {module: dict(_made(tree)) for module, tree in trees.items()}
     for module, tree in trees.items():
         known = dict(made[module])
@@ -82,3 +83,12 @@ def _made(tree: ast.Module) -> Iterator[tuple[str, str]]:
             call = node.value
             if isinstance(call.func, ast.Name) and call.func.id == "Queries" and isinstance(call.args[0], ast.Constant):
                 yield node.targets[0].id, str(call.args[0].value)
+
+
+def _parse(text: str) -> ast.Module:
+    """Parse with the collector off: Python 3.11's parser breaks when a finaliser that runs meanwhile prints a traceback."""
+    gc.disable()
+    try:
+        return ast.parse(text)
+    finally:
+        gc.enable()

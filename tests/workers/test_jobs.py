@@ -96,6 +96,21 @@ async def test_a_failed_turn_is_tried_again_and_at_last_held_with_its_cause(crew
     assert crew.said() == []
 
 
+async def test_a_turn_that_cannot_be_read_ends_with_a_person(crew: Crew, database: TestDatabase) -> None:
+    conversation = await write(crew, "hi", 1)
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute("UPDATE account_secrets SET sealed = 'not ours'")
+    for _ in range(4):
+        await reply(crew, conversation)
+        await owner.execute("UPDATE conversations SET due_at = now() WHERE due_at IS NOT NULL")
+    row = await owner.fetchrow("SELECT owner, last_error FROM conversations")
+    await owner.close()
+    assert row
+    assert row["owner"] == "paused"
+    assert "sealed with a key" in row["last_error"]
+    assert crew.thinker.turns == []
+
+
 async def test_a_refused_effect_is_thought_again_and_then_held(crew: Crew) -> None:
     async def opt_out(_turn: object) -> Outcome:
         return Outcome(Send((TextPart("done"),)), Trace("test"), (OptOut(True),))

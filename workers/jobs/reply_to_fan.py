@@ -18,8 +18,8 @@ from core.errors import EffectRefused, LeaseLost, MuseError
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
 from core.ports import effective_autonomy, quiet_time
-from core.turns import Hold, Outcome, Send, Trace
-from storage import turns
+from core.turns import Hold, Outcome, RememberFact, Send, Trace
+from storage import conversations, turns
 from workers.engine import Engine
 from workers.pictures import look
 
@@ -62,6 +62,9 @@ async def _gather_and_think(engine: Engine, lease: Lease) -> None:
         engine.figures.count("turns_failed")
         log.exception("turn_unreadable", conversation=str(lease.conversation_id), attempt=lease.attempts)
         await _give_back(engine, lease, f"{type(error).__name__}: {error}")
+        if lease.attempts > engine.settings.turn_attempts:
+            async with engine.house.app.unit(lease.agency_id) as unit:
+                await conversations.give_up(unit, lease.conversation_id)
         return
     if turn is not None:
         await _think_leased(engine, lease, _under_ceiling(engine, turn))
@@ -148,7 +151,7 @@ async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
         await jobs.deliver_messages(*where)
     if more:
         await jobs.reply_to_fan(*where, quiet_s)
-    if outcome.effects:
+    if any(isinstance(effect, RememberFact) for effect in outcome.effects):
         await jobs.index_facts(where[0])
 
 
