@@ -54,7 +54,10 @@ class InboundEvent(Struct, frozen=True, tag_field="event", kw_only=True):
 
 
 class InboundMessage(InboundEvent, frozen=True, tag="message", kw_only=True):
-    """A fan wrote. `kind` is text, media or command; `group_key` joins the parts of an album."""
+    """A fan wrote. `kind` is text, media or command; `group_key` joins the parts of an album.
+
+    `connection_key`: the `InboundConnection` under which the chat reaches us, where it belongs to one.
+    """
 
     sender: Sender
     conversation_key: str
@@ -64,6 +67,7 @@ class InboundMessage(InboundEvent, frozen=True, tag="message", kw_only=True):
     media: tuple[MediaRef, ...] = ()
     group_key: str | None = None
     reply_to: str | None = None
+    connection_key: str | None = None
 
 
 class InboundEdit(InboundEvent, frozen=True, tag="edit", kw_only=True):
@@ -100,6 +104,59 @@ class InboundReach(InboundEvent, frozen=True, tag="reach", kw_only=True):
     reachable: bool
 
 
+class InboundEcho(InboundEvent, frozen=True, tag="echo", kw_only=True):
+    """Something that was sent from our side came back: by us, or by a person in the platform's own app.
+
+    `ours` is true or false where the platform says which, none where it does not. A chat that we do not know is kept raw.
+    """
+
+    conversation_key: str
+    message_key: str
+    text: str = ""
+    ours: bool | None = None
+
+
+class InboundReaction(InboundEvent, frozen=True, tag="reaction", kw_only=True):
+    """A fan reacted to a message; `emoji` are all that stand now, none when they were taken back."""
+
+    sender: Sender
+    conversation_key: str
+    message_key: str
+    emoji: tuple[str, ...] = ()
+
+
+class InboundCheckout(InboundEvent, frozen=True, tag="checkout", kw_only=True):
+    """The platform asks whether a payment may go on; it must be answered under `query_key` within seconds."""
+
+    sender: Sender
+    conversation_key: str
+    query_key: str
+    payload: str
+    amount: int
+    unit: str
+
+
+class InboundRefund(InboundEvent, frozen=True, tag="refund", kw_only=True):
+    """A payment was given back; `charge_key` names it, `payload` the offer."""
+
+    sender: Sender
+    conversation_key: str
+    charge_key: str
+    payload: str
+
+
+class InboundConnection(InboundEvent, frozen=True, tag="connection", kw_only=True):
+    """Somebody lets the account speak in their name in some chats (`connection_key`), or does so no more.
+
+    `owner_handle` is whose chats they are; `can_reply` is what they allow.
+    """
+
+    connection_key: str
+    owner_handle: str
+    enabled: bool
+    can_reply: bool
+
+
 class InboundOther(InboundEvent, frozen=True, tag="other", kw_only=True):
     """Kept and not acted on. `kind` is the platform's own name; `readable` is false when the body made no sense."""
 
@@ -107,4 +164,16 @@ class InboundOther(InboundEvent, frozen=True, tag="other", kw_only=True):
     readable: bool = True
 
 
-AnyInbound: TypeAlias = InboundMessage | InboundEdit | InboundDelete | InboundPurchase | InboundReach | InboundOther
+AnyInbound: TypeAlias = (
+    InboundMessage
+    | InboundEdit
+    | InboundDelete
+    | InboundPurchase
+    | InboundReach
+    | InboundEcho
+    | InboundReaction
+    | InboundCheckout
+    | InboundRefund
+    | InboundConnection
+    | InboundOther
+)

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+
+TimeOfDay: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How an influencer takes turns and writes, as its persona says. Times in seconds; none: the house's own.
+
+    `overlap`, when the fan writes while a turn is thought past its quiet time: `collect` joins the next turn, `interrupt`
+    thinks anew with everything, `enqueue` answers each message by itself, `ignore` answers nothing of it. `think_ahead`:
+    think while the quiet time runs. `chars_per_s`: how fast a person would type it (none: parts leave at once);
+    `message_chars`: about how long one of several short messages is (none: one); `quiet_hours`: no reply leaves between these
+    two times of day ("23:30", "07:00") in the persona's own zone.
+    """
+
+    quiet_s: Annotated[float, Meta(ge=0, le=120)] | None = None
+    quiet_max_s: Annotated[float, Meta(ge=0, le=600)] | None = None
+    overlap: Literal["collect", "interrupt", "enqueue", "ignore"] = "collect"
+    think_ahead: bool = True
+    chars_per_s: Annotated[float, Meta(gt=0, le=1000)] | None = None
+    pause_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
+    message_chars: Annotated[int, Meta(ge=20, le=4000)] | None = None
+    quiet_hours: tuple[TimeOfDay, TimeOfDay] | None = None
 
 
 class Account(Struct, frozen=True):
     """An influencer's presence on a platform. `key` names it in addresses: `/webhooks/{platform}/{key}`.
 
-    `inbound` is webhook, polling or page; `autonomy` is auto, approve, risk or off; `secrets` are open only in memory.
+    `inbound` is webhook, polling or page; `autonomy` is auto, approve, risk or off; `secrets` are open only in memory;
+    `pace` is that of the persona which speaks here now.
     """
 
     id: UUID
@@ -26,6 +49,7 @@ class Account(Struct, frozen=True):
     quiet_s: float | None = None
     options: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    pace: Pace = Pace()
 
     def __repr__(self) -> str:
         """Name the account without its secrets."""

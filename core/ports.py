@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +17,15 @@ from core.turns import Outcome, RecalledFact, RememberFact
 AUTONOMIES = ("auto", "risk", "approve", "off")  # each is stricter than the one before
 
 
+class Rate(Struct, frozen=True):
+    """A platform's limit: `calls` in `seconds`, at most `burst` at once, counted by `scope`: chat, account or platform."""
+
+    scope: str
+    calls: float
+    seconds: float
+    burst: int = 1
+
+
 class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds."""
 
@@ -25,9 +35,9 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     adult_ok: bool = False
     priced_media: str | None = None
     typing_seconds: float | None = None
-    idempotent_sends: bool = False
     quiet_seconds: float | None = None
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
+    rates: tuple[Rate, ...] = ()
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
@@ -36,9 +46,15 @@ def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
 
 
 def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> float:
-    """Return the quiet time of an account in seconds: its own, else its platform's, else the house's."""
-    chosen = (account.quiet_s, policy.quiet_seconds, default_s)
+    """Return the quiet time of an account in seconds: its own, else its persona's, its platform's, the house's."""
+    chosen = (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds, default_s)
     return next(seconds for seconds in chosen if seconds is not None)
+
+
+def quiet_bound(account: Account, quiet_s: float, default_s: float) -> float:
+    """Return how long a burst may put its answer off, seconds: the persona's bound or the house's, at least the quiet time."""
+    chosen = account.pace.quiet_max_s
+    return max(quiet_s, default_s if chosen is None else chosen)
 
 
 class Platform(Protocol):
@@ -67,6 +83,14 @@ class Platform(Protocol):
         """
         ...
 
+    def may_repeat(self, account: Account) -> bool:
+        """Whether a send may be repeated under the same key without the fan seeing it twice."""
+        ...
+
+    def reply_window(self, chat: str) -> float | None:
+        """Return for how many seconds after the fan's last message this chat may be written to; none: for ever."""
+        ...
+
     async def typing(self, account: Account, chat: str) -> None:
         """Show the typing sign, where there is one; never raises for a platform's refusal."""
         ...
@@ -88,6 +112,24 @@ class Poller(Protocol):
 
         Raises `Misconfigured` (a webhook is set), `Unavailable`, `RateLimited`, `CredentialExpired`.
         """
+        ...
+
+
+class SentItem(Struct, frozen=True):
+    """One thing that stands in a chat as sent by us; `key` is the one that it was sent with, where the platform keeps it."""
+
+    platform_id: str
+    at: datetime
+    text: str = ""
+    key: str | None = None
+
+
+@runtime_checkable
+class Lister(Protocol):
+    """A platform that can tell what was sent: an `unknown` delivery can be reconciled with it."""
+
+    async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
+        """Return what we sent to a chat since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
         ...
 
 

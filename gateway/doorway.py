@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.inbound import AnyInbound, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Platform, quiet_time
+from core.ports import Platform, quiet_bound, quiet_time
 from core.settings import Settings
 from gateway.accounts import AccountBook
 from gateway.ingress import Ingress
@@ -58,7 +58,7 @@ class Doorway(Struct, frozen=True):
         quiet = quiet_time(account, policy, self.settings.quiet_s)
         if isinstance(event, InboundPurchase) or (isinstance(event, InboundMessage) and event.kind == "command"):
             quiet = 0.0  # nothing more is to come of these
-        return Arrival(account, event, raw, correlation_id, quiet, max(quiet, self.settings.quiet_max_s))
+        return Arrival(account, event, raw, correlation_id, quiet, quiet_bound(account, quiet, self.settings.quiet_max_s))
 
 
 def _warn_of(event: InboundPurchase, account: Account, written: Ingested, correlation_id: str) -> None:

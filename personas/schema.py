@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from core.errors import BadInput
+from core.nouns import Pace
 
 ADULT = 18
 """The least age of a persona, years. What we ship is 25 or more."""
@@ -66,7 +67,7 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refuses: Annotated[tuple[Text, ...], Meta(min_length=1)]
     lines: dict[str, tuple[Text, ...]]
     tools: tuple[str, ...] = ()
-    quiet_s: Annotated[float, Meta(ge=0, le=120)] | None = None
+    pace: Pace = Pace()
 
     def __post_init__(self) -> None:
         """Refuse what the types cannot say: unknown zones, unknown intents, missing lines."""

@@ -62,7 +62,7 @@ class Stuck(Struct, frozen=True):
     """A delivery whose sender died between the call and its outcome."""
 
     id: UUID
-    platform: str
+    account_id: UUID
     attempts: int
 
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from core.ids import new_id
-from core.inbound import AnyInbound, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.inbound import AnyInbound, InboundConnection, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.nouns import Account
 from storage.database import Database
 from storage.queries import Queries
@@ -65,7 +65,7 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         quiet_max_s=arrival.quiet_max_s,
         raw_id=new_id(),
     )
-    if not isinstance(event, InboundOther):
+    if not isinstance(event, InboundOther | InboundConnection):
         row.update(fan_id=new_id(), identity_id=new_id(), conversation_id=new_id())
     if isinstance(event, InboundMessage | InboundEdit | InboundPurchase):
         row["message_id"] = new_id()

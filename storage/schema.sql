@@ -109,9 +109,74 @@ CREATE TABLE public.conversations (
     waiting_sent_at timestamp with time zone,
     last_message_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    connection_key text,
     CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
     CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
 );
+
+CREATE FUNCTION public.ingest_aside(account public.accounts, event jsonb) RETURNS public.conversations
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    bought purchases;
+    what text := event ->> 'event';
+BEGIN
+    SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key'
+        ORDER BY c.id LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN chat;
+    END IF;
+    CASE what
+        WHEN 'delete' THEN
+            PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
+            UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
+                AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
+        WHEN 'echo' THEN
+            INSERT INTO echoes (id, agency_id, conversation_id, platform_message_id, text, ours, at, correlation_id)
+                VALUES ((event ->> 'raw_id')::uuid, account.agency_id, chat.id, event ->> 'message_key', event ->> 'text',
+                        (event ->> 'ours')::boolean, (event ->> 'at')::timestamptz, event ->> 'correlation_id')
+                ON CONFLICT DO NOTHING;
+        WHEN 'reaction' THEN
+            INSERT INTO reactions AS r (conversation_id, agency_id, platform_message_id, emoji, at)
+                VALUES (chat.id, account.agency_id, event ->> 'message_key',
+                        ARRAY(SELECT jsonb_array_elements_text(event -> 'emoji')), (event ->> 'at')::timestamptz)
+                ON CONFLICT (conversation_id, platform_message_id)
+                DO UPDATE SET emoji = excluded.emoji, at = excluded.at WHERE r.at <= excluded.at;
+        WHEN 'checkout' THEN
+            INSERT INTO checkouts (id, agency_id, account_id, conversation_id, query_key, payload, amount, unit)
+                VALUES ((event ->> 'raw_id')::uuid, account.agency_id, account.id, chat.id, event ->> 'query_key',
+                        event ->> 'payload', (event ->> 'amount')::bigint, event ->> 'unit')
+                ON CONFLICT DO NOTHING;
+        WHEN 'refund' THEN
+            SELECT p.* INTO bought FROM purchases p WHERE p.account_id = account.id AND p.charge_key = event ->> 'charge_key';
+            IF NOT FOUND THEN
+                chat.id := NULL;  -- a refund of nothing that was bought here: for a person to look at
+                RETURN chat;
+            END IF;
+            INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)
+                VALUES (bought.id, account.agency_id, (event ->> 'at')::timestamptz, account.platform) ON CONFLICT DO NOTHING;
+        ELSE
+            RAISE EXCEPTION 'ingest: unknown event %', what;
+    END CASE;
+    RETURN chat;
+END $$;
+
+CREATE FUNCTION public.ingest_connection(account public.accounts, event jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO connections AS c (account_id, agency_id, key, handle, enabled, can_reply, changed_at)
+        VALUES (account.id, account.agency_id, event ->> 'connection_key', event ->> 'owner_handle',
+                (event ->> 'enabled')::boolean, (event ->> 'can_reply')::boolean, (event ->> 'at')::timestamptz)
+        ON CONFLICT (account_id, key) DO UPDATE SET handle = excluded.handle, enabled = excluded.enabled,
+            can_reply = excluded.can_reply, changed_at = excluded.changed_at WHERE c.changed_at <= excluded.changed_at;
+    UPDATE conversations chat SET reachable = c.enabled AND c.can_reply FROM connections c
+        WHERE c.account_id = account.id AND c.key = event ->> 'connection_key'
+            AND chat.account_id = account.id AND chat.connection_key = c.key;
+END $$;
 
 CREATE FUNCTION public.ingest_conversation(account public.accounts, event jsonb) RETURNS public.conversations
     LANGUAGE plpgsql
@@ -122,12 +187,13 @@ DECLARE
     found_one conversations;
 BEGIN
     who := ingest_identity(account, event);
-    SELECT * INTO found_one FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id;
+    SELECT * INTO found_one FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id
+        AND coalesce(c.connection_key, '') = coalesce(event ->> 'connection_key', '');
     IF NOT FOUND THEN
-        INSERT INTO conversations AS c (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key)
+        INSERT INTO conversations AS c (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key, connection_key)
             VALUES ((event ->> 'conversation_id')::uuid, account.agency_id, account.id, account.influencer_id,
-                    who.identity_id, who.fan_id, event ->> 'conversation_key')
-            ON CONFLICT (identity_id, account_id) DO UPDATE SET platform_key = excluded.platform_key
+                    who.identity_id, who.fan_id, event ->> 'conversation_key', event ->> 'connection_key')
+            ON CONFLICT (identity_id, account_id, coalesce(connection_key, '')) DO UPDATE SET platform_key = excluded.platform_key
             RETURNING * INTO found_one;
     END IF;
     RETURN found_one;
@@ -224,11 +290,13 @@ BEGIN
     IF what = 'other' THEN
         RETURN answer;
     END IF;
-    IF what = 'delete' THEN
-        SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key';
-        PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
-        UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
-            AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
+    IF what = 'connection' THEN
+        PERFORM ingest_connection(account, event);
+        RETURN answer;
+    END IF;
+    IF what IN ('delete', 'echo', 'reaction', 'checkout', 'refund') THEN
+        chat := ingest_aside(account, event);
+        outcome := CASE WHEN chat.id IS NOT NULL THEN 'taken' WHEN what = 'refund' THEN 'unmatched' ELSE 'ignored' END;
     ELSE
         chat := ingest_conversation(account, event);
         CASE what
@@ -244,7 +312,8 @@ BEGIN
                 RAISE EXCEPTION 'ingest: unknown event %', what;
         END CASE;
     END IF;
-    IF what = 'message' AND NOT chat.reachable THEN
+    IF what = 'message' AND NOT chat.reachable AND NOT EXISTS (SELECT FROM connections c WHERE c.account_id = account.id
+            AND c.key = chat.connection_key AND NOT (c.enabled AND c.can_reply)) THEN
         UPDATE conversations SET reachable = true WHERE id = chat.id;
     END IF;
     UPDATE raw_events SET conversation_id = chat.id, state = outcome WHERE id = (event ->> 'raw_id')::uuid;
@@ -336,6 +405,31 @@ CREATE TABLE public.assets (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.checkouts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    query_key text NOT NULL,
+    payload text NOT NULL,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    answered_at timestamp with time zone,
+    accepted boolean,
+    reason text
+);
+
+CREATE TABLE public.connections (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    key text NOT NULL,
+    handle text NOT NULL,
+    enabled boolean NOT NULL,
+    can_reply boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.deliveries (
     id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -391,6 +485,20 @@ CREATE TABLE public.drafts (
     decided_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT drafts_state_check CHECK ((state = ANY (ARRAY['held'::text, 'approved'::text, 'edited'::text, 'rejected'::text])))
+);
+
+CREATE TABLE public.echoes (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    platform_message_id text NOT NULL,
+    text text NOT NULL,
+    ours boolean,
+    at timestamp with time zone NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    correlation_id text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT echoes_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'matched'::text, 'foreign'::text])))
 );
 
 CREATE TABLE public.facts (
@@ -583,6 +691,21 @@ CREATE TABLE public.raw_events (
     CONSTRAINT raw_events_state_check CHECK ((state = ANY (ARRAY['taken'::text, 'ignored'::text, 'unreadable'::text, 'unmatched'::text])))
 );
 
+CREATE TABLE public.reactions (
+    conversation_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    platform_message_id text NOT NULL,
+    emoji text[] NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.refunds (
+    purchase_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    refunded_at timestamp with time zone NOT NULL,
+    refunded_by text NOT NULL
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -626,8 +749,14 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.conversations
-    ADD CONSTRAINT conversations_identity_id_account_id_key UNIQUE (identity_id, account_id);
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_account_id_query_key_key UNIQUE (account_id, query_key);
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_pkey PRIMARY KEY (account_id, key);
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
@@ -640,6 +769,12 @@ ALTER TABLE ONLY public.disclosures
 
 ALTER TABLE ONLY public.drafts
     ADD CONSTRAINT drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.echoes
+    ADD CONSTRAINT echoes_conversation_id_platform_message_id_key UNIQUE (conversation_id, platform_message_id);
+
+ALTER TABLE ONLY public.echoes
+    ADD CONSTRAINT echoes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.facts
     ADD CONSTRAINT facts_pkey PRIMARY KEY (id);
@@ -716,6 +851,12 @@ ALTER TABLE ONLY public.raw_events
 ALTER TABLE ONLY public.raw_events
     ADD CONSTRAINT raw_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_pkey PRIMARY KEY (conversation_id, platform_message_id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -725,9 +866,17 @@ ALTER TABLE ONLY public.turns
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
 
+CREATE INDEX checkouts_open ON public.checkouts USING btree (asked_at) WHERE (answered_at IS NULL);
+
+CREATE INDEX conversations_by_chat ON public.conversations USING btree (account_id, platform_key);
+
+CREATE UNIQUE INDEX conversations_chat ON public.conversations USING btree (identity_id, account_id, COALESCE(connection_key, ''::text));
+
 CREATE INDEX conversations_due ON public.conversations USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_id);
+
+CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
 CREATE INDEX conversations_recent ON public.conversations USING btree (agency_id, last_message_at DESC);
 
@@ -746,6 +895,8 @@ CREATE INDEX disclosures_conversation_id_idx ON public.disclosures USING btree (
 CREATE INDEX drafts_conversation_id_idx ON public.drafts USING btree (conversation_id);
 
 CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WHERE (state = 'held'::text);
+
+CREATE INDEX echoes_waiting ON public.echoes USING btree (received_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
 
@@ -788,6 +939,21 @@ ALTER TABLE ONLY public.assets
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.checkouts
+    ADD CONSTRAINT checkouts_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.connections
+    ADD CONSTRAINT connections_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -833,6 +999,12 @@ ALTER TABLE ONLY public.drafts
 
 ALTER TABLE ONLY public.drafts
     ADD CONSTRAINT drafts_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.echoes
+    ADD CONSTRAINT echoes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.echoes
+    ADD CONSTRAINT echoes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.facts
     ADD CONSTRAINT facts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -951,6 +1123,18 @@ ALTER TABLE ONLY public.raw_events
 ALTER TABLE ONLY public.raw_events
     ADD CONSTRAINT raw_events_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reactions
+    ADD CONSTRAINT reactions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -974,6 +1158,10 @@ CREATE POLICY agency ON public.agencies TO muse_app USING ((id = public.current_
 
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.checkouts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.connections TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.conversations TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.deliveries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -981,6 +1169,8 @@ CREATE POLICY agency ON public.deliveries TO muse_app USING ((agency_id = public
 CREATE POLICY agency ON public.disclosures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.drafts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.echoes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -1010,9 +1200,17 @@ CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.
 
 CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.reactions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.checkouts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
@@ -1021,6 +1219,8 @@ ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.disclosures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.drafts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.echoes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
 
@@ -1050,11 +1250,19 @@ ALTER TABLE public.purchases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reactions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.checkouts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.conversations FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.deliveries FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.echoes FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
@@ -1103,6 +1311,10 @@ GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(lease_until) ON TABLE public.conversations TO muse_sweep;
 
+REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_connection(account public.accounts, event jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.ingest_conversation(account public.accounts, event jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_edit(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
@@ -1126,6 +1338,18 @@ GRANT SELECT ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.checkouts TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT(answered_at) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO muse_app;
 
 GRANT SELECT(id) ON TABLE public.deliveries TO muse_sweep;
@@ -1143,6 +1367,18 @@ GRANT SELECT(claimed_at) ON TABLE public.deliveries TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.disclosures TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.drafts TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.echoes TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.echoes TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.echoes TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.echoes TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.echoes TO muse_sweep;
+
+GRANT SELECT(received_at) ON TABLE public.echoes TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facts TO muse_app;
 
@@ -1197,6 +1433,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO muse_app;
+
+GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
 
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;

@@ -1,12 +1,17 @@
 -- find: The agency and account that a webhook address names.
 SELECT agency_id, account_id FROM find_account($1, $2);
 
--- load: One account of the present agency.
-SELECT id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, quiet_s, options FROM accounts WHERE id = $1;
+-- load: One account of the present agency, with the pace of the persona that speaks there.
+SELECT a.id, a.agency_id, a.influencer_id, a.platform, a.key, a.inbound, a.sandbox, a.autonomy, a.quiet_s, a.options,
+    coalesce(v.document -> 'pace', '{}') AS pace
+FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+WHERE a.id = $1;
 
 -- list: The active accounts of the present agency.
-SELECT id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, quiet_s, options FROM accounts
-WHERE active ORDER BY platform, key;
+SELECT a.id, a.agency_id, a.influencer_id, a.platform, a.key, a.inbound, a.sandbox, a.autonomy, a.quiet_s, a.options,
+    coalesce(v.document -> 'pace', '{}') AS pace
+FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+WHERE a.active ORDER BY a.platform, a.key;
 
 -- secrets: The sealed secrets of an account.
 SELECT name, sealed FROM account_secrets WHERE account_id = $1;

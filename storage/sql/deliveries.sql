@@ -70,8 +70,7 @@ WHERE first.id = $1 AND d.conversation_id = first.conversation_id
     AND d.state IN ('pending', 'sending') AND d.part ->> 'part' = 'pack';
 
 -- stuck: Deliveries of a conversation whose sender died between the call and its outcome.
-SELECT d.id, a.platform, d.attempts FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
-JOIN accounts a ON a.id = c.account_id
+SELECT d.id, c.account_id, d.attempts FROM deliveries d JOIN conversations c ON c.id = d.conversation_id
 WHERE d.conversation_id = $1 AND d.state = 'sending' AND d.claimed_at < clock_timestamp() - make_interval(secs => $2);
 
 -- mark_unreachable: The fan blocked the account; writing again undoes it.

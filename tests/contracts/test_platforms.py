@@ -72,6 +72,12 @@ class Parrot:
             raise BadInput("The parrot says short things only.")
         return Sent((key,))
 
+    def may_repeat(self, account: Account) -> bool:
+        return False
+
+    def reply_window(self, chat: str) -> float | None:
+        return None
+
     async def typing(self, account: Account, chat: str) -> None: ...
 
     async def download(self, account: Account, media: MediaRef, limit: int) -> Fetched:

@@ -75,7 +75,7 @@ async def _deliver(engine: Engine, agency: UUID, ready: _Ready) -> None:
             raise EffectRefused("An offer of this reply does not stand any more: bought, withdrawn or at another price.")
         sent = await platform.send(ready.account, claimed.chat, ready.part, str(claimed.id))
     except Exception as error:
-        await _settle_error(engine, agency, platform, claimed, error)
+        await _settle_error(engine, agency, ready, error)
     else:
         async with engine.house.app.unit(agency) as unit:
             await deliveries.settle_sent(unit, claimed.id, claimed.message_id, sent)
@@ -84,15 +84,17 @@ async def _deliver(engine: Engine, agency: UUID, ready: _Ready) -> None:
     await engine.house.live.publish(claimed.conversation_id, {"event": "change"})
 
 
-async def _settle_error(engine: Engine, agency: UUID, platform: Platform, claimed: Claimed, error: Exception) -> None:
+async def _settle_error(engine: Engine, agency: UUID, ready: _Ready, error: Exception) -> None:
     """Settle by the error's place in the tree; what is not ours may have happened before or after the first byte."""
+    claimed, account = ready.claimed, ready.account
+    platform = engine.platforms[account.platform]
     pause = min(LONGEST_PAUSE_S, 2.0**claimed.attempts)
     log.warning("not_delivered", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
     async with engine.house.app.unit(agency) as unit:
         if isinstance(error, RateLimited):  # the platform's own wait is no failure, however often it asks
             await deliveries.settle_retry(unit, claimed.id, error.retry_after or pause, error)
             state = "retry"
-        elif _may_repeat(error, platform) and claimed.attempts < ATTEMPTS:
+        elif _may_repeat(error, platform, account) and claimed.attempts < ATTEMPTS:
             await deliveries.settle_retry(unit, claimed.id, pause, error)
             state = "retry"
         elif isinstance(error, Refused | TryLater | CredentialExpired):
@@ -106,16 +108,17 @@ async def _settle_error(engine: Engine, agency: UUID, platform: Platform, claime
     engine.figures.count(f"deliveries_{state}")
 
 
-def _may_repeat(error: Exception, platform: Platform) -> bool:
+def _may_repeat(error: Exception, platform: Platform, account: Account) -> bool:
     if isinstance(error, OutcomeUnknown):
-        return platform.policy.idempotent_sends
+        return platform.may_repeat(account)
     return isinstance(error, TryLater | CredentialExpired)
 
 
 async def _settle_stuck(engine: Engine, agency: UUID, conversation: UUID) -> None:
     async with engine.house.app.unit(agency) as unit:
         for stuck in await deliveries.find_stuck(unit, conversation, deliveries.STUCK_S):
-            if engine.platforms[stuck.platform].policy.idempotent_sends:
+            account = await open_account(unit, engine.house.seal, stuck.account_id)
+            if engine.platforms[account.platform].may_repeat(account):
                 await deliveries.settle_retry(unit, stuck.id, 0.0, OutcomeUnknown("The sender died."))
             else:
                 await deliveries.settle_unknown(unit, stuck.id, "The sender died between the call and its answer.")

@@ -75,6 +75,14 @@ class TelegramPlatform:
             sent = await self._send(account, "sendMessage", self._message(_chat_id(chat), part))
         return Sent((str(sent.message_id),))
 
+    def may_repeat(self, account: Account) -> bool:
+        """Say no: Telegram takes no idempotency key."""
+        return False
+
+    def reply_window(self, chat: str) -> float | None:
+        """Return none: a private chat with a bot stays open."""
+        return None
+
     async def typing(self, account: Account, chat: str) -> None:
         """Show the typing sign for five seconds or until the next message; failing, do without."""
         try:

@@ -20,7 +20,7 @@ class WebchatPlatform:
     """The chat page. A chat is the fan's handle: one fan, one conversation with an influencer."""
 
     name = "webchat"
-    policy = PlatformPolicy(text_limit=4000, priced_media="USD", idempotent_sends=True)
+    policy = PlatformPolicy(text_limit=4000, priced_media="USD")
 
     def verify(self, account: Account, request: WebhookRequest) -> None:
         """Keep the webhook door shut: the page comes through its own route, with a cookie. Raises `Unauthorised`."""
@@ -67,6 +67,14 @@ class WebchatPlatform:
         if isinstance(part, TextPart) and not (part.text.strip() and len(part.text) <= self.policy.text_limit):
             raise BadInput(f"A message holds 1 to {self.policy.text_limit} characters; split it first.")
         return Sent((key,))
+
+    def may_repeat(self, account: Account) -> bool:
+        """Say yes: the row is the message."""
+        return True
+
+    def reply_window(self, chat: str) -> float | None:
+        """Return none: the page stays open."""
+        return None
 
     async def typing(self, account: Account, chat: str) -> None:
         """Do nothing: the page learns of it from live events."""
