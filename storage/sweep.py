@@ -32,12 +32,6 @@ class _Agency(Struct, frozen=True):
     agency_id: UUID
 
 
-async def due_conversations(sweep: Database) -> list[Waiting]:
-    """Conversations whose turn is due and that nobody thinks about."""
-    async with sweep.unit() as unit:
-        return await SWEEP["due"].all(unit, Waiting)
-
-
 async def open_deliveries(sweep: Database) -> list[Waiting]:
     """Conversations with something to send, or with a send that hangs."""
     async with sweep.unit() as unit:
