@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,14 @@ AWAY = (
 )
 
 
+class _Connection(asyncpg.Connection):
+    """A connection on which nothing outlives its transaction, so that giving it back to the pool costs no round trip."""
+
+    def get_reset_query(self) -> str:
+        """Return nothing to do; an open transaction is ended by asyncpg all the same."""
+        return ""
+
+
 class Database:
     """A pool of connections under one role."""
 
@@ -43,10 +51,26 @@ class Database:
 
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
+        begin = f"BEGIN; SELECT set_config('muse.agency', '{agency_id or ''}', true)"  # a UUID: nothing to quote
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
-                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
-                yield Unit(connection, agency_id)
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                try:
+                    await connection.execute(begin)
+                    yield Unit(connection, agency_id)
+                except BaseException:
+                    with suppress(*AWAY):
+                        await connection.execute("ROLLBACK")
+                    raise
+                await connection.execute("COMMIT")
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    @asynccontextmanager
+    async def across(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Open a connection outside any agency and transaction, for one statement across agencies. Raises `Unavailable`."""
+        try:
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                yield Unit(connection, None)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 
@@ -69,6 +93,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
+            connection_class=_Connection,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )

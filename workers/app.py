@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from arq import cron
 from arq.worker import func
 
@@ -181,7 +182,7 @@ async def work(settings: Settings) -> None:
         running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        cancelled = sum(await asyncio.gather(dispatcher.drain(DRAIN_S), worker.drain(DRAIN_S)))
+        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(DRAIN_S)
         for task in (*running, stopping):
             task.cancel()
         await asyncio.gather(*running, stopping, return_exceptions=True)
@@ -192,4 +193,4 @@ def serve(settings: Settings) -> None:
     """Run a worker."""
     log.configure("worker", settings.log_level, settings.log_text)
     logging.getLogger("arq").setLevel(logging.WARNING)  # a line a job of theirs; ours say more
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))
