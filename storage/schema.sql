@@ -59,9 +59,9 @@ BEGIN
             WHERE w.influencer_id = i.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
                 AND (w.lease_until IS NULL OR w.lease_until <= moment)
                 AND (w.due_at <= moment OR (ahead AND i.think_ahead AND w.attempts = 0))
-            ORDER BY w.due_at LIMIT greatest(0, least(cardinality(turn_ids), per_influencer - held.turns))) AS c
+            ORDER BY w.due_at LIMIT 2 * cardinality(turn_ids) + 8) AS c  -- more than wanted: another may lock some just now
     ), taken AS (
-        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id
+        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id AND r.place <= per_influencer
         WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
         ORDER BY r.place, r.due_at LIMIT cardinality(turn_ids) FOR UPDATE OF c SKIP LOCKED
     ), numbered AS (
@@ -76,7 +76,9 @@ BEGIN
     RETURN QUERY
     SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::bigint, NULL::integer,
         extract(epoch FROM min(c.due_at) - clock_timestamp())::double precision
-    FROM conversations c WHERE c.due_at > moment AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment);
+    FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        AND (SELECT count(*) FROM conversations l WHERE l.influencer_id = c.influencer_id AND l.leased_by IS NOT NULL
+            AND l.lease_until > moment) < per_influencer;
 END $$;
 
 CREATE FUNCTION public.current_agency() RETURNS uuid

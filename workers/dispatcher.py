@@ -22,7 +22,7 @@ from workers.turn import LeasedTurn
 
 LARGEST_CLAIM = 64
 AWAY_S = 0.5
-SOONEST_S = 0.001
+SOONEST_S = 0.005
 log = get_logger(__name__)
 
 
@@ -71,7 +71,7 @@ class Dispatcher:
             self._start(lease)
         if len(claims.leases) == wanted:
             return 0.0
-        return settings.sweep_s if claims.next_s is None else min(settings.sweep_s, max(SOONEST_S, claims.next_s + SOONEST_S))
+        return settings.sweep_s if claims.next_s is None else min(settings.sweep_s, max(0.0, claims.next_s) + SOONEST_S)
 
     async def settled(self) -> None:
         """Wait until no turn runs."""

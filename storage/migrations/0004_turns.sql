@@ -32,7 +32,8 @@ AS $$
 $$;
 
 -- Leases for at most cardinality(turn_ids) turns: an influencer's turns in flight count against `per_influencer`, and who has the
--- fewest goes first. A last row without a conversation says after how many seconds the next turn falls due.
+-- fewest goes first. A last row without a conversation says after how many seconds the next turn falls due; what is due already
+-- was being taken by another just now.
 CREATE FUNCTION claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean)
     RETURNS TABLE (agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -56,9 +57,9 @@ BEGIN
             WHERE w.influencer_id = i.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
                 AND (w.lease_until IS NULL OR w.lease_until <= moment)
                 AND (w.due_at <= moment OR (ahead AND i.think_ahead AND w.attempts = 0))
-            ORDER BY w.due_at LIMIT greatest(0, least(cardinality(turn_ids), per_influencer - held.turns))) AS c
+            ORDER BY w.due_at LIMIT 2 * cardinality(turn_ids) + 8) AS c  -- more than wanted: another may lock some just now
     ), taken AS (
-        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id
+        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id AND r.place <= per_influencer
         WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
         ORDER BY r.place, r.due_at LIMIT cardinality(turn_ids) FOR UPDATE OF c SKIP LOCKED
     ), numbered AS (
@@ -72,8 +73,12 @@ BEGIN
         extract(epoch FROM c.due_at - clock_timestamp())::double precision;
     RETURN QUERY
     SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::bigint, NULL::integer,
-        extract(epoch FROM min(c.due_at) - clock_timestamp())::double precision
-    FROM conversations c WHERE c.due_at > moment AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment);
+        extract(epoch FROM min(waiting.due_at) - clock_timestamp())::double precision
+    FROM (SELECT c.influencer_id, min(c.due_at) AS due_at FROM conversations c
+        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        GROUP BY c.influencer_id) AS waiting
+    WHERE (SELECT count(*) FROM conversations l WHERE l.influencer_id = waiting.influencer_id AND l.leased_by IS NOT NULL
+        AND l.lease_until > moment) < per_influencer;
 END $$;
 
 -- Keeps the leases that are still their holder's alive, and returns those.
