@@ -29,6 +29,8 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
+
 
 class Database:
     """A pool of connections under one role."""
@@ -47,6 +49,22 @@ class Database:
             async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
                 await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
                 yield Unit(connection, agency_id)
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    @asynccontextmanager
+    async def statement(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Give a connection for one statement, which is a transaction of its own: one round trip; for doors across agencies.
+
+        Raises `Unavailable` when it is not done in `patience_s` seconds or the server goes away. It may have been done then.
+        """
+        try:
+            async with asyncio.timeout(patience_s):
+                connection = await self._pool.acquire()
+                try:
+                    yield Unit(connection, None)
+                finally:
+                    await self._pool.release(connection, timeout=CALL_OFF_S)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 
@@ -69,6 +87,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
+            reset=_leave_as_is,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )
@@ -104,6 +123,10 @@ async def _check(pool: asyncpg.Pool) -> None:
             f"The database is at schema {version or 0}, this program needs {newest_version()}."
             + (" Run `muse migrate`." if (version or 0) < newest_version() else " Install the newer program.")
         )
+
+
+async def _leave_as_is(_connection: Any) -> None:
+    """Ask nothing of a connection that comes back: all that a unit of work sets is local to its transaction."""
 
 
 async def _set_codecs(connection: Any) -> None:
