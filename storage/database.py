@@ -29,6 +29,8 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
+
 
 class _Connection(asyncpg.Connection):
     """A connection on which nothing outlives its transaction, so that giving it back to the pool costs no round trip."""
@@ -66,11 +68,18 @@ class Database:
             raise Unavailable("Postgres does not answer.") from error
 
     @asynccontextmanager
-    async def across(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
-        """Open a connection outside any agency and transaction, for one statement across agencies. Raises `Unavailable`."""
+    async def statement(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Give a connection for one statement, which is a transaction of its own: one round trip; for doors across agencies.
+
+        Raises `Unavailable` when it is not done in `patience_s` seconds or the server goes away. It may have been done then.
+        """
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection:
-                yield Unit(connection, None)
+            async with asyncio.timeout(patience_s):
+                connection = await self._pool.acquire()
+                try:
+                    yield Unit(connection, None)
+                finally:
+                    await self._pool.release(connection, timeout=CALL_OFF_S)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 

@@ -74,7 +74,7 @@ async def claim_turns(
     Raises `Unavailable`.
     """
     turn_ids = [new_id() for _ in range(wanted)]
-    async with database.across() as unit:
+    async with database.statement() as unit:
         rows = await TURNS["claim"].all(unit, _Claim, worker, lease_s, turn_ids, per_influencer, ahead)
     leases = [_lease(row) for row in rows if row.conversation_id is not None]
     return Claims(leases, next((row.wait_s for row in rows if row.conversation_id is None), None))
@@ -88,7 +88,7 @@ def _lease(row: _Claim) -> Lease:
 
 async def keep_leases(database: Database, leases: Sequence[Lease], lease_s: float) -> set[UUID]:
     """Keep leases alive; return the conversations whose lease is still its holder's. Raises `Unavailable`."""
-    async with database.across() as unit:
+    async with database.statement() as unit:
         kept = await TURNS["keep"].all(
             unit, _Kept, [lease.conversation_id for lease in leases], [lease.fence for lease in leases], lease_s
         )

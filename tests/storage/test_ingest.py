@@ -25,7 +25,7 @@ from storage.fans import load_fan
 from storage.house import House
 from storage.ingress import unreadable
 from tests.conftest import Agency, TestDatabase, make_agency
-from tests.storage.ledger_steps import claim_turn, gathered, read
+from tests.storage.ledger_steps import claim_turn, gathered
 from tests.storage.world import NOON, make_account, message, send_in
 
 MIA = Sender(handle="7", display_name="Mia")
@@ -80,13 +80,10 @@ async def test_an_edit_of_an_unseen_message_is_the_message(house: House, account
     assert await is_due(house, account)
 
 
-async def test_a_message_taken_back_needs_no_answer(house: House, agency: Agency, account: Account) -> None:
-    (event,) = await send_in(house, account, message("oops", 1))
+async def test_a_message_taken_back_needs_no_answer(house: House, account: Account) -> None:
+    await send_in(house, account, message("oops", 1))
     await send_in(house, account, InboundDelete(event_key="d1", at=NOON, conversation_key="chat-7", message_keys=("1",)))
     assert await texts(house, account) == []
-    lease = await claim_turn(house, agency, event.conversation_id)
-    assert lease
-    assert await read(house, lease) is None
     assert not await is_due(house, account)
 
 

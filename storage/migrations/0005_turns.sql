@@ -6,30 +6,10 @@ ALTER TABLE influencers ADD COLUMN think_ahead boolean NOT NULL DEFAULT true;
 UPDATE influencers i SET think_ahead = coalesce((v.document #>> '{pace,think_ahead}')::boolean, true)
     FROM persona_versions v WHERE v.id = i.persona_version_id;
 
--- Rises with each change of what waits for its turn (an edit, a deletion): a thinking that began before is stale.
-ALTER TABLE conversations ADD COLUMN revision bigint NOT NULL DEFAULT 0;
-
 DROP INDEX conversations_due;
 CREATE INDEX conversations_due ON conversations (influencer_id, due_at) WHERE due_at IS NOT NULL AND owner = 'agent';
 -- By leased_by, which a heartbeat does not touch: so a heartbeat stays a heap-only update.
 CREATE INDEX conversations_leased ON conversations (influencer_id) WHERE leased_by IS NOT NULL;
-
--- A message wakes its conversation: due after the quiet time, at most the upper bound after the first unanswered one. While a
--- turn is thought past its quiet time, its due time stands: what comes now is the overlap's to decide.
-CREATE OR REPLACE FUNCTION wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) RETURNS real
-    LANGUAGE sql SET search_path = public, pg_temp
-AS $$
-    UPDATE conversations SET
-        last_message_at = greatest(last_message_at, clock_timestamp()),
-        first_unanswered_at = coalesce(first_unanswered_at, clock_timestamp()),
-        due_at = CASE
-            WHEN owner <> 'agent' THEN NULL
-            WHEN lease_until > clock_timestamp() AND due_at <= clock_timestamp() THEN due_at
-            ELSE least(coalesce(first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
-                       clock_timestamp() + make_interval(secs => quiet_s)) END
-    WHERE id = conversation
-    RETURNING extract(epoch FROM due_at - clock_timestamp())::real
-$$;
 
 -- Leases for at most cardinality(turn_ids) turns: an influencer's turns in flight count against `per_influencer`, and who has the
 -- fewest goes first. A last row without a conversation says after how many seconds the next turn falls due; what is due already
