@@ -68,6 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     quiet_max_s: Annotated[float, Meta(description="Upper bound of the quiet time in a long burst, seconds.", ge=0)] = 8.0
     lease_s: Annotated[float, Meta(description="Seconds a worker holds a turn without a heartbeat.", gt=1)] = 8.0
     turns: Annotated[int, Meta(description="Turns thought at once, per worker.", ge=1)] = 128
+    sends: Annotated[int, Meta(description="Messages on their way to platforms at once, per worker.", ge=1)] = 64
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+BEGIN = "BEGIN; SELECT set_config('muse.agency', '{}', true)"  # an id of ours or nothing; one round trip for both
+
 
 class Database:
     """A pool of connections under one role."""
@@ -44,8 +46,26 @@ class Database:
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
-                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                await connection.execute(BEGIN.format("" if agency_id is None else agency_id.hex))
+                try:
+                    yield Unit(connection, agency_id)
+                except BaseException:
+                    with suppress(*AWAY):  # a connection that breaks rolls back by itself
+                        await connection.execute("ROLLBACK")
+                    raise
+                await connection.execute("COMMIT")
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    @asynccontextmanager
+    async def single(self, agency_id: UUID, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Lend a connection without a transaction, for single calls of functions that set the agency themselves.
+
+        Each is a transaction of its own, in one round trip. Raises `Unavailable`.
+        """
+        try:
+            async with self._pool.acquire(timeout=patience_s) as connection:
                 yield Unit(connection, agency_id)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
@@ -69,6 +89,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
+            reset=_leave,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )
@@ -104,6 +125,10 @@ async def _check(pool: asyncpg.Pool) -> None:
             f"The database is at schema {version or 0}, this program needs {newest_version()}."
             + (" Run `muse migrate`." if (version or 0) < newest_version() else " Install the newer program.")
         )
+
+
+async def _leave(_connection: Any) -> None:
+    """Do nothing when a connection goes back: no unit leaves locks, listeners or settings behind, only asyncpg asks to look."""
 
 
 async def _set_codecs(connection: Any) -> None:

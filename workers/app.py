@@ -22,6 +22,7 @@ from agents.thinker import AgentThinker
 from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
+from core.ids import new_id
 from core.settings import Settings
 from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
@@ -48,6 +49,7 @@ from workers.jobs.fetch_media import fetch_media
 from workers.jobs.index_facts import index_facts
 from workers.jobs.reply_to_fan import reply_to_fan
 from workers.jobs.sweep import sweep_house
+from workers.outbox import Outbox
 from workers.queue import WakefulWorker
 
 HANDLERS: EffectHandlers = {
@@ -84,6 +86,8 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         recall = MemoryRecall(house.app, embedder, index, clock=clock)
         thinker = AgentThinker(brain, recall, RuleExtractor(), open_tools(house, embedder).values(), embedder, clock)
         platforms = open_platforms(settings, house.blobs, clock)
+        figures = Figures()
+        outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
         engine = Engine(
             name,
             settings,
@@ -94,8 +98,9 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             embedder,
             index,
             HANDLERS,
-            Figures(),
+            figures,
             asyncio.Semaphore(settings.turns),
+            outbox,
         )
         pulse = asyncio.create_task(
             _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
@@ -105,6 +110,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         finally:
             pulse.cancel()
             await asyncio.gather(pulse, return_exceptions=True)
+            await outbox.close()
             for platform in platforms.values():
                 await platform.close()
             await brain.close()
@@ -175,13 +181,14 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    name = f"worker-{os.getpid()}"
+    name = f"worker-{os.getpid()}-{new_id().hex[-6:]}"  # a restarted one is another: its claims are told from its own
     async with open_engine(settings, name) as (engine, _):
         worker = make_worker(engine, engine.house)
         main = asyncio.create_task(worker.main())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({main, stopping}, return_when=asyncio.FIRST_COMPLETED)
         cancelled = await worker.drain(DRAIN_S)
+        await engine.outbox.drain(DRAIN_S)
         main.cancel()
         stopping.cancel()
         await asyncio.gather(main, stopping, return_exceptions=True)

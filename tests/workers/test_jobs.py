@@ -249,10 +249,12 @@ async def test_a_blocked_bot_stops_trying(crew: Crew) -> None:
 
 
 async def test_a_sender_that_died_leaves_an_unknown_that_is_shown(crew: Crew, database: TestDatabase) -> None:
+    await crew.engine.outbox.drain(10)
     conversation = await write(crew, "hi", 1)
     await reply_to_fan(crew.ctx, str(crew.account.agency_id), str(conversation))
     async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
         assert await deliveries.claim_next(unit, conversation, "dead worker")
+    crew.restart("w2")
     await reply(crew, conversation)
     assert await states(crew) == {"sending": 1}, "it may be leaving just now"
     owner = await asyncpg.connect(database.owner)

@@ -21,6 +21,7 @@ from core.ports import effective_autonomy, quiet_time
 from core.turns import Hold, Outcome, RememberFact, Send, Trace
 from storage import conversations, turns
 from workers.engine import Engine
+from workers.outbox import Place
 from workers.pictures import look
 
 RETHINKS = 2
@@ -148,7 +149,7 @@ async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
     log.info("turn_committed", conversation=str(where[1]), verdict=type(outcome.verdict).__name__, brain=outcome.trace.brain)
     await engine.house.live.publish(where[1], {"event": "change"})
     if isinstance(outcome.verdict, Send | Hold):
-        await jobs.deliver_messages(*where)
+        engine.outbox.wake(*where, place=Place(turn.account.id, turn.conversation.platform_key))
     if more:
         await jobs.reply_to_fan(*where, quiet_s)
     if any(isinstance(effect, RememberFact) for effect in outcome.effects):
