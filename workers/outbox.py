@@ -35,6 +35,7 @@ from workers.reconcile import Reconciler
 LINGER_S = 240.0  # a longer wait is left to the sweep
 HORIZON_S = 10.0  # how far ahead a moment is booked where a platform's rate is the limit
 SHORTEST_TYPING_S = 0.5
+LAST_WORDS_S = 0.5
 log = get_logger(__name__)
 
 
@@ -83,6 +84,11 @@ class Outbox:
         self._later: set[asyncio.TimerHandle] = set()
         self._closing = False
 
+    @property
+    def claims_as(self) -> str:
+        """The name under which this outbox claims, which no other one ever has."""
+        return self._courier.name
+
     def wake(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0.0, place: Place | None = None) -> None:
         """Look whether something is to be sent in a conversation, now or in some seconds.
 
@@ -113,6 +119,8 @@ class Outbox:
         """End all senders; what is on its way goes on by itself while the process lives."""
         await self.drain(0)
         tasks = [sender.task for sender in self._senders.values() if sender.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_WORDS_S)  # a look or a booking ends by itself
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -139,7 +147,7 @@ class Outbox:
             while not self._closing:
                 sender.woken.clear()
                 wait_s = await self._round(sender)
-                if sender.woken.is_set():
+                if sender.woken.is_set() or wait_s == 0:
                     continue
                 if wait_s is None or wait_s > LINGER_S:
                     return

@@ -90,10 +90,10 @@ class Crew:
         )
         self.ctx = {"engine": engine}
 
-    def restart(self, name: str) -> Outbox:
+    def restart(self, name: str, settling_s: float = 4.0) -> Outbox:
         """Go on with the outbox of another worker."""
         old = self.engine
-        outbox = Outbox(name, old.house, old.clock, old.platforms, old.figures)
+        outbox = Outbox(name, old.house, old.clock, old.platforms, old.figures, settling_s=settling_s)
         self.engine = structs.replace(old, name=name, outbox=outbox)
         self.ctx = {"engine": self.engine}
         return outbox
