@@ -27,9 +27,6 @@ SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, ow
        CASE WHEN waiting_sent_at > clock_timestamp() - interval '1 day' THEN waiting_sent_at END AS waiting_sent_at
 FROM conversations WHERE id = $1 FOR UPDATE;
 
--- mark_waiting: The fan has been told that a person looks; they are not told again for a day.
-UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = $1;
-
 -- inbox: The conversations of the agency, those that wait for a person first, then the latest.
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
        c.last_message_at, c.attempts, c.last_error,

@@ -11,11 +11,12 @@ import pytest
 from cli.desk.short_ids import shorten
 from core.outbound import TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
-from storage import deliveries, turns
+from storage import deliveries
 from storage.ingress import Arrival, ingest, unreadable
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
 from tests.gateway.test_operators import think, waiting_texts
+from tests.storage.ledger_steps import commit, take_turn
 from tests.storage.world import message, send_in
 
 HELD = Hold("approval", (TextPart("A draft with\x1b[31m colour"),))
@@ -71,12 +72,8 @@ async def test_the_inside_of_a_turn_is_shown_when_asked(gateway: Gateway, user: 
     fact = RecalledFact(event.conversation_id, "trait", "pet", "The fan has a dog called Rex.", 0.91, "vector")
     call = ToolCall("send_pack", {"wish": "beach"}, "The pack is attached.", 3.2)
     trace = Trace("reflex", (fact,), (call,), {"recall": 12.5}, ("rule: disclosure",))
-    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
-        lease = await turns.claim(unit, event.conversation_id, "w", 30)
-        assert lease
-        turn = await turns.gather(unit, gateway.house.seal, lease)
-        assert turn
-        await turns.commit(unit, turn, Outcome(HELD, trace), {}, lambda part: [part], turn.burst[0].sent_at, 0.0)
+    turn = await take_turn(gateway.house, gateway.telegram.agency_id, event.conversation_id)
+    await commit(gateway.house, turn, Outcome(HELD, trace))
     where = ("inbox", "show", str(event.conversation_id))
     assert "called Rex" not in await user.see(*where)
     printed = await user.see(*where, "--inside")
