@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -187,8 +188,9 @@ async def work(settings: Settings) -> None:
         main = asyncio.create_task(worker.main())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({main, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        began = time.monotonic()
         cancelled = await worker.drain(DRAIN_S)
-        await engine.outbox.drain(DRAIN_S)
+        await engine.outbox.drain(max(1.0, DRAIN_S - (time.monotonic() - began)))
         main.cancel()
         stopping.cancel()
         await asyncio.gather(main, stopping, return_exceptions=True)
