@@ -778,14 +778,14 @@ BEGIN
                 FROM conversations c WHERE c.id = one.conversation_id AND a.id = c.account_id;
         END IF;
     ELSE
+        IF outcome = 'unreachable' THEN  -- the conversation before the rest of its deliveries, as a claim does
+            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
+        END IF;
         UPDATE deliveries d SET state = CASE outcome WHEN 'unknown' THEN 'unknown' ELSE 'not_sent' END, error_class = error_class_,
             error = error_, settled_at = clock_timestamp() WHERE d.id = one.id;
         UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
             WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
                 AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'pending';
-        IF outcome = 'unreachable' THEN
-            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
-        END IF;
     END IF;
     rest.wait_s := (SELECT greatest(0, extract(epoch FROM d.not_before - clock_timestamp())) FROM deliveries d
         WHERE d.conversation_id = one.conversation_id AND d.state IN ('pending', 'sending') ORDER BY d.seq LIMIT 1);
@@ -1790,6 +1790,8 @@ GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
 
+GRANT SELECT(account_id) ON TABLE public.conversations TO muse_sweep;
+
 GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
@@ -1820,6 +1822,8 @@ GRANT SELECT(key) ON TABLE public.accounts TO muse_sweep;
 GRANT SELECT(inbound) ON TABLE public.accounts TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(held_until) ON TABLE public.accounts TO muse_sweep;
 
 REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, known uuid, event jsonb) FROM PUBLIC;
 

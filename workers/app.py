@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -189,8 +190,9 @@ async def work(settings: Settings) -> None:
         running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(DRAIN_S)
-        await engine.outbox.drain(DRAIN_S)
+        began = time.monotonic()
+        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(max(1.0, DRAIN_S - (time.monotonic() - began)))
+        await engine.outbox.drain(max(1.0, DRAIN_S - (time.monotonic() - began)))
         for task in (*running, stopping):
             task.cancel()
         await asyncio.gather(*running, stopping, return_exceptions=True)
