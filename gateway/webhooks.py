@@ -20,7 +20,7 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import HTTPScope, LifeSpanScope, Receive, Scope, Send
 
 from core.errors import Unauthorised
-from core.ids import new_id
+from core.ids import new_correlation_id
 from core.inbound import WebhookRequest
 from core.log import get_logger
 from gateway.doorway import Doorway
@@ -65,7 +65,7 @@ class WebhookDoor:
         parts = scope["path"].split("/")
         if scope["method"] != "POST" or len(parts) != 4 or not parts[2] or not parts[3]:
             return False
-        correlation_id = new_id().hex
+        correlation_id = new_correlation_id()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         raw = await _read(receive, self._doorway.settings.webhook_max_bytes, headers.get("content-length", ""))
         try:
@@ -123,7 +123,7 @@ async def take_webhook(
     Unknown platform, unknown account and wrong signature all answer 401. A body that cannot be read is kept for an
     operator and acknowledged. 503 with Retry-After: nothing was acknowledged, please send it again.
     """
-    correlation_id = new_id().hex
+    correlation_id = new_correlation_id()
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = WebhookRequest(await request.body(), headers, dict(request.query_params))
     await door.take(platform, account, asked, correlation_id)

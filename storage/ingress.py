@@ -96,7 +96,8 @@ def _places(arrival: Arrival) -> Places:
         event = _without_nul(event)
         written = msgspec.json.encode(event)
     if isinstance(event, InboundMessage):
-        return (*_common(arrival, event, event.kind), *_sender(event), event.connection_key, None, *_message(event))
+        common = _common(arrival, event, event.kind)
+        return (*common, *_sender(event), event.connection_key, None, *_message(event, common[0]))
     if isinstance(event, InboundOther):
         state = "ignored" if event.readable else "unreadable"
         return (*_common(arrival, event, event.kind, state), None, None, None, None, None, *NO_MESSAGE)
@@ -126,9 +127,9 @@ def _sender(event: InboundMessage | InboundEdit | InboundPurchase | InboundReach
     return (msgspec.json.encode(event.sender).decode(), event.sender.handle, event.conversation_key)
 
 
-def _message(event: InboundMessage) -> Places:
+def _message(event: InboundMessage, event_id: UUID) -> Places:
     return (
-        new_id(),
+        event_id,  # two tables, one id: a message is found beside the event that brought it
         event.message_key,
         event.kind,
         event.text,
