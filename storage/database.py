@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,14 @@ AWAY = (
 CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
 
 
+class _Connection(asyncpg.Connection):
+    """A connection on which nothing outlives its transaction, so that giving it back to the pool costs no round trip."""
+
+    def get_reset_query(self) -> str:
+        """Return nothing to do; an open transaction is ended by asyncpg all the same."""
+        return ""
+
+
 class Database:
     """A pool of connections under one role."""
 
@@ -45,10 +53,17 @@ class Database:
 
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
+        begin = f"BEGIN; SELECT set_config('muse.agency', '{agency_id or ''}', true)"  # a UUID: nothing to quote
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
-                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
-                yield Unit(connection, agency_id)
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                try:
+                    await connection.execute(begin)
+                    yield Unit(connection, agency_id)
+                except BaseException:
+                    with suppress(*AWAY):
+                        await connection.execute("ROLLBACK")
+                    raise
+                await connection.execute("COMMIT")
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 
@@ -87,7 +102,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
-            reset=_leave_as_is,
+            connection_class=_Connection,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )
@@ -123,10 +138,6 @@ async def _check(pool: asyncpg.Pool) -> None:
             f"The database is at schema {version or 0}, this program needs {newest_version()}."
             + (" Run `muse migrate`." if (version or 0) < newest_version() else " Install the newer program.")
         )
-
-
-async def _leave_as_is(_connection: Any) -> None:
-    """Ask nothing of a connection that comes back: all that a unit of work sets is local to its transaction."""
 
 
 async def _set_codecs(connection: Any) -> None:

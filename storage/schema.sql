@@ -18,12 +18,68 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+CREATE TYPE public.standing AS (
+	held boolean,
+	wait_s double precision,
+	revision bigint,
+	owner_epoch bigint,
+	joined uuid[],
+	later uuid[]
+);
+
 CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
     AS $$
     SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
 $$;
+
+CREATE FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) RETURNS TABLE(agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE busy AS (  -- the influencers for whom somebody waits, by hopping through the index
+        (SELECT c.influencer_id AS id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+            ORDER BY c.influencer_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT c.influencer_id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+                AND c.influencer_id > busy.id ORDER BY c.influencer_id LIMIT 1) FROM busy WHERE busy.id IS NOT NULL
+    ), ready AS (
+        SELECT c.id, c.due_at, held.turns + row_number() OVER (PARTITION BY i.id ORDER BY c.due_at) AS place
+        FROM busy JOIN influencers i ON i.id = busy.id
+        CROSS JOIN LATERAL (SELECT count(*) AS turns FROM conversations l
+            WHERE l.influencer_id = i.id AND l.leased_by IS NOT NULL AND l.lease_until > moment) AS held
+        CROSS JOIN LATERAL (SELECT w.id, w.due_at FROM conversations w
+            WHERE w.influencer_id = i.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
+                AND (w.lease_until IS NULL OR w.lease_until <= moment)
+                AND (w.due_at <= moment OR (ahead AND i.think_ahead AND w.attempts = 0))
+            ORDER BY w.due_at LIMIT 2 * cardinality(turn_ids) + 8) AS c  -- more than wanted: another may lock some just now
+    ), taken AS (
+        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id AND r.place <= per_influencer
+        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        ORDER BY r.place, r.due_at LIMIT cardinality(turn_ids) FOR UPDATE OF c SKIP LOCKED
+    ), numbered AS (
+        SELECT t.id, row_number() OVER () AS n FROM taken t
+    )
+    UPDATE conversations c SET fence = c.fence + 1, attempts = c.attempts + 1, leased_by = worker,
+        lease_until = clock_timestamp() + make_interval(secs => lease_s)
+    FROM numbered
+    WHERE c.id = numbered.id AND c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+    RETURNING c.agency_id, c.id, turn_ids[numbered.n], c.fence, c.attempts,
+        extract(epoch FROM c.due_at - clock_timestamp())::double precision;
+    RETURN QUERY
+    SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::bigint, NULL::integer,
+        extract(epoch FROM min(waiting.due_at) - clock_timestamp())::double precision
+    FROM (SELECT c.influencer_id, min(c.due_at) AS due_at FROM conversations c
+        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        GROUP BY c.influencer_id) AS waiting
+    WHERE (SELECT count(*) FROM conversations l WHERE l.influencer_id = waiting.influencer_id AND l.leased_by IS NOT NULL
+        AND l.lease_until > moment) < per_influencer;
+END $$;
 
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
@@ -84,6 +140,15 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     AS $$
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
+
+CREATE FUNCTION public.hold_turn(conversation uuid, token bigint) RETURNS public.standing
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
+    RETURN turn_standing(conversation, token);
+END $$;
 
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -486,6 +551,16 @@ BEGIN
     RETURN (event ->> 'message_id')::uuid;
 END $$;
 
+CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE conversations c SET lease_until = clock_timestamp() + make_interval(secs => lease_s)
+    FROM unnest(kept, fences) AS held(id, fence)
+    WHERE c.id = held.id AND c.fence = held.fence AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
+    RETURNING c.id
+$$;
+
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -504,6 +579,19 @@ CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
     FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = conversation AND m.direction = 'in'
         AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
     WHERE c.id = conversation
+$$;
+
+CREATE FUNCTION public.turn_standing(conversation uuid, token bigint) RETURNS public.standing
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT c.fence = token AND c.owner = 'agent' AND c.lease_until IS NOT NULL AND c.lease_until > clock_timestamp(),
+        extract(epoch FROM c.due_at - clock_timestamp())::double precision, c.revision, c.owner_epoch,
+        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND m.received_at <= c.due_at),
+        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND m.received_at > c.due_at)
+    FROM conversations c WHERE c.id = conversation
 $$;
 
 CREATE FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) RETURNS uuid
@@ -711,7 +799,8 @@ CREATE TABLE public.influencers (
     name text NOT NULL,
     persona_version_id uuid,
     active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    think_ahead boolean DEFAULT true NOT NULL
 );
 
 CREATE TABLE public.media (
@@ -1029,9 +1118,11 @@ CREATE INDEX conversations_by_chat ON public.conversations USING btree (platform
 
 CREATE UNIQUE INDEX conversations_chat ON public.conversations USING btree (identity_id, account_id, COALESCE(connection_key, ''::text));
 
-CREATE INDEX conversations_due ON public.conversations USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX conversations_due ON public.conversations USING btree (influencer_id, due_at) WHERE ((due_at IS NOT NULL) AND (owner = 'agent'::text));
 
 CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_id);
+
+CREATE INDEX conversations_leased ON public.conversations USING btree (influencer_id) WHERE (leased_by IS NOT NULL);
 
 CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
@@ -1418,6 +1509,9 @@ ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
@@ -1441,6 +1535,9 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
@@ -1479,10 +1576,16 @@ REVOKE ALL ON FUNCTION public.ingest_original(chat uuid, message_key text, kind_
 
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
 
