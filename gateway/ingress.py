@@ -55,16 +55,24 @@ class Ingress:
         self._flushes: set[asyncio.Task[None]] = set()
         self._wakes: set[asyncio.Task[None]] = set()
 
+    def put(self, arrivals: Sequence[Arrival]) -> asyncio.Future[list[Ingested]]:
+        """Write the events of one request; the future tells after the commit what became of each. Raises `Unavailable`.
+
+        The future raises it too.
+        """
+        answer: asyncio.Future[list[Ingested]] = asyncio.get_running_loop().create_future()
+        if not arrivals:
+            answer.set_result([])
+        elif len(self._queue) >= WAITING_AT_MOST:
+            raise Unavailable(BUSY, RETRY_AFTER_S)
+        else:
+            self._queue.append(_Waiting(arrivals, answer))
+            self._news.set()
+        return answer
+
     async def take(self, arrivals: Sequence[Arrival]) -> list[Ingested]:
         """Write the events of one request and return what became of each, after the commit. Raises `Unavailable`."""
-        if not arrivals:
-            return []
-        if len(self._queue) >= WAITING_AT_MOST:
-            raise Unavailable(BUSY, RETRY_AFTER_S)
-        waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
-        self._news.set()
-        return await waiting.answer
+        return await self.put(arrivals)
 
     async def run(self) -> None:
         """Flush batches until cancelled; flushes that run are finished first."""

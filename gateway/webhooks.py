@@ -58,7 +58,7 @@ class WebhookDoor:
         except Unauthorised as error:
             log.info("webhook_refused", platform=platform, reason=str(error), correlation_id=correlation_id)
             raise Unauthorised("Unknown account or wrong signature.") from None
-        await doorway.take_in(account, request.raw, correlation_id)
+        await doorway.write(doorway.read(account, request.raw, correlation_id))
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> bool:
         """Answer a request whose address is plainly that of a webhook; say whether it was one."""
