@@ -177,11 +177,12 @@ class Ingress:
             log.debug("events_taken", events=len(written), fresh=sum(w.fresh for w in written), correlation_ids=ids)
 
     def _start_wakes(self, written: list[Ingested]) -> None:
-        task = asyncio.create_task(self._wake(written))
+        task = asyncio.create_task(self.wake(written))
         self._wakes.add(task)
         task.add_done_callback(self._wakes.discard)
 
-    async def _wake(self, written: list[Ingested]) -> None:
+    async def wake(self, written: Sequence[Ingested]) -> None:
+        """Tell workers and listeners what changed, after the commit; without them the sweep finds it."""
         changed = {w.conversation_id: w.agency_id for w in written if w.fresh and w.conversation_id is not None}
         waits: dict[UUID, float] = {}
         for w in written:

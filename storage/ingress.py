@@ -26,7 +26,7 @@ Places: TypeAlias = tuple[Any, ...]
 
 
 class Arrival(Struct, frozen=True):
-    """One event that an adapter read from `raw`; quiet times in seconds."""
+    """One event that an adapter read from `raw`; quiet times in seconds. `event_id`: its row's, where it had one before."""
 
     account: Account
     event: AnyInbound
@@ -34,6 +34,7 @@ class Arrival(Struct, frozen=True):
     correlation_id: str
     quiet_s: float
     quiet_max_s: float
+    event_id: UUID | None = None
 
 
 class Ingested(Struct, frozen=True):
@@ -111,7 +112,7 @@ def _places(arrival: Arrival) -> Places:
 
 def _common(arrival: Arrival, event: AnyInbound, kind: str, state: str = "taken") -> Places:
     return (
-        new_id(),
+        arrival.event_id or new_id(),
         arrival.account.id,
         event.event_key,
         kind,
