@@ -8,7 +8,7 @@ from uuid import UUID
 
 from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
@@ -62,7 +62,7 @@ async def replay_event(
 
 @post("/events/replay", status_code=HTTP_200_OK, summary="Read events again")
 async def replay_events(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: ReplayOrder
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: JSONBody[ReplayOrder]
 ) -> list[Replayed]:
     """Read events again, the oldest first; ask anew with the last one's id as `after` until the answer is empty."""
     async with doorway.house.app.unit(operator.agency_id) as unit:

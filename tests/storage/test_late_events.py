@@ -28,7 +28,9 @@ def edit(text: str, second: int, of: int = 1) -> InboundEdit:
 
 def delete(*numbers: int) -> InboundDelete:
     keys = tuple(map(str, numbers))
-    return InboundDelete(event_key=f"delete-{keys}", at=NOON + timedelta(seconds=60), conversation_key="chat-7", message_keys=keys)
+    return InboundDelete(
+        event_key=f"delete-{keys}", at=NOON + timedelta(seconds=60), conversation_key="chat-7", message_keys=keys
+    )
 
 
 async def row(database: TestDatabase, query: str, *args: object) -> asyncpg.Record:
@@ -46,7 +48,8 @@ async def waiting(database: TestDatabase) -> list[str]:
     owner = await asyncpg.connect(database.owner)
     try:
         rows = await owner.fetch(
-            "SELECT text FROM messages WHERE direction = 'in' AND answered_at IS NULL AND deleted_at IS NULL ORDER BY sent_at, id"
+            "SELECT text FROM messages"
+            " WHERE direction = 'in' AND answered_at IS NULL AND deleted_at IS NULL ORDER BY sent_at, id"
         )
     finally:
         await owner.close()
