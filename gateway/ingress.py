@@ -21,8 +21,9 @@ from storage.house import House
 from storage.ingress import Arrival, Ingested, ingest
 
 LARGEST_BATCH = 256
-LANES = 2  # flushes at once: one is written while the other is read and answered
+LANES = 3  # flushes at once: one is written while another is read and answered, or waits for a lock
 CROWD = 24  # requests that are worth a flush beside a running one
+SLOW_S = 0.02  # a flush that takes longer is not waited for
 WAITING_AT_MOST = 4096
 QUEUE_S = 3.0  # patience of a request in the queue, and then of its flush; together less than any platform's
 FLUSH_S = 5.0
@@ -54,6 +55,8 @@ class Ingress:
         self._writing: set[Chat] = set()
         self._flushes: set[asyncio.Task[None]] = set()
         self._wakes: set[asyncio.Task[None]] = set()
+        self._started_at = 0.0
+        self._reminder: asyncio.TimerHandle | None = None
 
     def put(self, arrivals: Sequence[Arrival]) -> asyncio.Future[list[Ingested]]:
         """Write the events of one request; the future tells after the commit what became of each. Raises `Unavailable`.
@@ -81,9 +84,7 @@ class Ingress:
             while True:
                 await self._news.wait()
                 self._news.clear()
-                if self._flushes and (len(self._flushes) >= LANES or len(self._queue) < CROWD):
-                    continue  # the end of a flush is news again
-                if batch := self._gather():
+                if self._has_room() and (batch := self._gather()):
                     self._start(batch)
         finally:
             looking.cancel()
@@ -96,6 +97,22 @@ class Ingress:
         self._queue.clear()
         if self._wakes:
             await asyncio.wait(self._wakes, timeout=FLUSH_S)
+
+    def _has_room(self) -> bool:
+        """Say whether to flush now; if not, the end of a flush is news again, and so is one that takes long."""
+        running = len(self._flushes)
+        if not self._queue or not running:
+            return True
+        if running < LANES and self._reminder is None:
+            after_s = self._started_at + SLOW_S - monotonic()
+            if len(self._queue) >= CROWD or after_s <= 0:
+                return True
+            self._reminder = asyncio.get_running_loop().call_later(after_s, self._remind)
+        return running < LANES and len(self._queue) >= CROWD
+
+    def _remind(self) -> None:
+        self._reminder = None
+        self._news.set()
 
     def _gather(self) -> list[_Waiting]:
         """Take what may be written now, in order: no chat that is being written, nothing behind one that has to wait."""
@@ -124,6 +141,7 @@ class Ingress:
             self._writing.difference_update(chats)
             self._news.set()
 
+        self._started_at = monotonic()
         self._flushes.add(task)
         task.add_done_callback(end)
 

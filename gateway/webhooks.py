@@ -1,7 +1,7 @@
 """The platforms' door: `POST /webhooks/{platform}/{account}`.
 
 Most of what a busy house does is to take these requests, so they have a short way in: `WebhookDoor` answers them as plain
-ASGI, before routing and injection (see docs/decisions/0013). The route stands in Litestar too, for the description and for
+ASGI, before routing and injection (see docs/decisions/0008). The route stands in Litestar too, for the description and for
 addresses that are written in another way; both ways end in `WebhookDoor.take`.
 """
 
