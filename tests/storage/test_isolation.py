@@ -21,6 +21,7 @@ SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key", "embedder"}  # wh
 SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
 APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest", "claim_turns", "keep_leases"} | {
     "turn_standing",
+    "uuid_of",
     "hold_turn",
 }
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
