@@ -891,7 +891,8 @@ CREATE TABLE public.agencies (
     slug text NOT NULL,
     name text NOT NULL,
     region text DEFAULT 'strictest'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    events_trimmed_to uuid
 );
 
 CREATE TABLE public.assets (
@@ -1866,6 +1867,7 @@ REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst 
 GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 
@@ -1877,6 +1879,8 @@ GRANT ALL ON FUNCTION public.write_turn(plan jsonb) TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 
 GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 

@@ -56,6 +56,12 @@ async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[
         return [row.agency_id for row in await SWEEP["unindexed_packs"].all(unit, _Agency, embedder)]
 
 
+async def agencies_with_accounts(sweep: Database) -> list[UUID]:
+    """Agencies to which something may have come in."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["agencies"].all(unit, _Agency)]
+
+
 async def polling_accounts(sweep: Database) -> list[Waiting]:
     """Accounts that are fetched by long polling."""
     async with sweep.statement() as unit:

@@ -52,6 +52,7 @@ from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.index_facts import index_facts
 from workers.jobs.sweep import sweep_house
+from workers.jobs.trim_events import trim_events
 from workers.outbox import Outbox
 from workers.queue import WakefulWorker
 
@@ -169,7 +170,10 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
     options: dict[str, Any] = {
         "queue_name": QUEUE,
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
-        "cron_jobs": [cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0)],
+        "cron_jobs": [
+            cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0),
+            cron(trim_events, name="TrimEvents", minute=17, timeout=JOB_LIMIT_S, keep_result=0),
+        ],
         "max_jobs": MOST_JOBS,
         "ctx": {"engine": engine},
         "job_serializer": serialize,

@@ -179,3 +179,20 @@ async def test_what_nobody_could_read_is_shown_as_it_came(gateway: Gateway, user
     assert "no �[31m json �" in shown, "what others wrote may not steer the terminal"
     code, printed = await user.type("events", "show", "zzz")
     assert (code, printed) == (5, "muse: There is no event 'zzz'; type: muse events list\n")
+
+
+async def test_events_are_read_again(gateway: Gateway, user: TerminalUser) -> None:
+    body = (
+        b'{"update_id": 4, "message": {"message_id": 4, "date": 17770000, "chat": {"id": 7, "type": "private"}, "text": "a"}}'
+    )
+    now = datetime.now(UTC)
+    await ingest(gateway.house.app, [Arrival(gateway.telegram, unreadable(b"?", now), b"?", "corr-8", 0.0, 0.0)])
+    await ingest(gateway.house.app, [Arrival(gateway.telegram, unreadable(body, now), body, "corr-9", 0.0, 0.0)])
+    assert "1 still unreadable, 1 taken" in await user.see("events", "replay", "--since", "1h")
+    (row,) = await user.read("events", "list")
+    assert "1 still unreadable" in await user.see("events", "replay", shorten(UUID(row["id"])))
+    (answer,) = await user.read("events", "replay", "--state", "unreadable")
+    assert answer == {"id": row["id"], "outcome": "unreadable", "messages": 0}
+    assert "no such event" in await user.see("events", "replay", "--state", "ignored")
+    code, printed = await user.type("events", "replay", row["id"], "--state", "ignored")
+    assert (code, printed) == (5, "muse: Name one event, or states and a moment; not both.\n")
