@@ -14,6 +14,7 @@ from core.errors import Unauthorised
 from core.inbound import WebhookRequest
 from core.log import correlated, get_logger
 from core.nouns import Account
+from core.ports import framed
 from gateway.doorway import Doorway
 
 log = get_logger(__name__)
@@ -32,22 +33,26 @@ async def take_webhook(
     with correlated(correlation_id):
         raw = await request.body()
         try:
-            owner = await _verify(request, doorway, platform, account, raw)
+            owner, body = await _verify(request, doorway, platform, account, raw)
         except Unauthorised as error:
             log.info("webhook_refused", platform=platform, reason=str(error))
             raise Unauthorised("Unknown account or wrong signature.") from None
-        written = await doorway.take_in(owner, raw, correlation_id)
+        written = await doorway.take_in(owner, body, correlation_id)
         log.info(
             "webhook_taken", account=str(owner.id), platform=platform, events=len(written), fresh=sum(w.fresh for w in written)
         )
         return Response({"ok": True}, headers={"x-correlation-id": correlation_id})
 
 
-async def _verify(request: Request[Any, Any, Any], doorway: Doorway, platform: str, key: str, raw: bytes) -> Account:
+async def _verify(
+    request: Request[Any, Any, Any], doorway: Doorway, platform: str, key: str, raw: bytes
+) -> tuple[Account, bytes]:
+    """Return the account that a request is for, and what is to be kept and parsed of it. Raises `Unauthorised`."""
     adapter = doorway.platforms.get(platform)
     if adapter is None:
         raise Unauthorised("There is no such platform.")
     account = await doorway.book.find(platform, key)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    adapter.verify(account, WebhookRequest(raw, headers, dict(request.query_params)))
-    return account
+    arrived = WebhookRequest(raw, headers, dict(request.query_params))
+    adapter.verify(account, arrived)
+    return account, framed(adapter, arrived)

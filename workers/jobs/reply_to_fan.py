@@ -17,7 +17,7 @@ from msgspec import structs
 from core.errors import EffectRefused, LeaseLost, MuseError
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
-from core.ports import effective_autonomy, quiet_time
+from core.ports import effective_autonomy, quiet_time, splitter
 from core.turns import Hold, Outcome, RememberFact, Send, Trace
 from storage import conversations, turns
 from workers.engine import Engine
@@ -140,8 +140,9 @@ def _held(turn: TurnInput, reason: str) -> Outcome:
 async def _commit(engine: Engine, turn: TurnInput, outcome: Outcome) -> None:
     platform = engine.platforms[turn.account.platform]
     quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
+    split = splitter(platform, turn.account)
     async with engine.house.app.unit(turn.lease.agency_id) as unit:
-        more = await turns.commit(unit, turn, outcome, engine.handlers, platform.split, engine.clock.now(), quiet_s)
+        more = await turns.commit(unit, turn, outcome, engine.handlers, split, engine.clock.now(), quiet_s)
     engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
     engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
     jobs, where = engine.house.jobs, (turn.lease.agency_id, turn.conversation.id)
