@@ -1,6 +1,6 @@
 """Connecting influencers with platforms: a connect function for each, and what they share."""
 
-from cli.accounts.http import AppConnected, AppWanted, connect_http, finish_rotation, gateway_address, rotate_http
+from cli.accounts.http import AppConnected, AppWanted, connect_http, finish_rotation, rotate_http
 from cli.accounts.owned import Listed, agency_of, list_connected
 from cli.accounts.telegram import PLATFORM, Connected, Wanted, choose_address, connect_telegram, read_token
 
@@ -16,7 +16,6 @@ __all__ = [
     "connect_http",
     "connect_telegram",
     "finish_rotation",
-    "gateway_address",
     "list_connected",
     "read_token",
     "rotate_http",

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from cli.accounts.owned import account_at, influencer_of, store
 from core.errors import BadInput, NotFound, Refused, Unauthorised
 from core.nouns import Account
-from core.settings import Settings
 from gateway.platforms.http.addresses import read_address
 from gateway.platforms.http.rotation import (
     INBOUND_PUBLIC,
@@ -57,17 +56,12 @@ class AppConnected(Struct, frozen=True):
         return f"AppConnected({self.key})"
 
 
-def gateway_address(settings: Settings) -> str:
-    """Return under which address apps reach the gateway."""
-    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port or 8080}"
-
-
 async def connect_http(house: House, agency_id: UUID, wanted: AppWanted) -> AppConnected | None:
     """Connect an app, or set a connected one right; none when it was connected already and keeps its keys.
 
     Raises `NotFound` (no such influencer), `Refused` (the key is somebody else's), `Misconfigured` (address or public key).
     """
-    for address in filter(None, (wanted.options.url, wanted.options.list_url)):
+    for address in (wanted.options.url, *filter(None, [wanted.options.list_url])):
         read_address(address)
     if any("/" in host or ":" in host or not host for host in wanted.options.media_hosts):
         raise BadInput("A host of files is a bare name, such as files.app.example.")

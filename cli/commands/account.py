@@ -206,9 +206,10 @@ async def _rotate(arguments: Namespace) -> int:
 
 def _show_keys(connected: AppConnected, settings: Settings) -> None:
     """Print what the app must be told. This is the only place that ever shows it."""
-    from cli.accounts import gateway_address
+    from cli.stack.connection import operator_door
 
-    print(f"  the app posts to        {gateway_address(settings)}{connected.path}")
+    address = settings.public_url.rstrip("/") or operator_door(settings)[0]
+    print(f"  the app posts to        {address}{connected.path}")
     print(f"  and signs with          {connected.inbound_secret}")
     if connected.app_public_key:
         print(f"  or with the pair of     {connected.app_public_key}")
