@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -117,6 +118,37 @@ class Poller(Protocol):
         Raises `Misconfigured` (a webhook is set), `Unavailable`, `RateLimited`, `CredentialExpired`.
         """
         ...
+
+
+@runtime_checkable
+class Framer(Protocol):
+    """A platform that names its events in headers only: without them a body could not be read again, nor told from a repeat."""
+
+    def frame(self, request: WebhookRequest) -> bytes:
+        """Return what is kept and parsed of a verified request: its body, with what matters of its headers before it."""
+        ...
+
+
+@runtime_checkable
+class Tailor(Protocol):
+    """A platform whose accounts have limits of their own."""
+
+    def split_for(self, account: Account, part: Part) -> list[Part]:
+        """Cut a part as `Platform.split` does, by this account's limits."""
+        ...
+
+
+class Cut(Protocol):
+    """How parts are cut for one account."""
+
+    def __call__(self, part: Part) -> list[Part]:
+        """Cut a part into pieces that fit one send each."""
+        ...
+
+
+def splitter(platform: Platform, account: Account) -> Cut:
+    """Return how parts are cut for an account."""
+    return partial(platform.split_for, account) if isinstance(platform, Tailor) else platform.split
 
 
 class SentItem(Struct, frozen=True):

@@ -19,6 +19,7 @@ from core.settings import Settings, check_host
 from gateway import health
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
+from gateway.files import read_file
 from gateway.operators import accounts, deliveries, events, inbox, media
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Litestar:
     return Gateway(
         route_handlers=[
             take_webhook,
+            read_file,
             health.live,
             health.router,
             inbox.router,

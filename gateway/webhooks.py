@@ -23,6 +23,7 @@ from core.errors import Unauthorised
 from core.ids import new_correlation_id
 from core.inbound import WebhookRequest
 from core.log import get_logger
+from core.ports import Framer
 from gateway.doorway import Doorway
 from gateway.refusals import TOO_LARGE, describe
 
@@ -43,6 +44,7 @@ class WebhookDoor:
     def __init__(self, doorway: Doorway, headers: Iterable[tuple[str, str]]) -> None:
         """Take events through this doorway; `headers` stand on every answer."""
         self._doorway = doorway
+        self._framers = {name: adapter for name, adapter in doorway.platforms.items() if isinstance(adapter, Framer)}
         self._headers = [(b"content-type", b"application/json"), *((n.encode(), v.encode()) for n, v in headers)]
         self._done = [*self._headers, (b"content-length", str(len(DONE)).encode())]
 
@@ -58,7 +60,9 @@ class WebhookDoor:
         except Unauthorised as error:
             log.info("webhook_refused", platform=platform, reason=str(error), correlation_id=correlation_id)
             raise Unauthorised("Unknown account or wrong signature.") from None
-        await doorway.write(doorway.read(account, request.raw, correlation_id))
+        framer = self._framers.get(platform)
+        raw = request.raw if framer is None else framer.frame(request)
+        await doorway.write(doorway.read(account, raw, correlation_id))
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> bool:
         """Answer a request whose address is plainly that of a webhook; say whether it was one."""

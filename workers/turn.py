@@ -17,7 +17,7 @@ from msgspec import structs
 from core.errors import EffectRefused, LeaseLost, MuseError, Stale, Unavailable
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
-from core.ports import effective_autonomy, quiet_time
+from core.ports import effective_autonomy, quiet_time, splitter
 from core.turns import Hold, Outcome, RememberFact, Send, Trace
 from storage import conversations, leases, turns
 from storage.turns import Committing
@@ -181,7 +181,8 @@ class LeasedTurn:
         engine = self._engine
         platform = engine.platforms[turn.account.platform]
         quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
-        how = Committing(engine.handlers, platform.split, engine.clock.now(), quiet_s, final=self._final)
+        split = splitter(platform, turn.account)
+        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final)
         await turns.commit(engine.house.app, turn, outcome, how)
         engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
         engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
