@@ -878,7 +878,9 @@ CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_i
 
 CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
-CREATE INDEX conversations_recent ON public.conversations USING btree (agency_id, last_message_at DESC);
+CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner = 'agent'::text);
+
+CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
 
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
