@@ -1389,6 +1389,10 @@ CREATE INDEX conversations_leased ON public.conversations USING btree (influence
 
 CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
+CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner = 'agent'::text);
+
+CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
+
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
 CREATE INDEX deliveries_open ON public.deliveries USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
