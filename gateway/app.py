@@ -17,7 +17,7 @@ from core.settings import Settings, check_host
 from gateway import health
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
-from gateway.operators import accounts, deliveries, events, inbox, media
+from gateway.operators import accounts, deliveries, events, inbox, media, purchases
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Litestar:
             health.router,
             inbox.router,
             deliveries.router,
+            purchases.router,
             accounts.router,
             events.router,
             media.router,

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.clock import Clock, SystemClock
 from core.errors import BadInput
-from core.inbound import AnyInbound, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.inbound import AnyInbound, InboundCheckout, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
 from core.ports import Platform, quiet_bound, quiet_time
@@ -51,7 +51,15 @@ class Doorway(Struct, frozen=True):
         for event, one in zip(taken, written, strict=True):
             if isinstance(event, InboundPurchase) and one.fresh and one.message_id is None:
                 _warn_of(event, account, one, correlation_id)
+            await self._wake_payments(event, one)
         return written
+
+    async def _wake_payments(self, event: AnyInbound, one: Ingested) -> None:
+        """Have a payment answered, or bought pictures sent, without waiting for the sweep: the fan is waiting."""
+        if one.fresh and one.conversation_id is not None and isinstance(event, InboundCheckout):
+            await self.house.jobs.answer_checkout(one.agency_id, one.conversation_id)
+        if one.fresh and one.conversation_id is not None and isinstance(event, InboundPurchase) and event.hand_over:
+            await self.house.jobs.hand_over(one.agency_id, one.conversation_id)
 
     def _arrive(self, account: Account, event: AnyInbound, raw: bytes, correlation_id: str) -> Arrival:
         policy = self.platforms[account.platform].policy
