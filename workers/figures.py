@@ -16,6 +16,11 @@ MEANINGS = {
     "deliveries_not_sent": "Deliveries that surely did not leave.",
     "deliveries_unknown": "Deliveries with an unknown outcome.",
     "media_stored": "Fans' files kept.",
+    "checkouts_accepted": "Payments that were let go on.",
+    "checkouts_refused": "Payments that were refused before any money moved.",
+    "checkouts_late": "Payments whose platform took no answer any more.",
+    "refunds_done": "Payments that were given back.",
+    "refunds_failed": "Attempts at a refund that failed or were refused.",
 }
 
 
