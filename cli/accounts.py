@@ -17,6 +17,7 @@ from core.nouns import Account, Influencer
 from core.settings import Settings
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
+from gateway.push_watch import PushWatch
 from storage.accounts import (
     find_account,
     find_influencer,
@@ -54,10 +55,11 @@ class Connected(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """An account with its influencer's short name."""
+    """An account with its influencer's short name, and how its platform stands with us, where that can be asked."""
 
     account: Account
     influencer: str
+    standing: str = ""
 
 
 def read_token(place: str) -> str:
@@ -145,10 +147,14 @@ async def switch_telegram(
     return Connected(bot, url)
 
 
-async def list_connected(house: House, agency_id: UUID) -> list[Listed]:
-    """Return the agency's accounts."""
+async def list_connected(house: House, agency_id: UUID, watch: PushWatch | None = None) -> list[Listed]:
+    """Return the agency's accounts; with a watch, each with how its platform stands."""
     async with house.app.unit(agency_id) as unit:
-        return [Listed(a, (await load_influencer(unit, a.influencer_id)).slug) for a in await list_accounts(unit)]
+        accounts = await list_accounts(unit)
+        slugs = {a.id: (await load_influencer(unit, a.influencer_id)).slug for a in accounts}
+    said = {} if watch is None else await watch.look(agency_id)
+    details = {name: one.detail for name, one in said.items()}
+    return [Listed(a, slugs[a.id], details.get(f"{a.platform}/{a.key}", "")) for a in accounts]
 
 
 async def _find_influencer(house: House, agency_id: UUID, slug: str) -> Influencer:

@@ -18,6 +18,7 @@ from core.settings import Settings
 from gateway.accounts import AccountBook
 from gateway.ingress import Ingress
 from gateway.platforms.registry import open_platforms
+from gateway.push_watch import PushWatch
 from storage.house import House, open_house
 from storage.ingress import Arrival, Ingested, unreadable
 
@@ -33,6 +34,7 @@ class Doorway(Struct, frozen=True):
     platforms: Mapping[str, Platform]
     book: AccountBook
     ingress: Ingress
+    pushes: PushWatch
 
     async def take_in(self, account: Account, raw: bytes, correlation_id: str) -> list[Ingested]:
         """Parse one verified body and write its events; what cannot be read is kept raw. Raises `Unavailable`."""
@@ -95,7 +97,9 @@ async def open_doorway(settings: Settings, process: str) -> AsyncIterator[Doorwa
     """Open stores and adapters and run the ingress and the live listener until the context is left."""
     async with open_house(settings, process) as house:
         platforms = open_platforms(settings, house.blobs)
-        doorway = Doorway(settings, SystemClock(), house, platforms, AccountBook(house), Ingress(house))
+        clock = SystemClock()
+        watch = PushWatch(house, platforms, clock)
+        doorway = Doorway(settings, clock, house, platforms, AccountBook(house), Ingress(house), watch)
         tasks = [asyncio.create_task(doorway.ingress.run()), asyncio.create_task(house.live.run())]
         try:
             yield doorway
@@ -104,6 +108,7 @@ async def open_doorway(settings: Settings, process: str) -> AsyncIterator[Doorwa
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await watch.close()
             await doorway.ingress.close()
             for platform in platforms.values():
                 await platform.close()
