@@ -26,7 +26,7 @@ from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, M
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, FilesPart, PackPart, Part, Sent, TextPart
-from core.ports import Platform, PlatformPolicy
+from core.ports import Checkouts, Platform, PlatformPolicy, Pushing, Refunder
 from core.settings import Settings
 from gateway.platforms.foreign import clean
 from gateway.platforms.pieces import WIDTHS, measure, split_text
@@ -336,6 +336,24 @@ async def test_a_download_that_fails_fails_in_our_own_words(platform: Platform, 
         await platform.download(account_of(platform, token=TOKEN), MediaRef(kind, "file-1"), 1000)
     assert type(raised.value).__module__ == core.errors.__name__
     assert TOKEN not in str(raised.value)
+
+
+@each
+@pytest.mark.parametrize("secrets", [{}, {"token": TOKEN}])
+async def test_what_only_some_platforms_do_fails_in_our_own_words(platform: Platform, secrets: dict[str, str]) -> None:
+    account = account_of(platform, **secrets)
+    asks = []
+    if isinstance(platform, Checkouts):
+        asks += [platform.answer_checkout(account, "q1", None), platform.answer_checkout(account, "q1", "Sorry.")]
+    if isinstance(platform, Refunder):
+        asks += [platform.refund(account, "501001", charge, "offer:6") for charge in ("c1", None)]
+    if isinstance(platform, Pushing):
+        asks.append(platform.push_state(account))
+    for ask in asks:
+        with pytest.raises(MuseError) as raised:
+            await ask
+        assert type(raised.value).__module__ == core.errors.__name__
+        assert TOKEN not in str(raised.value)
 
 
 def test_a_purchase_names_its_offer() -> None:
