@@ -16,7 +16,7 @@ from core.turns import OfferPack, Outcome, Send, Trace
 from evals.simulators.telegram import Entry
 from gateway.platforms.telegram.adapter import TelegramPlatform
 from shop.catalogue import build_pack_part
-from storage import conversations, deliveries, purchases
+from storage import checkouts, conversations, deliveries, purchases
 from storage.accounts import put_account
 from storage.ingress import Arrival, ingest
 from storage.jobs import QUEUE
@@ -270,6 +270,27 @@ async def test_of_two_payments_for_one_offer_one_goes_on(sale: Sale) -> None:
     paid = await asyncio.gather(*paying)
     assert sum(entry is not None for entry in paid) == 1
     assert await sale.ask("SELECT count(*) FROM checkouts WHERE accepted") == 1
+
+
+async def test_who_decides_about_a_payment_keeps_others_of_the_chat_waiting(sale: Sale) -> None:
+    """Two workers at the same moment must not both see that nobody else is paying."""
+    house, agency = sale.crew.engine.house, sale.crew.account.agency_id
+    bill = await sale.offer()
+    paying = [asyncio.create_task(sale.crew.fan.pay(sale.crew.bot, bill, seconds=0.01)) for _ in range(2)]
+    await asyncio.gather(*paying)
+    await sale.take_updates()
+
+    async def second() -> bool:
+        async with house.app.unit(agency) as unit:
+            _, other = await checkouts.open_checkouts(unit, sale.chat)
+            return (await checkouts.load_checkout(unit, other)).being_paid
+
+    async with house.app.unit(agency) as unit:
+        first, _ = await checkouts.open_checkouts(unit, sale.chat)
+        looking = asyncio.create_task(second())
+        await asyncio.sleep(0.3)  # without the lock it is done by now
+        await checkouts.decide(unit, first, None)
+    assert await looking
 
 
 async def test_an_owned_pack_is_not_paid_again(sale: Sale) -> None:
