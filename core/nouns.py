@@ -35,7 +35,7 @@ class Account(Struct, frozen=True):
     """An influencer's presence on a platform. `key` names it in addresses: `/webhooks/{platform}/{key}`.
 
     `inbound` is webhook, polling or page; `autonomy` is auto, approve, risk or off; `secrets` are open only in memory;
-    `pace` is that of the persona which speaks here now.
+    `pace` and the time zone `zone` are those of the persona which speaks here now.
     """
 
     id: UUID
@@ -50,6 +50,7 @@ class Account(Struct, frozen=True):
     options: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     pace: Pace = Pace()
+    zone: str = "UTC"
 
     def __repr__(self) -> str:
         """Name the account without its secrets."""
@@ -150,11 +151,16 @@ class Picture(Struct, frozen=True):
     mime: str
 
 
+FLURRY = 120
+"""So many turns of one conversation within an hour are no person's talk."""
+
+
 class TurnInput(Struct, frozen=True):
     """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it.
 
     `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
-    waits for a person; `pictures` are those of the burst, where the chat model can look.
+    waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
+    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many.
     """
 
     lease: Lease
@@ -168,3 +174,5 @@ class TurnInput(Struct, frozen=True):
     last_error: str | None = None
     waiting_for_operator: bool = False
     pictures: tuple[Picture, ...] = ()
+    revision: int = 0
+    flurry_s: float | None = None

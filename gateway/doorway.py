@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.clock import Clock, SystemClock
 from core.errors import BadInput
-from core.inbound import AnyInbound, InboundCheckout, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.inbound import AnyInbound, InboundCheckout, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
 from core.ports import Platform, quiet_bound, quiet_time
@@ -54,6 +54,8 @@ class Doorway(Struct, frozen=True):
             if isinstance(event, InboundPurchase) and one.fresh and one.message_id is None:
                 _warn_of(event, account, one, correlation_id)
             await self._wake_payments(event, one)
+            if isinstance(event, InboundEcho) and one.fresh and one.conversation_id is not None:
+                await self.house.jobs.deliver_messages(one.agency_id, one.conversation_id)  # its outbox settles echoes
         return written
 
     async def _wake_payments(self, event: AnyInbound, one: Ingested) -> None:

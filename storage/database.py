@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,17 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+BEGIN = "BEGIN; SELECT set_config('muse.agency', '{}', true)"  # an id of ours or nothing; one round trip for both
+CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
+
+
+class _Connection(asyncpg.Connection):
+    """A connection on which nothing outlives its transaction, so that giving it back to the pool costs no round trip."""
+
+    def get_reset_query(self) -> str:
+        """Return nothing to do; an open transaction is ended by asyncpg all the same."""
+        return ""
+
 
 class Database:
     """A pool of connections under one role."""
@@ -44,9 +55,32 @@ class Database:
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
-                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
-                yield Unit(connection, agency_id)
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                try:
+                    await connection.execute(BEGIN.format("" if agency_id is None else agency_id.hex))
+                    yield Unit(connection, agency_id)
+                except BaseException:
+                    with suppress(*AWAY):  # a connection that breaks rolls back by itself
+                        await connection.execute("ROLLBACK")
+                    raise
+                await connection.execute("COMMIT")
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    @asynccontextmanager
+    async def statement(self, agency_id: UUID | None = None, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Lend a connection for single statements, each a transaction of its own in one round trip.
+
+        They are for doors across agencies and for functions that set the agency themselves. Raises `Unavailable` when it is
+        not done in `patience_s` seconds or the server goes away. It may have been done then.
+        """
+        try:
+            async with asyncio.timeout(patience_s):
+                connection = await self._pool.acquire()
+                try:
+                    yield Unit(connection, agency_id)
+                finally:
+                    await self._pool.release(connection, timeout=CALL_OFF_S)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 
@@ -69,6 +103,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
+            connection_class=_Connection,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )

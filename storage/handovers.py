@@ -13,9 +13,10 @@ from msgspec import Struct
 
 from core.outbound import FilesPart
 from storage.conversations import lock_conversation
+from storage.pacing import Splitter
 from storage.packs import pack_pictures
 from storage.queries import Queries
-from storage.turns import Speech, Splitter, enqueue_parts
+from storage.turns import Speech, enqueue_parts
 from storage.unit import Unit
 
 HANDOVERS = Queries("handovers")

@@ -1,6 +1,6 @@
 -- open: Payments of a conversation that ask for a yes and may still get one.
 SELECT id FROM checkouts WHERE conversation_id = $1 AND answered_at IS NULL
-    AND asked_at > clock_timestamp() - make_interval(secs => $2) ORDER BY asked_at;
+    AND asked_at > clock_timestamp() - make_interval(secs => $2) ORDER BY asked_at, id;
 
 -- load: A payment that asks, beside what was offered under its payload, and whether another for the same was let go on lately.
 SELECT k.id, k.account_id, k.query_key, k.amount, k.unit, o.id AS offer_id, o.fan_id = c.fan_id AS own, o.amount AS offered_amount,

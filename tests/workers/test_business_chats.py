@@ -11,7 +11,6 @@ from storage.ingress import Arrival, ingest
 from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
 from workers.jobs.deliver_messages import deliver_messages
-from workers.jobs.reply_to_fan import reply_to_fan
 
 
 class Office:
@@ -33,7 +32,7 @@ class Office:
             await ingest(self.crew.engine.house.app, [arrival])
         for row in await self.ask("SELECT id FROM conversations"):
             where = (str(self.crew.account.agency_id), str(row["id"]))
-            await reply_to_fan(self.crew.ctx, *where)
+            await self.crew.think()
             await deliver_messages(self.crew.ctx, *where)
 
     async def ask(self, statement: str) -> list[asyncpg.Record]:

@@ -28,7 +28,6 @@ from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.hand_over import hand_over
 from workers.jobs.refund_purchase import refund_purchase
-from workers.jobs.reply_to_fan import reply_to_fan
 from workers.jobs.sweep import sweep_house
 
 PIXEL = bytes.fromhex(
@@ -69,7 +68,7 @@ class Sale(Struct):
         """Let the agent offer the pack of the sea, and the fan see it."""
         self.crew.fan.send_text(self.crew.bot, "pictures?")
         await self.take_updates()
-        await reply_to_fan(self.crew.ctx, *self.where)
+        await self.crew.think()
         await deliver_messages(self.crew.ctx, *self.where)
         return self.crew.fan.chat(self.crew.bot).messages()[-1]
 
@@ -282,11 +281,11 @@ async def test_who_decides_about_a_payment_keeps_others_of_the_chat_waiting(sale
 
     async def second() -> bool:
         async with house.app.unit(agency) as unit:
-            _, other = await checkouts.open_checkouts(unit, sale.chat)
+            other = (await checkouts.open_checkouts(unit, sale.chat))[-1]
             return (await checkouts.load_checkout(unit, other)).being_paid
 
     async with house.app.unit(agency) as unit:
-        first, _ = await checkouts.open_checkouts(unit, sale.chat)
+        first = (await checkouts.open_checkouts(unit, sale.chat))[0]
         looking = asyncio.create_task(second())
         await asyncio.sleep(0.3)  # without the lock it is done by now
         await checkouts.decide(unit, first, None)

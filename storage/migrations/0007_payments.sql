@@ -61,35 +61,6 @@ CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON conversations FOR EACH 
 
 -- the ways in ---------------------------------------------------------------------------------------------------------
 
--- A purchase belongs to the chat in which it was offered: the platform may name no more than the fan and the payload.
-CREATE OR REPLACE FUNCTION ingest_conversation(account accounts, event jsonb) RETURNS conversations
-    LANGUAGE plpgsql SET search_path = public, pg_temp
-AS $$
-DECLARE
-    who record;
-    found_one conversations;
-BEGIN
-    IF event ->> 'event' = 'purchase' THEN
-        SELECT c.* INTO found_one FROM offers o JOIN conversations c ON c.id = o.conversation_id
-            JOIN identities i ON i.id = c.identity_id
-            WHERE o.payload = event ->> 'payload' AND c.account_id = account.id AND i.handle = event -> 'sender' ->> 'handle';
-        IF FOUND THEN
-            RETURN found_one;
-        END IF;
-    END IF;
-    who := ingest_identity(account, event);
-    SELECT * INTO found_one FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id
-        AND coalesce(c.connection_key, '') = coalesce(event ->> 'connection_key', '');
-    IF NOT FOUND THEN
-        INSERT INTO conversations AS c (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key, connection_key)
-            VALUES ((event ->> 'conversation_id')::uuid, account.agency_id, account.id, account.influencer_id,
-                    who.identity_id, who.fan_id, event ->> 'conversation_key', event ->> 'connection_key')
-            ON CONFLICT (identity_id, account_id, coalesce(connection_key, '')) DO UPDATE SET platform_key = excluded.platform_key
-            RETURNING * INTO found_one;
-    END IF;
-    RETURN found_one;
-END $$;
-
 -- A purchase is a row of its own and a message, so that the next turn thanks the fan once; what we hand over ourselves is
 -- noted in the same commit. A second payment for the same offer is nobody's purchase: a person must see it.
 CREATE OR REPLACE FUNCTION ingest_purchase(account accounts, chat conversations, event jsonb) RETURNS uuid
@@ -146,23 +117,19 @@ BEGIN
     RETURN true;
 END $$;
 
-CREATE OR REPLACE FUNCTION ingest_aside(account accounts, event jsonb) RETURNS conversations
+CREATE OR REPLACE FUNCTION ingest_aside(account accounts, known uuid, event jsonb) RETURNS conversations
     LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 DECLARE
     chat conversations;
     what text := event ->> 'event';
 BEGIN
-    SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key'
-        ORDER BY c.id LIMIT 1;
+    SELECT * INTO chat FROM conversations c WHERE c.id = coalesce(known, chat_of(account.id, event ->> 'conversation_key'));
     IF NOT FOUND THEN
         RETURN chat;
     END IF;
     CASE what
-        WHEN 'delete' THEN
-            PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
-            UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
-                AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
+        WHEN 'delete' THEN PERFORM ingest_delete(account, chat, event);
         WHEN 'echo' THEN
             INSERT INTO echoes (id, agency_id, conversation_id, platform_message_id, text, ours, at, correlation_id)
                 VALUES ((event ->> 'raw_id')::uuid, account.agency_id, chat.id, event ->> 'message_key', event ->> 'text',
@@ -187,4 +154,49 @@ BEGIN
             RAISE EXCEPTION 'ingest: unknown event %', what;
     END CASE;
     RETURN chat;
+END $$;
+
+-- One event that is no message and whose raw row is written: what it means. `known` is its chat where it has a sender;
+-- `written_later`: a message of that chat stands behind it in the batch. A purchase belongs to the chat in which it was offered:
+-- the platform may name no more than the fan and the payload.
+CREATE OR REPLACE FUNCTION ingest_event(account accounts, event jsonb, known uuid, written_later boolean,
+                             OUT state text, OUT chat_id uuid, OUT message_id uuid, OUT wait_s real)
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    chat conversations;
+    offered conversations;
+    what text := event ->> 'event';
+BEGIN
+    state := 'taken';
+    IF what = 'connection' THEN
+        PERFORM ingest_connection(account, event);
+        RETURN;
+    END IF;
+    IF what IN ('delete', 'echo', 'reaction', 'checkout', 'refund') THEN
+        chat := ingest_aside(account, known, event);
+        state := CASE WHEN chat.id IS NOT NULL THEN 'taken' WHEN what = 'refund' THEN 'unmatched' ELSE 'ignored' END;
+    ELSE
+        SELECT * INTO STRICT chat FROM conversations c WHERE c.id = known;
+        CASE what
+            WHEN 'edit' THEN message_id := ingest_edit(account, chat, event);
+            WHEN 'purchase' THEN
+                SELECT c.* INTO offered FROM offers o JOIN conversations c ON c.id = o.conversation_id
+                    WHERE o.payload = event ->> 'payload' AND c.account_id = account.id AND c.identity_id = chat.identity_id;
+                IF FOUND THEN
+                    chat := offered;
+                END IF;
+                message_id := ingest_purchase(account, chat, event);
+                state := CASE WHEN message_id IS NULL THEN 'unmatched' ELSE 'taken' END;
+                message_id := nullif(message_id, '00000000-0000-0000-0000-000000000000');
+            WHEN 'reach' THEN
+                UPDATE conversations SET reachable = (event ->> 'reachable')::boolean OR written_later WHERE id = chat.id;
+            ELSE
+                RAISE EXCEPTION 'ingest: unknown event %', what;
+        END CASE;
+    END IF;
+    chat_id := chat.id;
+    IF message_id IS NOT NULL THEN
+        wait_s := wake_conversation(chat.id, (event ->> 'quiet_s')::float8, (event ->> 'quiet_max_s')::float8);
+    END IF;
 END $$;
