@@ -28,7 +28,10 @@ class Rate(Struct, frozen=True):
 
 
 class PlatformPolicy(Struct, frozen=True, kw_only=True):
-    """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds."""
+    """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
+
+    `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
+    """
 
     text_limit: int
     text_unit: str = "chars"
@@ -39,6 +42,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     quiet_seconds: float | None = None
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
     rates: tuple[Rate, ...] = ()
+    sells_by: tuple[str, ...] = ()
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
@@ -166,6 +170,46 @@ class Lister(Protocol):
 
     async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
         """Return what we sent to a chat since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
+        ...
+
+
+@runtime_checkable
+class Checkouts(Protocol):
+    """A platform that asks whether a payment may go on, and waits a few seconds for the answer."""
+
+    async def answer_checkout(self, account: Account, query_key: str, error: str | None) -> None:
+        """Let a payment go on, or say to the fan why not. Raises `TryLater`, and `Refused` when the answer came too late."""
+        ...
+
+
+@runtime_checkable
+class Refunder(Protocol):
+    """A platform that gives a fan's payment back when we ask for it."""
+
+    async def refund(self, account: Account, handle: str, charge_key: str | None, payload: str) -> None:
+        """Give back what the fan of this handle paid for an offer; what was given back already counts as done.
+
+        `charge_key` is none where the purchase came without one; then the platform is asked for it by `payload`.
+        Raises `Refused`, `TryLater`, `CredentialExpired`; each of them may be tried again.
+        """
+        ...
+
+
+class PushState(Struct, frozen=True):
+    """How a platform stands with our webhook: `url` is empty without one, `waiting` counts events not yet taken."""
+
+    url: str
+    waiting: int
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A platform that says how it stands with our webhook."""
+
+    async def push_state(self, account: Account) -> PushState:
+        """Ask it. Raises `CredentialExpired`, `TryLater`."""
         ...
 
 

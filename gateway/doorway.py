@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.clock import Clock, SystemClock
 from core.errors import BadInput
-from core.inbound import AnyInbound, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.inbound import AnyInbound, InboundCheckout, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
 from core.ports import Platform, quiet_bound, quiet_time
@@ -18,6 +18,7 @@ from core.settings import Settings
 from gateway.accounts import AccountBook
 from gateway.ingress import Ingress
 from gateway.platforms.registry import open_platforms
+from gateway.push_watch import PushWatch
 from storage.house import House, open_house
 from storage.ingress import Arrival, Ingested, unreadable
 
@@ -34,6 +35,7 @@ class Doorway(Struct, frozen=True):
     platforms: Mapping[str, Platform]
     book: AccountBook
     ingress: Ingress
+    pushes: PushWatch
 
     def read(self, account: Account, raw: bytes, correlation_id: str) -> list[Arrival]:
         """Parse one verified body; what cannot be read is kept raw."""
@@ -53,6 +55,8 @@ class Doorway(Struct, frozen=True):
         for arrival, one in zip(arrivals, written, strict=True):
             if one.message_id is None and one.fresh and isinstance(arrival.event, InboundPurchase):
                 _warn_of(arrival.event, arrival, one)
+            if one.fresh and one.conversation_id is not None and not isinstance(arrival.event, InboundMessage):
+                await self._wake_payments(arrival.event, one)
             if isinstance(arrival.event, InboundEcho) and one.fresh and one.conversation_id is not None:
                 await self.house.jobs.deliver_messages(one.agency_id, one.conversation_id)  # its outbox settles echoes
         return written
@@ -62,6 +66,13 @@ class Doorway(Struct, frozen=True):
     ) -> list[Ingested]:
         """Write events that were read from `raw`. Raises `Unavailable`."""
         return await self.write([self._arrive(account, event, raw, correlation_id) for event in events])
+
+    async def _wake_payments(self, event: AnyInbound, one: Ingested) -> None:
+        """Have a payment answered, or bought pictures sent, without waiting for the sweep: the fan is waiting."""
+        if one.fresh and one.conversation_id is not None and isinstance(event, InboundCheckout):
+            await self.house.jobs.answer_checkout(one.agency_id, one.conversation_id)
+        if one.fresh and one.conversation_id is not None and isinstance(event, InboundPurchase) and event.hand_over:
+            await self.house.jobs.hand_over(one.agency_id, one.conversation_id)
 
     def _arrive(self, account: Account, event: AnyInbound, raw: bytes, correlation_id: str) -> Arrival:
         quiet = quiet_time(account, self.platforms[account.platform].policy, self.settings.quiet_s)
@@ -92,7 +103,9 @@ async def open_doorway(settings: Settings, process: str) -> AsyncIterator[Doorwa
     """Open stores and adapters and run the ingress and the live listener until the context is left."""
     async with open_house(settings, process) as house:
         platforms = open_platforms(settings, house.blobs)
-        doorway = Doorway(settings, SystemClock(), house, platforms, AccountBook(house), Ingress(house))
+        clock = SystemClock()
+        watch = PushWatch(house, platforms, clock)
+        doorway = Doorway(settings, clock, house, platforms, AccountBook(house), Ingress(house), watch)
         tasks = [asyncio.create_task(doorway.ingress.run()), asyncio.create_task(house.live.run())]
         try:
             yield doorway
@@ -101,6 +114,7 @@ async def open_doorway(settings: Settings, process: str) -> AsyncIterator[Doorwa
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await watch.close()
             await doorway.ingress.close()
             for platform in platforms.values():
                 await platform.close()

@@ -105,7 +105,8 @@ def _places(arrival: Arrival) -> Places:
     kind = str(event.__struct_config__.tag)
     if isinstance(event, InboundEdit | InboundPurchase | InboundReach):
         rest = _with_ids(written)
-        return (*_common(arrival, event, kind), *_sender(event), None, rest, *NO_MESSAGE)
+        connection = event.connection_key if isinstance(event, InboundEdit) else None
+        return (*_common(arrival, event, kind), *_sender(event), connection, rest, *NO_MESSAGE)
     chat_key = getattr(event, "conversation_key", None)
     return (*_common(arrival, event, kind), None, None, chat_key, None, written.decode(), *NO_MESSAGE)
 

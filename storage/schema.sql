@@ -180,6 +180,16 @@ BEGIN
         AND l.lease_until > moment) < per_influencer;
 END $$;
 
+CREATE FUNCTION public.close_chat_of_connection() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.reachable := NEW.reachable AND NOT EXISTS (SELECT FROM connections c WHERE c.account_id = NEW.account_id
+        AND c.key = NEW.connection_key AND NOT (c.enabled AND c.can_reply));
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.commit_turn(agency uuid, plan jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -412,7 +422,6 @@ CREATE FUNCTION public.ingest_aside(account public.accounts, known uuid, event j
     AS $$
 DECLARE
     chat conversations;
-    bought purchases;
     what text := event ->> 'event';
 BEGIN
     SELECT * INTO chat FROM conversations c WHERE c.id = coalesce(known, chat_of(account.id, event ->> 'conversation_key'));
@@ -438,13 +447,9 @@ BEGIN
                         event ->> 'payload', (event ->> 'amount')::bigint, event ->> 'unit')
                 ON CONFLICT DO NOTHING;
         WHEN 'refund' THEN
-            SELECT p.* INTO bought FROM purchases p WHERE p.account_id = account.id AND p.charge_key = event ->> 'charge_key';
-            IF NOT FOUND THEN
-                chat.id := NULL;  -- a refund of nothing that was bought here: for a person to look at
-                RETURN chat;
+            IF NOT ingest_refund(account, event) THEN
+                chat.id := NULL;
             END IF;
-            INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)
-                VALUES (bought.id, account.agency_id, (event ->> 'at')::timestamptz, account.platform) ON CONFLICT DO NOTHING;
         ELSE
             RAISE EXCEPTION 'ingest: unknown event %', what;
     END CASE;
@@ -546,6 +551,7 @@ CREATE FUNCTION public.ingest_event(account public.accounts, event jsonb, known 
     AS $$
 DECLARE
     chat conversations;
+    offered conversations;
     what text := event ->> 'event';
 BEGIN
     state := 'taken';
@@ -561,6 +567,11 @@ BEGIN
         CASE what
             WHEN 'edit' THEN message_id := ingest_edit(account, chat, event);
             WHEN 'purchase' THEN
+                SELECT c.* INTO offered FROM offers o JOIN conversations c ON c.id = o.conversation_id
+                    WHERE o.payload = event ->> 'payload' AND c.account_id = account.id AND c.identity_id = chat.identity_id;
+                IF FOUND THEN
+                    chat := offered;
+                END IF;
                 message_id := ingest_purchase(account, chat, event);
                 state := CASE WHEN message_id IS NULL THEN 'unmatched' ELSE 'taken' END;
                 message_id := nullif(message_id, '00000000-0000-0000-0000-000000000000');
@@ -648,7 +659,14 @@ BEGIN
                 coalesce((event ->> 'sandbox')::boolean, false), (event ->> 'at')::timestamptz)
         ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
+        IF EXISTS (SELECT FROM purchases p WHERE p.offer_id = offer.id AND p.charge_key <> event ->> 'charge_key') THEN
+            RETURN NULL;  -- paid twice
+        END IF;
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
+    END IF;
+    IF (event ->> 'hand_over')::boolean THEN
+        INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
+            VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, chat.id, event ->> 'correlation_id');
     END IF;
     SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
     INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
@@ -656,6 +674,24 @@ BEGIN
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
                 'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
     RETURN (event ->> 'message_id')::uuid;
+END $$;
+
+CREATE FUNCTION public.ingest_refund(account public.accounts, event jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    bought uuid;
+BEGIN
+    SELECT p.id INTO bought FROM purchases p JOIN offers o ON o.id = p.offer_id WHERE p.account_id = account.id
+        AND (p.charge_key = event ->> 'charge_key' OR (p.charge_key IS NULL AND o.payload = event ->> 'payload'));
+    IF NOT FOUND THEN
+        RETURN false;  -- a refund of nothing that was bought here: for a person to look at
+    END IF;
+    INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)
+        VALUES (bought, account.agency_id, (event ->> 'at')::timestamptz, account.platform) ON CONFLICT DO NOTHING;
+    UPDATE refund_orders SET state = 'done', error = NULL WHERE purchase_id = bought;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) RETURNS SETOF uuid
@@ -1044,6 +1080,56 @@ CREATE TABLE public.fans (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.handovers (
+    purchase_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    correlation_id text NOT NULL,
+    looked_at timestamp with time zone,
+    CONSTRAINT handovers_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'leaving'::text, 'done'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.purchases (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    event_key text NOT NULL,
+    charge_key text,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    sandbox boolean NOT NULL,
+    purchased_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.refunds (
+    purchase_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    refunded_at timestamp with time zone NOT NULL,
+    refunded_by text NOT NULL
+);
+
+CREATE VIEW public.holdings WITH (security_invoker='true') AS
+ SELECT id,
+    agency_id,
+    offer_id,
+    pack_id,
+    fan_id,
+    account_id,
+    event_key,
+    charge_key,
+    amount,
+    unit,
+    sandbox,
+    purchased_at
+   FROM public.purchases p
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.refunds r
+          WHERE (r.purchase_id = p.id))));
+
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1171,21 +1257,6 @@ CREATE TABLE public.persona_versions (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-CREATE TABLE public.purchases (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    offer_id uuid NOT NULL,
-    pack_id uuid NOT NULL,
-    fan_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    event_key text NOT NULL,
-    charge_key text,
-    amount bigint NOT NULL,
-    unit text NOT NULL,
-    sandbox boolean NOT NULL,
-    purchased_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.raw_events (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1208,11 +1279,16 @@ CREATE TABLE public.reactions (
     at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.refunds (
+CREATE TABLE public.refund_orders (
     purchase_id uuid NOT NULL,
     agency_id uuid NOT NULL,
-    refunded_at timestamp with time zone NOT NULL,
-    refunded_by text NOT NULL
+    ordered_by text NOT NULL,
+    ordered_at timestamp with time zone DEFAULT now() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
 );
 
 CREATE TABLE public.schema_migrations (
@@ -1291,6 +1367,9 @@ ALTER TABLE ONLY public.facts
 ALTER TABLE ONLY public.fans
     ADD CONSTRAINT fans_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_agency_id_platform_handle_key UNIQUE (agency_id, platform, handle);
 
@@ -1363,6 +1442,9 @@ ALTER TABLE ONLY public.raw_events
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_pkey PRIMARY KEY (conversation_id, platform_message_id);
 
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (purchase_id);
 
@@ -1374,6 +1456,8 @@ ALTER TABLE ONLY public.turns
 
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
+
+CREATE INDEX checkouts_of_payload ON public.checkouts USING btree (payload) WHERE accepted;
 
 CREATE INDEX checkouts_open ON public.checkouts USING btree (asked_at) WHERE (answered_at IS NULL);
 
@@ -1415,6 +1499,8 @@ CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WH
 
 CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((indexed_at IS NULL) AND (retracted_at IS NULL));
 
+CREATE INDEX handovers_open ON public.handovers USING btree (looked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'leaving'::text]));
+
 CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 
 CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
@@ -1432,6 +1518,10 @@ CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
+
+CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1532,6 +1622,15 @@ ALTER TABLE ONLY public.facts
 ALTER TABLE ONLY public.fans
     ADD CONSTRAINT fans_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1631,6 +1730,12 @@ ALTER TABLE ONLY public.reactions
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1678,6 +1783,8 @@ CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.curr
 
 CREATE POLICY agency ON public.fans TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.handovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1704,6 +1811,8 @@ CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public
 
 CREATE POLICY agency ON public.reactions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1727,6 +1836,8 @@ ALTER TABLE public.echoes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handovers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
@@ -1754,6 +1865,8 @@ ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reactions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
@@ -1768,9 +1881,13 @@ CREATE POLICY sweep ON public.echoes FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.handovers FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
@@ -1781,6 +1898,8 @@ GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, work
 
 REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
@@ -1850,6 +1969,8 @@ REVOKE ALL ON FUNCTION public.ingest_original(chat uuid, message_key text, kind_
 
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
@@ -1893,6 +2014,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.checkouts TO muse_app;
 GRANT SELECT(id) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 
@@ -1944,6 +2067,22 @@ GRANT SELECT(indexed_at) ON TABLE public.facts TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fans TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handovers TO muse_app;
+
+GRANT SELECT(agency_id) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(looked_at) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
+
+GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
+
+GRANT SELECT ON TABLE public.holdings TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
@@ -1980,13 +2119,19 @@ GRANT SELECT(active) ON TABLE public.packs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 
-GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO muse_app;
 
-GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refund_orders TO muse_app;
+
+GRANT SELECT(purchase_id) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;

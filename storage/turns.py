@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from core.errors import LeaseLost
 from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
-from core.outbound import PackPart, Part, TextPart
+from core.outbound import FilesPart, PackPart, Part, TextPart
 from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.accounts import load_influencer
@@ -269,6 +269,8 @@ def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:
     if isinstance(part, PackPart):
         meta = {"offer_id": part.offer_id, "pack_id": part.pack_id, "title": part.title, "price": str(part.price)}
         return "pack", part.caption, meta
+    if isinstance(part, FilesPart):
+        return "media", f"The pictures of “{part.title}”", {"purchase_id": part.purchase_id, "pictures": len(part.items)}
     return ("notice" if author == "system" else "text"), part.text, {}
 
 

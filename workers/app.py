@@ -48,9 +48,12 @@ from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
+from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
+from workers.jobs.hand_over import hand_over
 from workers.jobs.index_facts import index_facts
+from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.sweep import sweep_house
 from workers.jobs.trim_events import trim_events
 from workers.outbox import Outbox
@@ -69,6 +72,9 @@ JOBS = {
     "DeliverMessages": deliver_messages,
     "FetchMedia": fetch_media,
     "IndexFacts": index_facts,
+    "AnswerCheckout": answer_checkout,
+    "HandOver": hand_over,
+    "RefundPurchase": refund_purchase,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512

@@ -2,7 +2,7 @@
 
 from cli.accounts.http import AppConnected, AppWanted, connect_http, finish_rotation, rotate_http
 from cli.accounts.owned import Listed, agency_of, list_connected
-from cli.accounts.telegram import PLATFORM, Connected, Wanted, choose_address, connect_telegram, read_token
+from cli.accounts.telegram import PLATFORM, Connected, Wanted, choose_address, connect_telegram, read_token, switch_telegram
 
 __all__ = [
     "PLATFORM",
@@ -19,4 +19,5 @@ __all__ = [
     "list_connected",
     "read_token",
     "rotate_http",
+    "switch_telegram",
 ]

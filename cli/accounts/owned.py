@@ -12,17 +12,27 @@ from core.errors import BadInput, Misconfigured, NotFound, Refused, Unauthorised
 from core.ids import new_id
 from core.nouns import Account, Influencer
 from core.settings import Settings
-from storage.accounts import find_account, find_influencer, find_operator, list_accounts, load_influencer, put_account
+from gateway.push_watch import PushWatch
+from storage.accounts import (
+    find_account,
+    find_influencer,
+    find_operator,
+    list_accounts,
+    load_influencer,
+    put_account,
+    set_poll_cursor,
+)
 from storage.house import House
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 class Listed(Struct, frozen=True):
-    """An account with its influencer's short name."""
+    """An account with its influencer's short name, and how its platform stands with us, where that can be asked."""
 
     account: Account
     influencer: str
+    standing: str = ""
 
 
 async def agency_of(house: House, settings: Settings) -> UUID:
@@ -34,10 +44,14 @@ async def agency_of(house: House, settings: Settings) -> UUID:
     return (await find_operator(house.app, token)).agency_id
 
 
-async def list_connected(house: House, agency_id: UUID) -> list[Listed]:
-    """Return the agency's accounts."""
+async def list_connected(house: House, agency_id: UUID, watch: PushWatch | None = None) -> list[Listed]:
+    """Return the agency's accounts; with a watch, each with how its platform stands."""
     async with house.app.unit(agency_id) as unit:
-        return [Listed(a, (await load_influencer(unit, a.influencer_id)).slug) for a in await list_accounts(unit)]
+        accounts = await list_accounts(unit)
+        slugs = {a.id: (await load_influencer(unit, a.influencer_id)).slug for a in accounts}
+    said = {} if watch is None else await watch.look(agency_id)
+    details = {name: one.detail for name, one in said.items()}
+    return [Listed(a, slugs[a.id], details.get(f"{a.platform}/{a.key}", "")) for a in accounts]
 
 
 async def influencer_of(house: House, agency_id: UUID, slug: str) -> Influencer:
@@ -69,4 +83,6 @@ async def account_at(house: House, influencer: Influencer, platform: str, key: s
 async def store(house: House, account: Account) -> None:
     """Write an account, its secrets sealed."""
     async with house.app.unit(account.agency_id) as unit:
-        await put_account(unit, house.seal, account)
+        account_id = await put_account(unit, house.seal, account)
+        if account.inbound == "polling":  # an old cursor may belong to another bot, or to numbers of long ago
+            await set_poll_cursor(unit, account_id, None)

@@ -12,11 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cli.accounts.owned import account_at, influencer_of, store
-from core.errors import BadInput, Misconfigured
+from core.errors import BadInput, Misconfigured, NotFound, Unauthorised
 from core.nouns import Account, Influencer
 from core.settings import Settings
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
+from storage.accounts import find_account
 from storage.house import House
 
 PLATFORM = "telegram"
@@ -87,6 +88,35 @@ async def connect_telegram(house: House, telegram: TelegramPlatform, agency_id: 
     await store(house, account)  # first: from the next call on, Telegram proves itself with the stored secret
     url = f"{wanted.address}/webhooks/{PLATFORM}/{account.key}"
     await setup.set_webhook(telegram, account, url)
+    return Connected(bot, url)
+
+
+async def switch_telegram(
+    house: House, telegram: TelegramPlatform, agency_id: UUID, key: str, address: str | None
+) -> Connected:
+    """Let a connected bot's events come by webhook at an address, or by polling without one.
+
+    What Telegram holds, it hands over: deleting a webhook keeps what waits, and setting one ends a poll whose updates were not
+    confirmed. What comes both ways is written once. Raises `NotFound`, `BadInput`, `CredentialExpired`, `TryLater`; before
+    Telegram has agreed, the account stays as it is, and the same call may be made again.
+    """
+    try:
+        account = await find_account(house.app, house.seal, PLATFORM, key)
+    except Unauthorised:
+        account = None
+    if account is None or account.agency_id != agency_id:
+        raise NotFound(f"There is no account {PLATFORM}/{key}; type: muse account list")
+    bot = await setup.identify(telegram, account)
+    if address is None:
+        await setup.delete_webhook(telegram, account)
+        await store(house, replace(account, inbound="polling"))
+        return Connected(bot, None)
+    secret = account.secrets.get("webhook_secret") or secrets.token_urlsafe(32)
+    account = replace(account, secrets={**account.secrets, "webhook_secret": secret})
+    await store(house, account)  # first: from the next call on, Telegram proves itself with the stored secret
+    url = f"{address}/webhooks/{PLATFORM}/{account.key}"
+    await setup.set_webhook(telegram, account, url)
+    await store(house, replace(account, inbound="webhook"))
     return Connected(bot, url)
 
 

@@ -18,6 +18,7 @@ NAMES = (
     "chat",
     "inbox",
     "deliveries",
+    "purchases",
     "events",
     "migrate",
     "gateway",

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import math
 from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from cli.settings import read_settings
 from core.errors import BadInput
 
-if TYPE_CHECKING:
-    from cli.accounts import AppConnected
+if TYPE_CHECKING:  # a command's imports are light
+    from cli.accounts import AppConnected, Connected
     from core.settings import Settings
+    from gateway.platforms.telegram.adapter import TelegramPlatform
+    from storage.house import House
 
 HELP = "Connect an influencer with a platform, renew keys, list the accounts, and set how freely the agent speaks there."
 AUTONOMIES = ("auto", "risk", "approve", "off")
 DEFAULT = "default"
+ANYBODY = "anybody"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -33,6 +38,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     rotate.add_argument("key", help="the account's name in addresses")
     rotate.add_argument("--public-key", metavar="whpk_…", help="the app's new public key, if it signs with a pair")
     rotate.add_argument("--finish", action="store_true", help="forget the old keys: the app uses the new ones now")
+    switch = actions.add_parser("switch", help="let a connected bot's events come the other way; none is lost or doubled")
+    switch.add_argument("account", metavar="platform/key", help="the account, such as telegram/luna")
+    other = switch.add_mutually_exclusive_group()
+    other.add_argument("--polling", action="store_true", help="fetch from Telegram from now on")
+    other.add_argument("--webhook", metavar="URL", help="let Telegram push to this https address instead of MUSE_PUBLIC_URL")
     change = actions.add_parser("set", help="set how an account behaves; what is not named stays")
     change.add_argument("account", metavar="platform/key", help="the account, such as telegram/luna")
     change.add_argument(
@@ -43,6 +53,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     change.add_argument("--sandbox", choices=("on", "off"), help="on: packs are given away for tests, no money moves")
     change.add_argument(
         "--quiet", type=_seconds, metavar="SECONDS", help="quiet time before a reply; default: the platform's or MUSE_QUIET_S"
+    )
+    change.add_argument(
+        "--sell-by", choices=("paid_media", "invoice"), help="Telegram: packs as locked media (default) or by invoice"
+    )
+    change.add_argument(
+        "--business-owners",
+        metavar="IDS",
+        help="Telegram: the user ids, with commas, who alone may let the bot speak in their chats; anybody: no limit",
     )
     change.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
 
@@ -79,11 +97,7 @@ def run(arguments: Namespace) -> int:
     """Do it. Raises `MuseError`."""
     if arguments.action == "set":
         return _set(arguments)
-    if arguments.action == "list":
-        return asyncio.run(_list())
-    if arguments.action == "rotate":
-        return asyncio.run(_rotate(arguments))
-    return asyncio.run((_connect_telegram if arguments.platform == "telegram" else _connect_http)(arguments))
+    return asyncio.run({"list": _list, "connect": _connect, "switch": _switch, "rotate": _rotate}[arguments.action](arguments))
 
 
 def _seconds(given: str) -> float | str:
@@ -105,53 +119,107 @@ def _set(arguments: Namespace) -> int:
         **({"autonomy": arguments.autonomy} if arguments.autonomy else {}),
         **({"sandbox": arguments.sandbox == "on"} if arguments.sandbox else {}),
         **({"quiet_s": quiet} if arguments.quiet is not None else {}),
+        **({"sell_by": arguments.sell_by} if arguments.sell_by else {}),
+        **({"business_owners": _owners(arguments.business_owners)} if arguments.business_owners else {}),
     }
     if not change:
-        raise BadInput("Say what to set: --autonomy, --sandbox or --quiet.")
+        raise BadInput("Say what to set: --autonomy, --sandbox, --quiet, --sell-by or --business-owners.")
     Desk(open_api(read_settings()), open_console(), arguments.json).set_account(arguments.account, change)
     return 0
 
 
-async def _list() -> int:
+def _owners(given: str) -> list[str]:
+    return [] if given == ANYBODY else [owner.strip() for owner in given.split(",") if owner.strip()]
+
+
+async def _list(_arguments: Namespace) -> int:
     from rich.table import Table
 
     from cli.accounts import agency_of, list_connected
     from cli.stack.connection import connect
     from cli.terminal import open_console, tame
+    from core.clock import SystemClock
+    from gateway.platforms.registry import open_platforms
+    from gateway.push_watch import PushWatch
     from storage.house import open_house
 
     settings = connect(read_settings())
-    async with open_house(settings, "account", connections=2) as house:
-        listed = await list_connected(house, await agency_of(house, settings))
-    table = Table("influencer", "platform", "key", "events come by", "autonomy", "sandbox", box=None)
+    async with open_house(settings, "account", connections=4) as house:
+        platforms = open_platforms(settings, house.blobs)
+        watch = PushWatch(house, platforms, SystemClock())
+        try:
+            listed = await list_connected(house, await agency_of(house, settings), watch)
+        finally:
+            await watch.close()
+            for platform in platforms.values():
+                await platform.close()
+    table = Table("influencer", "platform", "key", "events come by", "autonomy", "sandbox", "how it stands", box=None)
     for one in listed:
         account = one.account
         sandbox = "yes" if account.sandbox else "no"
-        table.add_row(tame(one.influencer), account.platform, tame(account.key), account.inbound, account.autonomy, sandbox)
+        table.add_row(
+            tame(one.influencer),
+            account.platform,
+            tame(account.key),
+            account.inbound,
+            account.autonomy,
+            sandbox,
+            tame(one.standing),
+        )
     open_console().print(table)
     return 0
 
 
+async def _connect(arguments: Namespace) -> int:
+    return await (_connect_telegram if arguments.platform == "telegram" else _connect_http)(arguments)
+
+
 async def _connect_telegram(arguments: Namespace) -> int:
     from cli.accounts import Wanted, agency_of, choose_address, connect_telegram, read_token
+
+    given = read_settings()
+    address = choose_address(given, polling=arguments.polling, webhook=arguments.webhook)
+    wanted = Wanted(arguments.influencer, arguments.key or arguments.influencer, read_token(arguments.token_file), address)
+    async with _telegram(given) as (house, telegram, settings):
+        connected = await connect_telegram(house, telegram, await agency_of(house, settings), wanted)
+    print(f"@{connected.bot} speaks as {wanted.influencer} now: {_how(connected)}.")
+    return 0
+
+
+async def _switch(arguments: Namespace) -> int:
+    from cli.accounts import agency_of, choose_address, switch_telegram
+
+    given = read_settings()
+    platform, _, key = arguments.account.partition("/")
+    if platform != "telegram" or not key:
+        raise BadInput("Only a Telegram account can be switched; name it as telegram/luna.")
+    address = choose_address(given, polling=arguments.polling, webhook=arguments.webhook)
+    async with _telegram(given) as (house, telegram, settings):
+        connected = await switch_telegram(house, telegram, await agency_of(house, settings), key, address)
+    print(f"@{connected.bot}: {_how(connected)}.")
+    return 0
+
+
+def _how(connected: Connected) -> str:
+    if connected.url:
+        return f"Telegram pushes to {connected.url}"
+    return "it is polled; the listener begins within a few seconds"
+
+
+@asynccontextmanager
+async def _telegram(given: Settings) -> AsyncIterator[tuple[House, TelegramPlatform, Settings]]:
     from cli.stack.connection import connect
     from core.clock import SystemClock
     from gateway.platforms.telegram.adapter import TelegramPlatform
     from storage.house import open_house
 
-    given = read_settings()
-    address = choose_address(given, polling=arguments.polling, webhook=arguments.webhook)
-    wanted = Wanted(arguments.influencer, arguments.key or arguments.influencer, read_token(arguments.token_file), address)
     settings = connect(given)
     async with open_house(settings, "account", connections=2) as house:
         telegram = TelegramPlatform(settings.telegram_api_url, house.blobs, SystemClock())
         try:
-            connected = await connect_telegram(house, telegram, await agency_of(house, settings), wanted)
+            yield house, telegram, settings
         finally:
             await telegram.close()
-    how = f"Telegram pushes to {connected.url}" if connected.url else "it is polled; the listener begins within a few seconds"
-    print(f"@{connected.bot} speaks as {wanted.influencer} now: {how}.")
-    return 0
 
 
 async def _connect_http(arguments: Namespace) -> int:

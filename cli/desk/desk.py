@@ -11,8 +11,18 @@ import msgspec
 from rich.console import Console
 
 from cli.api_client import ApiClient
-from cli.desk.screen import describe_account, show_deliveries, show_event, show_events, show_inbox, show_replayed, show_thread
-from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Replayed, TakeOver, Thread
+from cli.desk.screen import (
+    describe_account,
+    describe_refund,
+    show_deliveries,
+    show_event,
+    show_events,
+    show_inbox,
+    show_purchases,
+    show_replayed,
+    show_thread,
+)
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Purchase, Replayed, TakeOver, Thread
 from cli.desk.short_ids import Identified, choose, find, fits, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound
@@ -21,6 +31,7 @@ ALL = 500
 INBOX = "muse inbox list"
 DELIVERIES = "muse deliveries list"
 EVENTS = "muse events list"
+PURCHASES = "muse purchases list"
 ACCOUNTS = "muse account list"
 DONE = {
     "approve": "The draft was sent.",
@@ -119,6 +130,17 @@ class Desk:
             yield from answers
             order = {**order, "after": answers[-1]["id"]}
 
+    def list_purchases(self, limit: int) -> None:
+        """Show what fans bought."""
+        _check_limit(limit)
+        self._show("/api/purchases", list[Purchase], show_purchases, limit=limit)
+
+    def refund(self, given: str) -> None:
+        """Have a payment given back."""
+        purchase_id = self._id_of(self._find_purchase, given)
+        answer = self._api.post(f"/api/purchases/{purchase_id}/refund", dict[str, Any])
+        self._say(answer, describe_refund(msgspec.convert(answer, Purchase)))
+
     def set_account(self, address: str, change: dict[str, Any]) -> None:
         """Change how the account `<platform>/<key>` behaves."""
         rows = self._api.get("/api/accounts", list[AccountRow])
@@ -157,6 +179,10 @@ class Desk:
     def _find_delivery(self, given: str) -> Delivery:
         rows = self._api.get("/api/deliveries", list[Delivery], limit=ALL)
         return find(rows, given, "delivery", lambda row: f"{row.state}, {tame(row.text[:30])}", DELIVERIES)
+
+    def _find_purchase(self, given: str) -> Purchase:
+        rows = self._api.get("/api/purchases", list[Purchase], limit=ALL)
+        return find(rows, given, "purchase", lambda row: f"{tame(row.title)}, {tame(row.fan)}", PURCHASES)
 
     def _find_event(self, given: str) -> EventRow:
         rows = self._api.get("/api/events", list[EventRow], limit=ALL)

@@ -20,6 +20,7 @@ from storage import conversations, drafts, turns
 from storage.accounts import Operator, open_account
 from storage.conversations import InboxRow
 from storage.drafts import Desk, Draft
+from storage.reactions import Reaction, list_reactions
 from storage.turns import TurnRecord
 from storage.unit import Unit
 
@@ -27,10 +28,11 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
 class Thread(Struct, frozen=True):
-    """One conversation as an operator sees it."""
+    """One conversation as an operator sees it; `reactions` are what the fan has put under messages."""
 
     conversation: Any
     messages: list[Message]
+    reactions: list[Reaction]
     drafts: list[Draft]
     latest_turn: TurnRecord | None
 
@@ -68,6 +70,7 @@ async def show_conversation(
         return Thread(
             conversation=await conversations.load_conversation(unit, conversation_id),
             messages=await conversations.read_thread(unit, conversation_id),
+            reactions=await list_reactions(unit, conversation_id),
             drafts=await drafts.held_drafts(unit, conversation_id),
             latest_turn=await turns.latest_turn(unit, conversation_id),
         )

@@ -32,7 +32,7 @@ ON CONFLICT (platform, key) DO UPDATE SET influencer_id = excluded.influencer_id
 RETURNING id;
 
 -- change: Set how an account behaves.
-UPDATE accounts SET autonomy = $2, sandbox = $3, quiet_s = $4 WHERE id = $1;
+UPDATE accounts SET autonomy = $2, sandbox = $3, quiet_s = $4, options = $5 WHERE id = $1;
 
 -- poll_cursor: Where long polling of an account stands.
 SELECT poll_cursor FROM accounts WHERE id = $1;

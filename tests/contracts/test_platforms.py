@@ -25,8 +25,8 @@ from core.errors import BadInput, MuseError, NotFound, Unauthorised
 from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.money import Money
 from core.nouns import Account
-from core.outbound import AssetRef, PackPart, Part, Sent, TextPart
-from core.ports import Platform, PlatformPolicy
+from core.outbound import AssetRef, FilesPart, PackPart, Part, Sent, TextPart
+from core.ports import Checkouts, Platform, PlatformPolicy, Pushing, Refunder
 from core.settings import Settings
 from gateway.platforms.foreign import clean
 from gateway.platforms.pieces import WIDTHS, measure, split_text
@@ -88,6 +88,13 @@ class Parrot:
     async def close(self) -> None: ...
 
 
+class Noon:
+    """A clock that stands, for events without a date of their own."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
 class NoBlobs:
     """A blob store with nothing in it."""
 
@@ -100,7 +107,7 @@ class NoBlobs:
 
 
 def everyone(dead: str) -> dict[str, Platform]:
-    opened = open_platforms(Settings(telegram_api_url=dead), NoBlobs())
+    opened = open_platforms(Settings(telegram_api_url=dead), NoBlobs(), Noon())
     return {**opened, "parrot": Parrot()}
 
 
@@ -176,15 +183,9 @@ def test_strangers_are_turned_away(platform: Platform, secrets: dict[str, str], 
 def test_good_bodies_are_read_the_same_way_each_time(platform: Platform) -> None:
     for raw in BODIES[platform.name]:
         assert len(read(platform, raw)) == 1
-        first, again = (
-            [msgspec.structs.asdict(event) for event in platform.parse(account_of(platform), raw)] for _ in range(2)
-        )
-        for event in first + again:
-            if isinstance(event.get("payload"), str):  # some purchases carry no date
-                event.pop("at")
-        keys = [event["event_key"] for event in first]
-        assert keys == [event["event_key"] for event in again]
-        assert "" not in keys
+        first, again = (platform.parse(account_of(platform), raw) for _ in range(2))
+        assert first == again
+        assert "" not in [event.event_key for event in first]
 
 
 @each
@@ -256,6 +257,10 @@ def pack(caption: str) -> PackPart:
     )
 
 
+def files() -> FilesPart:
+    return FilesPart(UUID(int=8), "Beach", pack("").items)
+
+
 @each
 @pytest.mark.parametrize("caption", ["", "Sun and sand", "words " * 2000])
 def test_a_pack_stays_one_and_its_words_are_kept(platform: Platform, caption: str) -> None:
@@ -267,11 +272,35 @@ def test_a_pack_stays_one_and_its_words_are_kept(platform: Platform, caption: st
     assert said.split() == caption.split()
 
 
+@each
+@pytest.mark.parametrize("count", [1, 10, 23])
+def test_bought_pictures_are_cut_without_losing_one(platform: Platform, count: int) -> None:
+    items = tuple(msgspec.structs.replace(pack("").items[0], asset_id=UUID(int=100 + n)) for n in range(count))
+    pieces = platform.split(FilesPart(UUID(int=8), "Beach", items))
+    assert all(isinstance(piece, FilesPart) and (piece.purchase_id, piece.title) == (UUID(int=8), "Beach") for piece in pieces)
+    assert tuple(item for piece in pieces if isinstance(piece, FilesPart) for item in piece.items) == items
+    assert [again for piece in pieces for again in platform.split(piece)] == pieces
+
+
+@each
+@pytest.mark.parametrize("chat", ["501001", "biz:conn1:501001"])
+def test_reply_windows_are_for_ever_or_some_time(platform: Platform, chat: str) -> None:
+    window = platform.reply_window(chat)
+    assert window is None or window > 0
+
+
+@each
+def test_rates_are_counted_by_known_things(platform: Platform) -> None:
+    assert all(rate.scope in ("chat", "account", "platform") and rate.calls > 0 for rate in platform.policy.rates)
+
+
 TOKEN = "7001:very-secret"  # of a bot that does not exist
 
 
 @each
-@pytest.mark.parametrize("part", [TextPart("Hello"), TextPart(""), TextPart("x" * 5000), TextPart("\ud800"), pack("Sun")])
+@pytest.mark.parametrize(
+    "part", [TextPart("Hello"), TextPart(""), TextPart("x" * 5000), TextPart("\ud800"), pack("Sun"), files()]
+)
 @pytest.mark.parametrize("secrets", [{}, {"token": TOKEN}])
 @pytest.mark.parametrize("chat", ["501001", "", "@group", "../x"])
 async def test_sending_into_the_void_fails_in_our_own_words(
@@ -310,6 +339,24 @@ async def test_a_download_that_fails_fails_in_our_own_words(platform: Platform, 
         await platform.download(account_of(platform, token=TOKEN), MediaRef(kind, "file-1"), 1000)
     assert type(raised.value).__module__ == core.errors.__name__
     assert TOKEN not in str(raised.value)
+
+
+@each
+@pytest.mark.parametrize("secrets", [{}, {"token": TOKEN}])
+async def test_what_only_some_platforms_do_fails_in_our_own_words(platform: Platform, secrets: dict[str, str]) -> None:
+    account = account_of(platform, **secrets)
+    asks = []
+    if isinstance(platform, Checkouts):
+        asks += [platform.answer_checkout(account, "q1", None), platform.answer_checkout(account, "q1", "Sorry.")]
+    if isinstance(platform, Refunder):
+        asks += [platform.refund(account, "501001", charge, "offer:6") for charge in ("c1", None)]
+    if isinstance(platform, Pushing):
+        asks.append(platform.push_state(account))
+    for ask in asks:
+        with pytest.raises(MuseError) as raised:
+            await ask
+        assert type(raised.value).__module__ == core.errors.__name__
+        assert TOKEN not in str(raised.value)
 
 
 def test_a_purchase_names_its_offer() -> None:

@@ -161,7 +161,7 @@ async def test_a_claim_waits_for_a_take_over_that_is_being_made(crew: Crew) -> N
     await agent_says(crew, conversation, "one")
 
     async def claim() -> object:
-        async with house.app.single(where) as unit:
+        async with house.app.statement(where) as unit:
             return await deliveries.claim_next(unit, conversation, "w1")
 
     async with house.app.unit(where) as unit:

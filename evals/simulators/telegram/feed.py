@@ -61,6 +61,10 @@ class UpdateFeed:
         self._signal.notify()
         return update_id
 
+    def number_from(self, update_id: int) -> None:
+        """Give the next update this number, as Telegram picks a new one at random after a week without any."""
+        self._next_id = update_id
+
     async def redeliver(self, update_id: int, times: int = 1) -> list[Push]:
         """Give the same update out again, as Telegram does when it missed our answer; with a webhook, wait for its answers."""
         update = self.history[update_id]

@@ -16,7 +16,7 @@ from core.ids import new_id
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import AssetRef, Part, Sent, TextPart
+from core.outbound import AssetRef, FilesPart, Part, Sent, TextPart
 from core.ports import PlatformPolicy, Rate, SentItem
 from core.settings import is_loopback
 from gateway.platforms import sniff
@@ -142,6 +142,8 @@ class HttpPlatform:
 def _split(part: Part, limit: int) -> list[Part]:
     if isinstance(part, TextPart):
         return [*_pieces(part.text, limit)]
+    if isinstance(part, FilesPart):
+        return [part]
     return [part] if len(part.caption) <= limit else [*_pieces(part.caption, limit), replace(part, caption="")]
 
 
@@ -155,6 +157,8 @@ def _content(part: Part) -> dict[str, object]:
         if not part.text.strip() or len(part.text) > TEXT_LIMIT:
             raise BadInput(f"A message holds 1 to {TEXT_LIMIT} characters, not {len(part.text)}; split it first.")
         return {"text": part.text}
+    if isinstance(part, FilesPart):
+        return {"files": {"title": part.title, "items": [_picture(item) for item in part.items]}}
     if len(part.caption) > TEXT_LIMIT:
         raise BadInput(f"A pack's caption holds at most {TEXT_LIMIT} characters; split it first.")
     pack = {
