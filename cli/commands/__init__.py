@@ -19,6 +19,7 @@ NAMES = (
     "inbox",
     "deliveries",
     "events",
+    "ledger",
     "migrate",
     "gateway",
     "worker",

@@ -27,3 +27,6 @@ SELECT (SELECT count(*) FROM conversations WHERE due_at <= clock_timestamp() AND
 
 -- unindexed_packs: Agencies with packs whose words no embedder of this name has seen.
 SELECT DISTINCT agency_id FROM packs WHERE active AND embedder IS DISTINCT FROM $1 LIMIT 200;
+
+-- agencies: Agencies that have an account.
+SELECT DISTINCT agency_id FROM accounts;
