@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) cli/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: up down demo test check bench lock clean help
+.PHONY: up down demo test check bench chaos lock clean help
 
 up: ## set up what is missing, start everything, print the addresses
 	@$(SETUP)
@@ -33,6 +33,10 @@ check: ## formatting, lint, types, import contracts, documentation
 bench: ## measure against the budgets of the design
 	@$(SETUP) --dev
 	@$(BIN)/muse bench
+
+chaos: ## break a running stack 10,000 bursts long and compare what fans, ledger and platform say
+	@$(SETUP) --dev
+	@$(BIN)/muse chaos
 
 lock: ## write requirements/constraints.txt anew from what is installed
 	@$(SETUP) --dev

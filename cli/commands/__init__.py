@@ -14,6 +14,7 @@ NAMES = (
     "doctor",
     "demo",
     "bench",
+    "chaos",
     "account",
     "chat",
     "inbox",

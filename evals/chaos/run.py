@@ -1,0 +1,172 @@
+"""One run: fans write, blows fall, operators interfere; then calm, and the audit."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeAlias
+
+from core.errors import MuseError
+from evals.chaos.audit import Audit, Evidence
+from evals.chaos.desk import Desk
+from evals.chaos.ledger import read_ledger
+from evals.chaos.matching import Shown
+from evals.chaos.plan import Focus, plan_bursts, plan_strikes
+from evals.chaos.report import Report, make_report
+from evals.chaos.stage import Stage
+from evals.chaos.steps import SQL, Steps
+from evals.chaos.strikes import Striker
+from evals.chaos.town import Town
+from storage.database import open_database
+from storage.ledger import Violation, check_ledger
+from storage.roles import connect
+
+Say: TypeAlias = Callable[[str], None]
+REST_S = 240.0
+LOOK_S = 0.5
+CALM_LOOKS = 4
+DESK_S = 2.0
+TELL_EVERY = 250
+
+
+class Storm:
+    """The parts of one run that must know each other."""
+
+    def __init__(self, seed: int, focus: Focus, town: Town, stage: Stage, say: Say) -> None:
+        """Prepare; nothing happens yet."""
+        self.seed, self.focus, self.town, self.stage, self.say = seed, focus, town, stage, say
+        self.steps = Steps(stage.admin_dsn, town.gate)
+        self.striker = Striker(stage, self.steps)
+        self.desk = Desk(stage)
+        self.begun = 0
+        self._chance = random.Random(f"operators {seed}")  # noqa: S311 — repeatable, nothing secret
+        self._free: dict[int, asyncio.Lock] = {}
+
+    async def run(self) -> Report:
+        """Run to the end and compare. Raises `MuseError` when the comparison cannot be made."""
+        try:
+            await self.steps.lay()
+            started = time.monotonic()
+            await self._rage()
+            self.say("calm: platform and model work, what is open may end")
+            await self.striker.thawed()
+            await self.striker.wait_back()
+            await self.town.calm()
+            rested = await self._rest()
+            took_s = time.monotonic() - started
+            return await self._compare(took_s, rested)
+        finally:
+            await self.desk.close()
+
+    async def _rage(self) -> None:
+        bursts = iter(enumerate(plan_bursts(self.seed, self.focus)))
+        over = asyncio.Event()
+
+        async def write() -> None:
+            for number, burst in bursts:
+                self.begun += 1
+                async with self._free.setdefault(burst.fan, asyncio.Lock()):
+                    await self.town.write(number, burst)
+
+        async with asyncio.TaskGroup() as beside:
+            others = [beside.create_task(work(over)) for work in (self._strike, self._interrupt, self._tell)]
+            async with asyncio.TaskGroup() as fans:
+                for _ in range(self.focus.awake):
+                    fans.create_task(write())
+            over.set()
+            await asyncio.wait(others)
+
+    async def _strike(self, over: asyncio.Event) -> None:
+        for number, strike in plan_strikes(self.seed, self.focus):
+            await self._come_to(number, over)
+            if over.is_set():
+                return
+            with suppress(MuseError, OSError):  # a server that is down already takes no blow
+                await self.striker.strike(strike)
+            await self.striker.wait_back()
+
+    async def _come_to(self, number: int, over: asyncio.Event) -> None:
+        while True:
+            if self.begun >= number or over.is_set():
+                return
+            await asyncio.sleep(LOOK_S / 10)
+
+    async def _interrupt(self, over: asyncio.Event) -> None:
+        done, looked = 0, time.monotonic()
+        while not over.is_set():
+            await asyncio.sleep(LOOK_S / 5)
+            with suppress(MuseError):
+                if self.town.said and done < self.begun * self.focus.operators:
+                    done += 1
+                    said = self._chance.choice(self.town.said[-40:])
+                    words = f"This is a person of the team, number {'i' * (done % 7)}{done}."
+                    await self.desk.interrupt(said.account, said.chat, words, self._chance.uniform(0.1, 0.8))
+                if time.monotonic() - looked > DESK_S:
+                    looked = time.monotonic()
+                    await self.desk.resolve(self._arrived)
+
+    async def _tell(self, over: asyncio.Event) -> None:
+        told = 0
+        while not over.is_set():
+            await asyncio.sleep(LOOK_S)
+            if self.begun >= told + TELL_EVERY:
+                told = self.begun
+                hit = sum(self.striker.hits.values())
+                self.say(f"{told} of {self.focus.bursts} bursts, {hit} blows, {self.town.undelivered} updates on their way")
+
+    def _arrived(self, row: dict[str, object]) -> bool | None:
+        """Look into the chats for words that stand in no other reply; None where that cannot be told."""
+        words = str(row["text"])
+        if "zx" not in words:
+            return None
+        return any(one.text == words for one in self._shown())
+
+    def _shown(self) -> list[Shown]:
+        return [
+            Shown(account, str(person), str(entry.message_id), entry.text, entry.at)
+            for account, bot in self.town.bots.items()
+            for person, chat in bot.chats.items()
+            for entry in chat.transcript
+            if entry.sender == "bot" and entry.kind != "typing"
+        ]
+
+    async def _rest(self) -> bool:
+        """Wait until nothing is open any more, for a while; the desk goes on looking after what is unknown."""
+        deadline, calm = time.monotonic() + REST_S, 0
+        while time.monotonic() < deadline:
+            with suppress(MuseError):
+                calm = calm + 1 if await self._is_open() == 0 else 0
+            if calm >= CALM_LOOKS:
+                return True
+            await asyncio.sleep(LOOK_S)
+        return False
+
+    async def _is_open(self) -> int:
+        connection = await connect(self.stage.admin_dsn)
+        try:
+            [row] = await connection.fetch(SQL["open_work"].sql)
+            missing = max(0, len(self.town.said) - int(row["heard"]))
+            return int(row["messages"]) + int(row["deliveries"]) + self.town.undelivered + missing
+        finally:
+            await connection.close()
+
+    async def _compare(self, took_s: float, rested: bool) -> Report:
+        api = frozenset(str(row["id"]) for row in await self.desk.unknown())
+        ledger = await read_ledger(self.stage.admin_dsn)
+        evidence = Evidence(self.town.said, self._shown(), ledger, self.desk.held, api)
+        findings = Audit(evidence).findings()
+        return make_report(self, evidence, findings, await self._check(), took_s, rested)
+
+    async def _check(self) -> list[Violation]:
+        app = await open_database(self.stage.settings.postgres_app_url, largest=2, prefix="muse chaos")
+        try:
+            sweeping = await open_database(self.stage.settings.postgres_sweep_url, largest=1, prefix="muse chaos")
+            try:
+                return await check_ledger(app, sweeping)
+            finally:
+                await sweeping.close()
+        finally:
+            await app.close()
