@@ -16,11 +16,39 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--focus", default="long", help="what to stress: long (default), short, or a mechanism's own run")
     parser.add_argument("--bursts", type=int, help="how many bursts of one to five messages (the focus' own number)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"everything that happens comes from it ({SEED})")
+    parser.add_argument(
+        "--mutations", nargs="*", metavar="NAME", help="run copies without one mechanism each (all), which must be caught"
+    )
     parser.add_argument("--json", metavar="FILE", help="where the report is written (evals/runs/chaos-<time>/report.json)")
 
 
 def run(arguments: Namespace) -> int:
     """Run, print and write. Raises `BadInput`, and `Unavailable` when a part does not start."""
+    if arguments.mutations is not None:
+        return _run_mutations(arguments.mutations, arguments.seed, arguments.bursts)
+    return _run_focus(arguments)
+
+
+def _run_mutations(names: list[str], seed: int, bursts: int | None) -> int:
+    from cli.scratch.interrupt import run_to_end
+    from cli.scratch.mutants import run_mutated
+    from cli.terminal import open_console
+    from core.errors import BadInput
+    from evals.chaos.mutants import caught, read_mutations
+
+    mutations, console, missed = read_mutations(), open_console(), 0
+    if unknown := [name for name in names if name not in mutations]:
+        raise BadInput(f"There is no mutation {unknown[0]}; there are: {', '.join(mutations)}.")
+    for name in names or mutations:
+        mutation = mutations[name]
+        console.print(f"{name}: {mutation.says}")
+        by = caught(mutation, run_to_end(run_mutated(mutation, seed, bursts)))
+        console.print(f"  caught by {', '.join(by)}" if by else "  NOT CAUGHT")
+        missed += not by
+    return 1 if missed else 0
+
+
+def _run_focus(arguments: Namespace) -> int:
     from msgspec.structs import replace
 
     from cli.scratch.chaos import run_chaos

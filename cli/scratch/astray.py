@@ -7,6 +7,8 @@ seconds to load.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -55,6 +57,12 @@ def go_astray(orders: Orders) -> None:
         setattr(place, name, value)
 
 
+def tell_tasks(*_: object) -> None:
+    """Write down what every task waits for: the harness asks when a run does not come to rest."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+
+
 def lighten() -> None:
     """Let the worker embed by words instead of by meaning: it starts in a second, and a kill costs no more."""
     import workers.app
@@ -79,6 +87,7 @@ def main(arguments: Sequence[str]) -> None:
 
     orders = msgspec.json.decode(arguments[0], type=Orders)
     go_astray(orders)
+    signal.signal(signal.SIGUSR2, tell_tasks)
     settings = connect(read_settings())
     if orders.process == "gateway":
         from gateway.app import serve as run

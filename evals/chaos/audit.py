@@ -109,7 +109,8 @@ class Audit:
         for part in parts:
             if part.state in ("pending", "sending"):
                 return f"A part of an answer never left (delivery {part.id} is {part.state})."
-            if part.state == "dropped" and message.conversation_id not in self.persons:
+            decided = message.conversation_id in self.persons or any(other.doubted for other in parts)
+            if part.state == "dropped" and not decided:
                 return f"A part of an answer was dropped though nobody took the conversation (delivery {part.id})."
             if part.state == "sent" and part.id not in match.arrived:
                 return f"The ledger calls a part sent that the fan never got (delivery {part.id})."

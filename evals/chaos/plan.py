@@ -51,7 +51,8 @@ class Focus(Struct, frozen=True, kw_only=True):
     """What a run stresses.
 
     Rates are shares: of messages redelivered or overtaken, of calls that go wrong, of bursts that an operator interrupts.
-    `awake`: fans who write at the same time; `spare`: bursts between two strikes; `patience_s`: how long a fan waits.
+    `awake`: fans who write at the same time; `spare`: bursts between two strikes; `patience_s`: how long a fan waits;
+    `rest_s`: how long all that is open may take to end after the last burst.
     """
 
     bursts: int
@@ -64,6 +65,7 @@ class Focus(Struct, frozen=True, kw_only=True):
     operators: float = 0.02
     spare: int = 14
     patience_s: float = 6.0
+    rest_s: float = 240.0
     strikes: tuple[Strike, ...] = ()
     platform_faults: tuple[str, ...] = ("late", "stall", "error", "rate_limit", "drop_before", "drop_after")
     model_delay_s: tuple[float, float] = (0.005, 0.05)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from evals.chaos.audit import Evidence, Finding, count
+from evals.chaos.audit import Finding
 from evals.chaos.plan import PROCESSES
 from evals.chaos.steps import STEPS
 from storage.ledger import Violation
-
-if TYPE_CHECKING:
-    from evals.chaos.run import Storm
 
 MOST = 40
 
@@ -67,37 +61,6 @@ class Report(Struct, frozen=True):
     def bursts_per_s(self) -> float:
         """Return how many bursts a second went through, blows included."""
         return round(self.bursts / self.took_s, 1) if self.took_s else 0.0
-
-
-def make_report(
-    storm: Storm, evidence: Evidence, findings: Sequence[Finding], violations: list[Violation], took_s: float, rested: bool
-) -> Report:
-    """Put a run's figures together."""
-    ledger, town, striker = evidence.ledger, storm.town, storm.striker
-    blows = sorted(striker.hits.keys() | striker.missed.keys(), key=str)
-    return Report(
-        seed=storm.seed,
-        bursts=storm.begun,
-        messages=len(town.said),
-        redelivered=town.repeated,
-        overtaken=town.overtaken,
-        platform_faults=town.weather.struck,
-        model_faults=town.brain.broken,
-        takeovers=len(storm.desk.held),
-        turns=len(ledger.turns),
-        fallbacks=sum(turn.brain in ("reflex", "none") for turn in ledger.turns),
-        claims=ledger.claims,
-        deliveries=dict(Counter(delivery.state for delivery in ledger.deliveries)),
-        ever_unknown=sum(delivery.doubted for delivery in ledger.deliveries),
-        resolved=len(storm.desk.resolved),
-        shown_unknown=len(evidence.api_unknown),
-        took_s=round(took_s, 1),
-        rested=rested,
-        totals=count(findings),
-        findings=list(findings),
-        violations=violations,
-        coverage=[Hit(b.kind, b.target, b.step, striker.hits[b], striker.missed[b]) for b in blows],
-    )
 
 
 def show_report(console: Console, report: Report) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
 from core.errors import MuseError
-from evals.chaos.audit import Audit, Evidence
+from evals.chaos.audit import Audit, Evidence, Finding, count
 from evals.chaos.desk import Desk
 from evals.chaos.ledger import read_ledger
 from evals.chaos.matching import Shown
 from evals.chaos.plan import Focus, plan_bursts, plan_strikes
-from evals.chaos.report import Report, make_report
+from evals.chaos.report import Hit, Report
 from evals.chaos.stage import Stage
 from evals.chaos.steps import SQL, Steps
 from evals.chaos.strikes import Striker
@@ -25,7 +26,6 @@ from storage.ledger import Violation, check_ledger
 from storage.roles import connect
 
 Say: TypeAlias = Callable[[str], None]
-REST_S = 240.0
 LOOK_S = 0.5
 CALM_LOOKS = 4
 DESK_S = 2.0
@@ -57,6 +57,9 @@ class Storm:
             await self.town.calm()
             rested = await self._rest()
             took_s = time.monotonic() - started
+            if not rested:
+                self.striker.ask_why()
+                await asyncio.sleep(LOOK_S)
             return await self._compare(took_s, rested)
         finally:
             await self.desk.close()
@@ -135,7 +138,7 @@ class Storm:
 
     async def _rest(self) -> bool:
         """Wait until nothing is open any more, for a while; the desk goes on looking after what is unknown."""
-        deadline, calm = time.monotonic() + REST_S, 0
+        deadline, calm = time.monotonic() + self.focus.rest_s, 0
         while time.monotonic() < deadline:
             with suppress(MuseError):
                 calm = calm + 1 if await self._is_open() == 0 else 0
@@ -158,7 +161,7 @@ class Storm:
         ledger = await read_ledger(self.stage.admin_dsn)
         evidence = Evidence(self.town.said, self._shown(), ledger, self.desk.held, api)
         findings = Audit(evidence).findings()
-        return make_report(self, evidence, findings, await self._check(), took_s, rested)
+        return _report(self, evidence, findings, await self._check(), took_s, rested)
 
     async def _check(self) -> list[Violation]:
         app = await open_database(self.stage.settings.postgres_app_url, largest=2, prefix="muse chaos")
@@ -170,3 +173,34 @@ class Storm:
                 await sweeping.close()
         finally:
             await app.close()
+
+
+def _report(
+    storm: Storm, evidence: Evidence, findings: Sequence[Finding], violations: list[Violation], took_s: float, rested: bool
+) -> Report:
+    """Put a run's figures together."""
+    ledger, town, striker = evidence.ledger, storm.town, storm.striker
+    blows = sorted(striker.hits.keys() | striker.missed.keys(), key=str)
+    return Report(
+        seed=storm.seed,
+        bursts=storm.begun,
+        messages=len(town.said),
+        redelivered=town.repeated,
+        overtaken=town.overtaken,
+        platform_faults=town.weather.struck,
+        model_faults=town.brain.broken,
+        takeovers=len(storm.desk.held),
+        turns=len(ledger.turns),
+        fallbacks=sum(turn.brain in ("reflex", "none") for turn in ledger.turns),
+        claims=ledger.claims,
+        deliveries=dict(Counter(delivery.state for delivery in ledger.deliveries)),
+        ever_unknown=sum(delivery.doubted for delivery in ledger.deliveries),
+        resolved=len(storm.desk.resolved),
+        shown_unknown=len(evidence.api_unknown),
+        took_s=round(took_s, 1),
+        rested=rested,
+        totals=count(findings),
+        findings=list(findings),
+        violations=violations,
+        coverage=[Hit(b.kind, b.target, b.step, striker.hits[b], striker.missed[b]) for b in blows],
+    )

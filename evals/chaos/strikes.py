@@ -56,6 +56,12 @@ class Striker:
         if self._thaws:
             await asyncio.wait(self._thaws)
 
+    def ask_why(self) -> None:
+        """Let each of Muse's own processes write down what it waits for."""
+        for name in ("gateway", "listen", *WORKERS):
+            if (pid := self._stage.pid(name)) is not None:
+                os.kill(pid, signal.SIGUSR2)
+
     async def _hit(self, strike: Strike, who: str) -> bool:
         if strike.kind in KILLS:
             return self._signal(strike, who, KILLS[strike.kind])
