@@ -16,6 +16,7 @@ MuseError
 │   ├── CredentialExpired    an account's token must be renewed
 │   └── SchemaMismatch       data folder and program are of different versions
 ├── LeaseLost                another worker owns this turn now; throw the attempt away
+├── Stale                    the fan went on meanwhile; think the turn anew
 └── OutcomeUnknown           a send may or may not have happened; a person decides
 """
 
@@ -89,6 +90,10 @@ class SchemaMismatch(Misconfigured):
 
 class LeaseLost(MuseError):
     """Another worker owns this turn now; the attempt must be thrown away."""
+
+
+class Stale(MuseError):
+    """The fan went on while the turn was thought; it must be thought anew."""
 
 
 class OutcomeUnknown(MuseError):

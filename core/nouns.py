@@ -150,11 +150,16 @@ class Picture(Struct, frozen=True):
     mime: str
 
 
+FLURRY = 120
+"""So many turns of one conversation within an hour are no person's talk."""
+
+
 class TurnInput(Struct, frozen=True):
     """All that the ledger hands to a thinking: who, where, the unanswered `burst` and the `window` said before it.
 
     `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
-    waits for a person; `pictures` are those of the burst, where the chat model can look.
+    waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
+    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many.
     """
 
     lease: Lease
@@ -168,3 +173,5 @@ class TurnInput(Struct, frozen=True):
     last_error: str | None = None
     waiting_for_operator: bool = False
     pictures: tuple[Picture, ...] = ()
+    revision: int = 0
+    flurry_s: float | None = None

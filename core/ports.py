@@ -47,6 +47,8 @@ def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
 
 def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> float:
     """Return the quiet time of an account in seconds: its own, else its persona's, its platform's, the house's."""
+    if account.pace.overlap == "enqueue":
+        return 0.0  # each message is answered by itself: there is no burst to wait for
     chosen = (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds, default_s)
     return next(seconds for seconds in chosen if seconds is not None)
 

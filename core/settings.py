@@ -54,7 +54,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     model_timeout_s: Annotated[
         float, Meta(description="Seconds before a model call is given up and the reflex brain answers.", gt=0)
     ] = 45.0
-    model_calls: Annotated[int, Meta(description="Model calls in flight at once, per worker.", ge=1)] = 64
+    model_calls: Annotated[
+        int, Meta(description="Calls of one model in flight at once, per worker: as many as its server takes.", ge=1)
+    ] = 320
     breaker_failures: Annotated[
         int, Meta(description="Failures in a row after which the model is left alone for a while.", ge=1)
     ] = 5
@@ -67,7 +69,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 1.5
     quiet_max_s: Annotated[float, Meta(description="Upper bound of the quiet time in a long burst, seconds.", ge=0)] = 8.0
     lease_s: Annotated[float, Meta(description="Seconds a worker holds a turn without a heartbeat.", gt=1)] = 8.0
-    turns: Annotated[int, Meta(description="Turns thought at once, per worker.", ge=1)] = 128
+    turns: Annotated[int, Meta(description="Turns in flight at once, per worker.", ge=1)] = 320
+    influencer_turns: Annotated[int, Meta(description="Turns in flight at once for one influencer, all workers.", ge=1)] = 320
+    think_ahead: Annotated[
+        bool, Meta(description="Think while the quiet time runs. A burst may cost several model calls; a persona may say no.")
+    ] = True
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # limits

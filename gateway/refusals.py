@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 
 from core.errors import BadInput, MuseError, NotFound, RateLimited, Refused, TryLater, Unauthorised
@@ -20,24 +21,40 @@ STATUS: tuple[tuple[type[MuseError], int], ...] = (
     (MuseError, 500),
 )
 OPERATORS_PATHS = ("/api", "/health", "/metrics")  # where a browser may ask a person for the token
+WRONG = "Something is wrong on our side."
+TOO_LARGE = (413, {"connection": "close"}, b'{"status_code":413,"detail":"The body is too large."}')
 log = get_logger(__name__)
 
 
 def refuse(request: Request[Any, Any, Any], error: MuseError) -> Response[dict[str, Any]]:
     """Answer an error of ours by its place in the tree."""
+    status, headers, detail = _place(error)
+    if status == 401 and request.url.path.startswith(OPERATORS_PATHS):
+        headers["www-authenticate"] = 'Basic realm="Muse operator", charset="UTF-8"'
+    return Response({"status_code": status, "detail": detail}, status_code=status, headers=headers)
+
+
+def describe(error: Exception) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and JSON body of the answer to an error, for a door that answers by itself."""
+    if isinstance(error, MuseError):
+        status, headers, detail = _place(error)
+    else:
+        log.error("request_failed", error=type(error).__name__, exc_info=error)
+        status, headers, detail = 500, {}, WRONG
+    return status, headers, msgspec.json.encode({"status_code": status, "detail": detail})
+
+
+def _place(error: MuseError) -> tuple[int, dict[str, str], str]:
     status = next(code for kind, code in STATUS if isinstance(error, kind))
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
         headers["retry-after"] = str(math.ceil(error.retry_after or 2))
-    if status == 401 and request.url.path.startswith(OPERATORS_PATHS):
-        headers["www-authenticate"] = 'Basic realm="Muse operator", charset="UTF-8"'
-    detail = str(error) if status < 500 or status == 503 else "Something is wrong on our side."
     if status == 500:
         log.error("request_failed", error=type(error).__name__, detail=str(error))
-    return Response({"status_code": status, "detail": detail}, status_code=status, headers=headers)
+    return status, headers, str(error) if status < 500 or status == 503 else WRONG
 
 
 def fail(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """Answer a fault of ours without showing it; the log has it."""
     log.error("request_failed", error=type(error).__name__, exc_info=error)
-    return Response({"status_code": 500, "detail": "Something is wrong on our side."}, status_code=500)
+    return Response({"status_code": 500, "detail": WRONG}, status_code=500)

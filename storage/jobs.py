@@ -1,20 +1,19 @@
 """Wake-ups: ARQ jobs that say where work may wait. They carry ids only, mean nothing by themselves and may be lost.
 
-ARQ looks into its queue twice a second by default; a message on `WAKE` lets the worker look at once.
+ARQ looks into its queue twice a second by default; a message on `WAKE` lets the worker look at once. Turns have no jobs at all:
+a message on `TURNS` names the conversations in which something changed, and dispatchers claim from Postgres.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
-from arq.constants import job_key_prefix
-from arq.jobs import serialize_job
-from arq.utils import timestamp_ms
 from redis.exceptions import RedisError
 
 from core.errors import Unavailable
@@ -22,6 +21,8 @@ from core.log import get_logger
 
 QUEUE = "muse:turns"
 WAKE = "muse:wake"
+TURNS = "muse:wake:turns"
+AWAY_S = 0.5
 REDIS_AWAY = (RedisError, OSError)
 log = get_logger(__name__)
 
@@ -33,25 +34,19 @@ class Jobs:
         """Use an open connection pool."""
         self._redis = redis
 
-    async def reply_to_fan(self, agency_id: UUID, conversation_id: UUID, after_s: float = 0) -> None:
-        """Somebody should look whether a turn is due in this conversation."""
-        await self._wake("ReplyToFan", agency_id, conversation_id, after_s)
+    async def reply_to_fan(self, agency_id: UUID, conversation_id: UUID) -> None:
+        """Somebody should look whether a turn may be thought in this conversation."""
+        await self.reply_to_fans([(agency_id, conversation_id, 0.0)])
 
     async def reply_to_fans(self, due: Sequence[tuple[UUID, UUID, float]]) -> None:
-        """Wake many turns, as (agency, conversation, seconds from now), in one round trip."""
+        """Wake the dispatchers for many turns, as (agency, conversation, seconds until due), in one round trip.
+
+        No job is made of it: a dispatcher takes what is due from Postgres, also when it heard nothing.
+        """
         if not due:
             return
-        now = timestamp_ms()
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for agency_id, conversation_id, after_s in due:
-                    job_id, later_ms = uuid4().hex, int(after_s * 1000)
-                    args = (str(agency_id), str(conversation_id))
-                    job = serialize_job("ReplyToFan", args, {}, None, now, serializer=serialize)
-                    pipe.psetex(job_key_prefix + job_id, later_ms + self._redis.expires_extra_ms, job)
-                    pipe.zadd(QUEUE, {job_id: now + later_ms})
-                pipe.publish(WAKE, "ReplyToFan")
-                await pipe.execute()
+            await self._redis.publish(TURNS, b"".join(conversation.bytes for _, conversation, _ in due))
         except REDIS_AWAY as error:
             log.warning("wake_ups_lost", count=len(due), error=type(error).__name__)
 
@@ -73,6 +68,21 @@ class Jobs:
             await self._redis.publish(WAKE, job)
         except REDIS_AWAY as error:
             log.warning("wake_up_lost", job=job, subject=str(subject_id), error=type(error).__name__)
+
+
+async def hear_turns(redis: ArqRedis) -> AsyncIterator[list[UUID]]:
+    """Give the conversations of each wake-up for turns, for ever; a Redis that goes away is waited for."""
+    while True:
+        try:
+            async with redis.pubsub() as pubsub:
+                await pubsub.subscribe(TURNS)
+                async for message in pubsub.listen():
+                    if message["type"] == "message":
+                        data: bytes = message["data"]
+                        yield [UUID(bytes=data[at : at + 16]) for at in range(0, len(data) - 15, 16)]
+        except REDIS_AWAY as error:
+            log.warning("wake_ups_away", error=type(error).__name__)
+            await asyncio.sleep(AWAY_S)
 
 
 def redis_settings(url: str) -> RedisSettings:

@@ -18,73 +18,76 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
-CREATE TYPE public.ingested AS (
-	event_index integer,
-	agency_id uuid,
-	conversation_id uuid,
-	message_id uuid,
-	fresh boolean,
-	wait_s real
+CREATE TYPE public.standing AS (
+	held boolean,
+	wait_s double precision,
+	revision bigint,
+	owner_epoch bigint,
+	joined uuid[],
+	later uuid[]
 );
+
+CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
+$$;
+
+CREATE FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) RETURNS TABLE(agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE busy AS (  -- the influencers for whom somebody waits, by hopping through the index
+        (SELECT c.influencer_id AS id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+            ORDER BY c.influencer_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT c.influencer_id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+                AND c.influencer_id > busy.id ORDER BY c.influencer_id LIMIT 1) FROM busy WHERE busy.id IS NOT NULL
+    ), ready AS (
+        SELECT c.id, c.due_at, held.turns + row_number() OVER (PARTITION BY i.id ORDER BY c.due_at) AS place
+        FROM busy JOIN influencers i ON i.id = busy.id
+        CROSS JOIN LATERAL (SELECT count(*) AS turns FROM conversations l
+            WHERE l.influencer_id = i.id AND l.leased_by IS NOT NULL AND l.lease_until > moment) AS held
+        CROSS JOIN LATERAL (SELECT w.id, w.due_at FROM conversations w
+            WHERE w.influencer_id = i.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
+                AND (w.lease_until IS NULL OR w.lease_until <= moment)
+                AND (w.due_at <= moment OR (ahead AND i.think_ahead AND w.attempts = 0))
+            ORDER BY w.due_at LIMIT 2 * cardinality(turn_ids) + 8) AS c  -- more than wanted: another may lock some just now
+    ), taken AS (
+        SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id AND r.place <= per_influencer
+        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        ORDER BY r.place, r.due_at LIMIT cardinality(turn_ids) FOR UPDATE OF c SKIP LOCKED
+    ), numbered AS (
+        SELECT t.id, row_number() OVER () AS n FROM taken t
+    )
+    UPDATE conversations c SET fence = c.fence + 1, attempts = c.attempts + 1, leased_by = worker,
+        lease_until = clock_timestamp() + make_interval(secs => lease_s)
+    FROM numbered
+    WHERE c.id = numbered.id AND c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+    RETURNING c.agency_id, c.id, turn_ids[numbered.n], c.fence, c.attempts,
+        extract(epoch FROM c.due_at - clock_timestamp())::double precision;
+    RETURN QUERY
+    SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::bigint, NULL::integer,
+        extract(epoch FROM min(waiting.due_at) - clock_timestamp())::double precision
+    FROM (SELECT c.influencer_id, min(c.due_at) AS due_at FROM conversations c
+        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
+        GROUP BY c.influencer_id) AS waiting
+    WHERE (SELECT count(*) FROM conversations l WHERE l.influencer_id = waiting.influencer_id AND l.leased_by IS NOT NULL
+        AND l.lease_until > moment) < per_influencer;
+END $$;
 
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
 
-CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETURNS TABLE(agency_id uuid, account_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-    SELECT a.agency_id, a.id FROM accounts a WHERE a.platform = wanted_platform AND a.key = wanted_key AND a.active
-$$;
-
-CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_id uuid, operator_id uuid, name text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-    SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
-$$;
-
-CREATE FUNCTION public.ingest(events jsonb, bodies bytea[]) RETURNS SETOF public.ingested
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-DECLARE
-    event jsonb;
-    account accounts;
-    place integer;
-BEGIN
-    -- Accounts and fans in one fixed order, so that two batches at once never wait for each other in a circle.
-    FOR event, place IN
-        SELECT e, n::integer FROM jsonb_array_elements(events) WITH ORDINALITY AS t(e, n)
-        ORDER BY e ->> 'account_id', e -> 'sender' ->> 'handle' NULLS FIRST, e ->> 'event_key', n
-    LOOP
-        SELECT * INTO STRICT account FROM accounts a WHERE a.id = (event ->> 'account_id')::uuid;
-        RETURN NEXT ingest_one(account, event, bodies[place], place - 1);
-    END LOOP;
-END $$;
-
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
-
-CREATE TABLE public.accounts (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    influencer_id uuid NOT NULL,
-    platform text NOT NULL,
-    key text NOT NULL,
-    inbound text NOT NULL,
-    sandbox boolean DEFAULT false NOT NULL,
-    autonomy text DEFAULT 'auto'::text NOT NULL,
-    quiet_s real,
-    options jsonb DEFAULT '{}'::jsonb NOT NULL,
-    poll_cursor text,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT accounts_autonomy_check CHECK ((autonomy = ANY (ARRAY['auto'::text, 'approve'::text, 'risk'::text, 'off'::text]))),
-    CONSTRAINT accounts_inbound_check CHECK ((inbound = ANY (ARRAY['webhook'::text, 'polling'::text, 'page'::text])))
-);
 
 CREATE TABLE public.conversations (
     id uuid NOT NULL,
@@ -110,11 +113,193 @@ CREATE TABLE public.conversations (
     last_message_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     connection_key text,
+    revision bigint DEFAULT 0 NOT NULL,
     CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
     CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
 );
 
-CREATE FUNCTION public.ingest_aside(account public.accounts, event jsonb) RETURNS public.conversations
+CREATE FUNCTION public.due_after(chat public.conversations, quiet_s double precision, quiet_max_s double precision) RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$
+    SELECT CASE WHEN chat.owner <> 'agent' THEN NULL
+        WHEN chat.lease_until > clock_timestamp() AND chat.due_at <= clock_timestamp() THEN chat.due_at
+        ELSE least(coalesce(chat.first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
+                   clock_timestamp() + make_interval(secs => quiet_s)) END
+$$;
+
+CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETURNS TABLE(agency_id uuid, account_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT a.agency_id, a.id FROM accounts a WHERE a.platform = wanted_platform AND a.key = wanted_key AND a.active
+$$;
+
+CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_id uuid, operator_id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
+$$;
+
+CREATE FUNCTION public.hold_turn(conversation uuid, token bigint) RETURNS public.standing
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
+    RETURN turn_standing(conversation, token);
+END $$;
+
+CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    size integer := cardinality(raw_ids);
+    agencies uuid[];
+    written uuid[];
+    made uuid[];
+    all_made boolean;
+    all_reachable boolean;
+    place integer;
+    account accounts;
+    done record;
+BEGIN
+    -- Which agency, and which chat if we know it.
+    SELECT array_agg(a.agency_id ORDER BY e.n), array_agg((
+            SELECT c.id FROM conversations c WHERE c.account_id = a.id
+                AND coalesce(c.connection_key, '') = coalesce(e.connection_key, '') AND c.identity_id = (
+                    SELECT i.id FROM identities i
+                        WHERE i.agency_id = a.agency_id AND i.platform = a.platform AND i.handle = e.handle)
+        ) ORDER BY e.n) INTO agencies, chats
+    FROM unnest(account_ids, handles, connection_keys) WITH ORDINALITY AS e (account_id, handle, connection_key, n)
+    JOIN accounts a ON a.id = e.account_id;
+    IF cardinality(agencies) IS DISTINCT FROM size THEN
+        RAISE EXCEPTION 'ingest: an event names no account' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    IF num_nonnulls(VARIADIC rests) > 0 THEN
+        FOR place IN SELECT e.n FROM unnest(rests, chat_keys, handles) WITH ORDINALITY AS e (rest, chat_key, handle, n)
+                WHERE e.rest IS NOT NULL AND e.chat_key IS NOT NULL AND e.handle IS NULL LOOP
+            chats[place] := chat_of(account_ids[place], chat_keys[place]);
+        END LOOP;
+    END IF;
+    -- Every event once.
+    WITH new_rows AS (
+        INSERT INTO raw_events (id, agency_id, account_id, event_key, kind, state, body, correlation_id, conversation_id)
+            SELECT * FROM unnest(raw_ids, agencies, account_ids, event_keys, kinds, states, bodies, correlation_ids, chats)
+                AS e (id, agency_id, account_id, event_key, kind, state, body, correlation_id, chat)
+            ORDER BY e.account_id, e.event_key
+            ON CONFLICT (account_id, event_key) DO NOTHING RETURNING id)
+        SELECT array_agg(id) INTO written FROM new_rows;
+    IF cardinality(written) = size THEN
+        fresh := array_fill(true, ARRAY[size]);
+    ELSE
+        SELECT array_agg(coalesce(r.id = ANY (written), false) ORDER BY r.n) INTO fresh
+            FROM unnest(raw_ids) WITH ORDINALITY AS r (id, n);
+    END IF;
+    -- Chats of people who are new here.
+    FOR place IN SELECT n FROM unnest(fresh, handles, chats, account_ids, connection_keys) WITH ORDINALITY
+            AS e (fresh, handle, chat, account_id, connection_key, n)
+            WHERE e.fresh AND e.handle IS NOT NULL AND e.chat IS NULL ORDER BY e.account_id, e.handle, e.connection_key, n LOOP
+        SELECT * INTO STRICT account FROM accounts a WHERE a.id = account_ids[place];
+        chats[place] := ingest_conversation(account, jsonb_build_object('sender', senders[place]::jsonb, 'connection_key',
+            connection_keys[place], 'conversation_key', chat_keys[place]));
+        UPDATE raw_events SET conversation_id = chats[place] WHERE agency_id = agencies[place] AND id = raw_ids[place];
+    END LOOP;
+    -- One order of chats, before their messages, as a commit does.
+    SELECT bool_and(locked.reachable) INTO all_reachable FROM (
+        SELECT c.reachable FROM conversations c
+            WHERE c.id IN (SELECT e.chat FROM unnest(chats, fresh) AS e (chat, fresh) WHERE e.fresh)
+            ORDER BY c.id FOR NO KEY UPDATE) AS locked;
+    WITH new_rows AS (
+        INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id,
+                              group_key, reply_to, correlation_id, sent_at)
+            SELECT e.id, e.agency_id, e.chat, 'in', 'fan', e.kind, e.text,
+                   CASE WHEN e.media IS NULL THEN '{}' ELSE jsonb_build_object('media', e.media::jsonb) END, e.key, e.group_key,
+                   e.reply_to, e.correlation_id, e.sent_at
+            FROM unnest(message_ids, agencies, chats, message_kinds, texts, media, message_keys, group_keys, reply_tos,
+                        correlation_ids, sent_ats, fresh) WITH ORDINALITY
+                AS e (id, agency_id, chat, kind, text, media, key, group_key, reply_to, correlation_id, sent_at, fresh, n)
+            WHERE e.fresh AND e.id IS NOT NULL ORDER BY e.n
+            ON CONFLICT (conversation_id, direction, platform_message_id) DO NOTHING RETURNING id)
+        SELECT array_agg(id) INTO made FROM new_rows;
+    all_made := coalesce(cardinality(made) = size, false);
+    messages := message_ids;
+    IF NOT all_made THEN
+        SELECT array_agg(CASE WHEN e.id = ANY (made) THEN e.id END ORDER BY e.n) INTO messages
+            FROM unnest(message_ids) WITH ORDINALITY AS e (id, n);
+    END IF;
+    -- What woke is due after the quiet time of its last message.
+    WITH latest AS (
+        SELECT DISTINCT ON (e.chat) e.chat, e.quiet_s, e.bound_s
+            FROM unnest(messages, chats, quiets_s, bounds_s) WITH ORDINALITY AS e (id, chat, quiet_s, bound_s, n)
+            WHERE e.id IS NOT NULL ORDER BY e.chat, e.n DESC)
+    SELECT array_agg(w.chat_id), array_agg(w.wait_s) INTO woken, waits_s
+        FROM (SELECT array_agg(chat) AS chats, array_agg(quiet_s) AS quiets_s, array_agg(bound_s) AS bounds_s FROM latest) AS l,
+             wake_conversations(l.chats, l.quiets_s, l.bounds_s) AS w;
+    IF NOT all_reachable THEN  -- who writes is reachable again, but in chats whose connection ended
+        UPDATE conversations c SET reachable = true
+            FROM unnest(message_ids, chats, fresh) AS e (id, chat, fresh)
+            WHERE e.fresh AND e.id IS NOT NULL AND c.id = e.chat AND NOT c.reachable AND NOT EXISTS (
+                SELECT FROM connections k WHERE k.account_id = c.account_id AND k.key = c.connection_key
+                    AND NOT (k.enabled AND k.can_reply));
+    END IF;
+    -- Media, and messages that were announced before they came.
+    IF NOT all_made OR num_nonnulls(VARIADIC media) > 0 THEN
+        FOR place IN SELECT e.n FROM unnest(message_ids, fresh) WITH ORDINALITY AS e (id, fresh, n)
+                WHERE e.fresh AND e.id IS NOT NULL LOOP
+            IF messages[place] IS NULL THEN
+                PERFORM ingest_original(chats[place], message_keys[place], message_kinds[place], group_keys[place],
+                                        reply_tos[place], media[place]::jsonb, sent_ats[place]);
+            ELSIF media[place] IS NOT NULL THEN
+                PERFORM ingest_media(agencies[place], message_ids[place], media[place]::jsonb);
+            END IF;
+        END LOOP;
+    END IF;
+    -- What is no message, in the batch's order.
+    FOR place IN SELECT e.n FROM unnest(rests, fresh) WITH ORDINALITY AS e (rest, fresh, n)
+            WHERE e.fresh AND e.rest IS NOT NULL ORDER BY e.n LOOP
+        SELECT * INTO STRICT account FROM accounts a WHERE a.id = account_ids[place];
+        SELECT * INTO done FROM ingest_event(account, rests[place]::jsonb || jsonb_build_object('raw_id', raw_ids[place],
+                'correlation_id', correlation_ids[place], 'quiet_s', quiets_s[place], 'quiet_max_s', bounds_s[place]),
+            chats[place], EXISTS (
+                SELECT FROM unnest(chats, message_ids, fresh) WITH ORDINALITY AS e (chat, id, fresh, n)
+                    WHERE e.n > place AND e.chat = chats[place] AND e.id IS NOT NULL AND e.fresh));
+        chats[place] := done.chat_id;
+        messages[place] := done.message_id;
+        IF done.wait_s IS NOT NULL THEN
+            woken := woken || done.chat_id;
+            waits_s := waits_s || done.wait_s;
+        END IF;
+        UPDATE raw_events SET conversation_id = done.chat_id, state = done.state
+            WHERE agency_id = agencies[place] AND id = raw_ids[place];
+    END LOOP;
+END $$;
+
+CREATE TABLE public.accounts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    platform text NOT NULL,
+    key text NOT NULL,
+    inbound text NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL,
+    autonomy text DEFAULT 'auto'::text NOT NULL,
+    quiet_s real,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    poll_cursor text,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_autonomy_check CHECK ((autonomy = ANY (ARRAY['auto'::text, 'approve'::text, 'risk'::text, 'off'::text]))),
+    CONSTRAINT accounts_inbound_check CHECK ((inbound = ANY (ARRAY['webhook'::text, 'polling'::text, 'page'::text])))
+);
+
+CREATE FUNCTION public.ingest_aside(account public.accounts, known uuid, event jsonb) RETURNS public.conversations
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
@@ -123,16 +308,12 @@ DECLARE
     bought purchases;
     what text := event ->> 'event';
 BEGIN
-    SELECT * INTO chat FROM conversations c WHERE c.account_id = account.id AND c.platform_key = event ->> 'conversation_key'
-        ORDER BY c.id LIMIT 1;
+    SELECT * INTO chat FROM conversations c WHERE c.id = coalesce(known, chat_of(account.id, event ->> 'conversation_key'));
     IF NOT FOUND THEN
         RETURN chat;
     END IF;
     CASE what
-        WHEN 'delete' THEN
-            PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
-            UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz WHERE conversation_id = chat.id AND direction = 'in'
-                AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'));
+        WHEN 'delete' THEN PERFORM ingest_delete(account, chat, event);
         WHEN 'echo' THEN
             INSERT INTO echoes (id, agency_id, conversation_id, platform_message_id, text, ours, at, correlation_id)
                 VALUES ((event ->> 'raw_id')::uuid, account.agency_id, chat.id, event ->> 'message_key', event ->> 'text',
@@ -178,25 +359,51 @@ BEGIN
             AND chat.account_id = account.id AND chat.connection_key = c.key;
 END $$;
 
-CREATE FUNCTION public.ingest_conversation(account public.accounts, event jsonb) RETURNS public.conversations
+CREATE FUNCTION public.ingest_conversation(account public.accounts, event jsonb) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
     who record;
-    found_one conversations;
+    chat uuid;
 BEGIN
     who := ingest_identity(account, event);
-    SELECT * INTO found_one FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id
+    SELECT c.id INTO chat FROM conversations c WHERE c.identity_id = who.identity_id AND c.account_id = account.id
         AND coalesce(c.connection_key, '') = coalesce(event ->> 'connection_key', '');
     IF NOT FOUND THEN
         INSERT INTO conversations AS c (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key, connection_key)
-            VALUES ((event ->> 'conversation_id')::uuid, account.agency_id, account.id, account.influencer_id,
+            VALUES (uuid_of(clock_timestamp(), true), account.agency_id, account.id, account.influencer_id,
                     who.identity_id, who.fan_id, event ->> 'conversation_key', event ->> 'connection_key')
             ON CONFLICT (identity_id, account_id, coalesce(connection_key, '')) DO UPDATE SET platform_key = excluded.platform_key
-            RETURNING * INTO found_one;
+            RETURNING c.id INTO chat;
     END IF;
-    RETURN found_one;
+    RETURN chat;
+END $$;
+
+CREATE FUNCTION public.ingest_delete(account public.accounts, chat public.conversations, event jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    taken_back integer;
+BEGIN
+    WITH gone AS (
+        UPDATE messages SET deleted_at = (event ->> 'at')::timestamptz
+            WHERE conversation_id = chat.id AND direction = 'in' AND deleted_at IS NULL
+                AND platform_message_id IN (SELECT jsonb_array_elements_text(event -> 'message_keys'))
+            RETURNING answered_at)
+        SELECT count(*) FILTER (WHERE answered_at IS NULL) INTO taken_back FROM gone;
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, platform_message_id, correlation_id, sent_at,
+                          deleted_at)
+        SELECT uuid_of(clock_timestamp(), true), account.agency_id, chat.id, 'in', 'fan', 'text', key,
+                event ->> 'correlation_id', (event ->> 'at')::timestamptz, (event ->> 'at')::timestamptz
+            FROM jsonb_array_elements_text(event -> 'message_keys') AS key
+            WHERE NOT EXISTS (SELECT FROM messages m WHERE m.conversation_id = chat.id AND m.direction = 'out'
+                              AND m.platform_message_id = key)
+        ON CONFLICT (conversation_id, direction, platform_message_id) DO NOTHING;
+    IF taken_back > 0 THEN
+        PERFORM revise_conversation(chat.id);
+    END IF;
 END $$;
 
 CREATE FUNCTION public.ingest_edit(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
@@ -204,18 +411,62 @@ CREATE FUNCTION public.ingest_edit(account public.accounts, chat public.conversa
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
-    waiting uuid;
+    made uuid;
+    waiting boolean;
 BEGIN
-    PERFORM FROM conversations WHERE id = chat.id FOR UPDATE;  -- before its messages, as a commit does
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, platform_message_id, correlation_id,
+                          sent_at, edited_at)
+        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'text', event ->> 'text',
+                event ->> 'message_key', event ->> 'correlation_id', (event ->> 'at')::timestamptz, (event ->> 'at')::timestamptz)
+        ON CONFLICT (conversation_id, direction, platform_message_id) DO NOTHING RETURNING id INTO made;
+    IF made IS NOT NULL THEN
+        RETURN made;
+    END IF;
     UPDATE messages SET text = event ->> 'text', edited_at = (event ->> 'at')::timestamptz
         WHERE conversation_id = chat.id AND direction = 'in' AND platform_message_id = event ->> 'message_key'
-            AND (edited_at IS NULL OR edited_at <= (event ->> 'at')::timestamptz)
-        RETURNING CASE WHEN answered_at IS NULL THEN id END INTO waiting;
-    IF NOT FOUND AND NOT EXISTS (SELECT FROM messages WHERE conversation_id = chat.id AND direction = 'in'
-                                 AND platform_message_id = event ->> 'message_key') THEN
-        RETURN ingest_message(account, chat, event);
+            AND (edited_at IS NULL OR edited_at <= (event ->> 'at')::timestamptz) AND deleted_at IS NULL
+        RETURNING id, answered_at IS NULL INTO made, waiting;
+    IF NOT coalesce(waiting, false) THEN
+        RETURN NULL;
     END IF;
-    RETURN waiting;
+    PERFORM revise_conversation(chat.id);
+    RETURN made;
+END $$;
+
+CREATE FUNCTION public.ingest_event(account public.accounts, event jsonb, known uuid, written_later boolean, OUT state text, OUT chat_id uuid, OUT message_id uuid, OUT wait_s real) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    what text := event ->> 'event';
+BEGIN
+    state := 'taken';
+    IF what = 'connection' THEN
+        PERFORM ingest_connection(account, event);
+        RETURN;
+    END IF;
+    IF what IN ('delete', 'echo', 'reaction', 'checkout', 'refund') THEN
+        chat := ingest_aside(account, known, event);
+        state := CASE WHEN chat.id IS NOT NULL THEN 'taken' WHEN what = 'refund' THEN 'unmatched' ELSE 'ignored' END;
+    ELSE
+        SELECT * INTO STRICT chat FROM conversations c WHERE c.id = known;
+        CASE what
+            WHEN 'edit' THEN message_id := ingest_edit(account, chat, event);
+            WHEN 'purchase' THEN
+                message_id := ingest_purchase(account, chat, event);
+                state := CASE WHEN message_id IS NULL THEN 'unmatched' ELSE 'taken' END;
+                message_id := nullif(message_id, '00000000-0000-0000-0000-000000000000');
+            WHEN 'reach' THEN
+                UPDATE conversations SET reachable = (event ->> 'reachable')::boolean OR written_later WHERE id = chat.id;
+            ELSE
+                RAISE EXCEPTION 'ingest: unknown event %', what;
+        END CASE;
+    END IF;
+    chat_id := chat.id;
+    IF message_id IS NOT NULL THEN
+        wait_s := wake_conversation(chat.id, (event ->> 'quiet_s')::float8, (event ->> 'quiet_max_s')::float8);
+    END IF;
 END $$;
 
 CREATE FUNCTION public.ingest_identity(account public.accounts, event jsonb, OUT identity_id uuid, OUT fan_id uuid) RETURNS record
@@ -230,11 +481,11 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    fan_id := (event ->> 'fan_id')::uuid;
+    fan_id := uuid_of(clock_timestamp(), true);
     INSERT INTO fans (id, agency_id, display_name, language)
         VALUES (fan_id, account.agency_id, sender ->> 'display_name', sender ->> 'language');
     INSERT INTO identities AS i (id, agency_id, fan_id, platform, handle, username, display_name)
-        VALUES ((event ->> 'identity_id')::uuid, account.agency_id, fan_id, account.platform, sender ->> 'handle',
+        VALUES (uuid_of(clock_timestamp(), true), account.agency_id, fan_id, account.platform, sender ->> 'handle',
                 sender ->> 'username', sender ->> 'display_name')
         ON CONFLICT (agency_id, platform, handle) DO NOTHING RETURNING i.id INTO identity_id;
     IF identity_id IS NULL THEN  -- another batch made the same fan a moment ago
@@ -244,85 +495,30 @@ BEGIN
     END IF;
 END $$;
 
-CREATE FUNCTION public.ingest_message(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
-    LANGUAGE plpgsql
+CREATE FUNCTION public.ingest_media(agency uuid, message uuid, media jsonb) RETURNS void
+    LANGUAGE sql
     SET search_path TO 'public', 'pg_temp'
     AS $$
-DECLARE
-    made uuid;
-BEGIN
-    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, group_key,
-                          reply_to, correlation_id, sent_at)
-        VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', coalesce(event ->> 'kind', 'text'),
-                coalesce(event ->> 'text', ''), jsonb_strip_nulls(jsonb_build_object('media', event -> 'media')),
-                event ->> 'message_key', event ->> 'group_key', event ->> 'reply_to', event ->> 'correlation_id',
-                (event ->> 'at')::timestamptz)
-        ON CONFLICT (conversation_id, direction, platform_message_id) DO NOTHING RETURNING id INTO made;
-    IF made IS NOT NULL AND jsonb_typeof(event -> 'media') = 'array' THEN
-        INSERT INTO media (id, agency_id, message_id, kind, file_id, announced_mime, announced_bytes)
-            SELECT (m ->> 'id')::uuid, account.agency_id, made, m ->> 'kind', m ->> 'file_id', m ->> 'mime', (m ->> 'bytes')::bigint
-            FROM jsonb_array_elements(event -> 'media') AS m;
-    END IF;
-    RETURN made;
-END $$;
+    INSERT INTO media (id, agency_id, message_id, kind, file_id, announced_mime, announced_bytes)
+        SELECT (m ->> 'id')::uuid, agency, message, m ->> 'kind', m ->> 'file_id', m ->> 'mime', (m ->> 'bytes')::bigint
+        FROM jsonb_array_elements(media) AS m
+$$;
 
-CREATE FUNCTION public.ingest_one(account public.accounts, event jsonb, body bytea, position_ integer) RETURNS public.ingested
+CREATE FUNCTION public.ingest_original(chat uuid, message_key text, kind_ text, group_key_ text, reply_to_ text, media_ jsonb, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
-    chat conversations;
-    message uuid;
-    what text := event ->> 'event';
-    outcome text := 'taken';
-    answer ingested;
+    found_one messages;
 BEGIN
-    answer := (position_, account.agency_id, NULL, NULL, false, NULL);
-    INSERT INTO raw_events (id, agency_id, account_id, event_key, kind, state, body, correlation_id)
-        VALUES ((event ->> 'raw_id')::uuid, account.agency_id, account.id, event ->> 'event_key', coalesce(event ->> 'kind', what),
-                CASE WHEN what <> 'other' THEN 'taken' WHEN (event ->> 'readable')::boolean THEN 'ignored' ELSE 'unreadable' END,
-                body, event ->> 'correlation_id')
-        ON CONFLICT (account_id, event_key) DO NOTHING;
-    IF NOT FOUND THEN
-        RETURN answer;
+    UPDATE messages SET sent_at = at, kind = kind_, group_key = group_key_, reply_to = reply_to_,
+            meta = meta || jsonb_strip_nulls(jsonb_build_object('media', media_))
+        WHERE conversation_id = chat AND direction = 'in' AND platform_message_id = message_key
+            AND coalesce(edited_at, deleted_at) IS NOT NULL AND sent_at > at
+        RETURNING * INTO found_one;
+    IF found_one.deleted_at IS NULL AND media_ IS NOT NULL THEN
+        PERFORM ingest_media(found_one.agency_id, found_one.id, media_);
     END IF;
-    answer.fresh := true;
-    IF what = 'other' THEN
-        RETURN answer;
-    END IF;
-    IF what = 'connection' THEN
-        PERFORM ingest_connection(account, event);
-        RETURN answer;
-    END IF;
-    IF what IN ('delete', 'echo', 'reaction', 'checkout', 'refund') THEN
-        chat := ingest_aside(account, event);
-        outcome := CASE WHEN chat.id IS NOT NULL THEN 'taken' WHEN what = 'refund' THEN 'unmatched' ELSE 'ignored' END;
-    ELSE
-        chat := ingest_conversation(account, event);
-        CASE what
-            WHEN 'message' THEN message := ingest_message(account, chat, event);
-            WHEN 'edit' THEN message := ingest_edit(account, chat, event);
-            WHEN 'purchase' THEN
-                message := ingest_purchase(account, chat, event);
-                outcome := CASE WHEN message IS NULL THEN 'unmatched' ELSE 'taken' END;
-                message := nullif(message, '00000000-0000-0000-0000-000000000000');
-            WHEN 'reach' THEN
-                UPDATE conversations SET reachable = (event ->> 'reachable')::boolean WHERE id = chat.id;
-            ELSE
-                RAISE EXCEPTION 'ingest: unknown event %', what;
-        END CASE;
-    END IF;
-    IF what = 'message' AND NOT chat.reachable AND NOT EXISTS (SELECT FROM connections c WHERE c.account_id = account.id
-            AND c.key = chat.connection_key AND NOT (c.enabled AND c.can_reply)) THEN
-        UPDATE conversations SET reachable = true WHERE id = chat.id;
-    END IF;
-    UPDATE raw_events SET conversation_id = chat.id, state = outcome WHERE id = (event ->> 'raw_id')::uuid;
-    answer.conversation_id := chat.id;
-    answer.message_id := message;
-    IF message IS NOT NULL THEN
-        answer.wait_s := wake_conversation(chat.id, (event ->> 'quiet_s')::float8, (event ->> 'quiet_max_s')::float8);
-    END IF;
-    RETURN answer;
 END $$;
 
 CREATE FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) RETURNS uuid
@@ -355,6 +551,16 @@ BEGIN
     RETURN (event ->> 'message_id')::uuid;
 END $$;
 
+CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE conversations c SET lease_until = clock_timestamp() + make_interval(secs => lease_s)
+    FROM unnest(kept, fences) AS held(id, fence)
+    WHERE c.id = held.id AND c.fence = held.fence AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
+    RETURNING c.id
+$$;
+
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -363,19 +569,58 @@ CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name tex
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
 $$;
 
+CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE conversations c SET revision = c.revision + 1,
+        due_at = CASE WHEN rest.waiting OR c.lease_until > clock_timestamp() THEN c.due_at END,
+        first_unanswered_at = CASE WHEN rest.waiting THEN c.first_unanswered_at END
+    FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = conversation AND m.direction = 'in'
+        AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
+    WHERE c.id = conversation
+$$;
+
+CREATE FUNCTION public.turn_standing(conversation uuid, token bigint) RETURNS public.standing
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT c.fence = token AND c.owner = 'agent' AND c.lease_until IS NOT NULL AND c.lease_until > clock_timestamp(),
+        extract(epoch FROM c.due_at - clock_timestamp())::double precision, c.revision, c.owner_epoch,
+        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND m.received_at <= c.due_at),
+        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND m.received_at > c.due_at)
+    FROM conversations c WHERE c.id = conversation
+$$;
+
+CREATE FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7'
+        || CASE WHEN chance THEN substr(replace(gen_random_uuid()::text, '-', ''), 14) ELSE '0008000000000000000' END)::uuid
+$$;
+
 CREATE FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) RETURNS real
     LANGUAGE sql
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    UPDATE conversations SET
-        last_message_at = greatest(last_message_at, clock_timestamp()),
-        first_unanswered_at = coalesce(first_unanswered_at, clock_timestamp()),
-        due_at = CASE WHEN owner = 'agent' THEN least(
-            coalesce(first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
-            clock_timestamp() + make_interval(secs => quiet_s)) END
-    WHERE id = conversation
-    RETURNING extract(epoch FROM due_at - clock_timestamp())::real
+    SELECT w.wait_s FROM wake_conversations(ARRAY[conversation], ARRAY[quiet_s], ARRAY[quiet_max_s]) AS w
 $$;
+
+CREATE FUNCTION public.wake_conversations(chats uuid[], quiets_s double precision[], bounds_s double precision[]) RETURNS TABLE(chat_id uuid, wait_s real)
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY UPDATE conversations c SET
+        last_message_at = greatest(c.last_message_at, clock_timestamp()),
+        due_at = due_after(c, w.quiet_s, w.bound_s),
+        first_unanswered_at = coalesce(c.first_unanswered_at, clock_timestamp())
+    FROM unnest(chats, quiets_s, bounds_s) AS w (chat, quiet_s, bound_s) WHERE c.id = w.chat
+    RETURNING c.id, extract(epoch FROM c.due_at - clock_timestamp())::real;
+END $$;
 
 CREATE TABLE public.account_secrets (
     account_id uuid NOT NULL,
@@ -554,7 +799,8 @@ CREATE TABLE public.influencers (
     name text NOT NULL,
     persona_version_id uuid,
     active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    think_ahead boolean DEFAULT true NOT NULL
 );
 
 CREATE TABLE public.media (
@@ -684,7 +930,7 @@ CREATE TABLE public.raw_events (
     event_key text NOT NULL,
     kind text NOT NULL,
     state text NOT NULL,
-    body bytea NOT NULL,
+    body bytea,
     correlation_id text NOT NULL,
     conversation_id uuid,
     received_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -849,7 +1095,7 @@ ALTER TABLE ONLY public.raw_events
     ADD CONSTRAINT raw_events_account_id_event_key_key UNIQUE (account_id, event_key);
 
 ALTER TABLE ONLY public.raw_events
-    ADD CONSTRAINT raw_events_pkey PRIMARY KEY (id);
+    ADD CONSTRAINT raw_events_pkey PRIMARY KEY (agency_id, id);
 
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_pkey PRIMARY KEY (conversation_id, platform_message_id);
@@ -868,17 +1114,17 @@ ALTER TABLE ONLY public.turns
 
 CREATE INDEX checkouts_open ON public.checkouts USING btree (asked_at) WHERE (answered_at IS NULL);
 
-CREATE INDEX conversations_by_chat ON public.conversations USING btree (account_id, platform_key);
+CREATE INDEX conversations_by_chat ON public.conversations USING btree (platform_key, account_id);
 
 CREATE UNIQUE INDEX conversations_chat ON public.conversations USING btree (identity_id, account_id, COALESCE(connection_key, ''::text));
 
-CREATE INDEX conversations_due ON public.conversations USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX conversations_due ON public.conversations USING btree (influencer_id, due_at) WHERE ((due_at IS NOT NULL) AND (owner = 'agent'::text));
 
 CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_id);
 
-CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
+CREATE INDEX conversations_leased ON public.conversations USING btree (influencer_id) WHERE (leased_by IS NOT NULL);
 
-CREATE INDEX conversations_recent ON public.conversations USING btree (agency_id, last_message_at DESC);
+CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
@@ -910,7 +1156,7 @@ CREATE INDEX media_waiting ON public.media USING btree (not_before) WHERE (state
 
 CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id);
 
-CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_at IS NULL));
+CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_at IS NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
 
@@ -918,9 +1164,7 @@ CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
-CREATE INDEX raw_events_recent ON public.raw_events USING btree (agency_id, received_at DESC);
-
-CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, received_at DESC) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
+CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1040,9 +1284,6 @@ ALTER TABLE ONLY public.media
     ADD CONSTRAINT media_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES public.turns(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.messages
@@ -1116,12 +1357,6 @@ ALTER TABLE ONLY public.purchases
 
 ALTER TABLE ONLY public.raw_events
     ADD CONSTRAINT raw_events_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.raw_events
-    ADD CONSTRAINT raw_events_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.raw_events
-    ADD CONSTRAINT raw_events_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -1272,9 +1507,28 @@ CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
+REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(lease_until) ON TABLE public.conversations TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.due_after(chat public.conversations, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) TO muse_app;
@@ -1282,8 +1536,11 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
 
-REVOKE ALL ON FUNCTION public.ingest(events jsonb, bodies bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.ingest(events jsonb, bodies bytea[]) TO muse_app;
+REVOKE ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO muse_app;
 
@@ -1299,38 +1556,42 @@ GRANT SELECT(inbound) ON TABLE public.accounts TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.accounts TO muse_sweep;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
-
-GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
-
-GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
-
-GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
-
-GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
-
-GRANT SELECT(lease_until) ON TABLE public.conversations TO muse_sweep;
-
-REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, event jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, known uuid, event jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_connection(account public.accounts, event jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_conversation(account public.accounts, event jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.ingest_delete(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.ingest_edit(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ingest_event(account public.accounts, event jsonb, known uuid, written_later boolean, OUT state text, OUT chat_id uuid, OUT message_id uuid, OUT wait_s real) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_identity(account public.accounts, event jsonb, OUT identity_id uuid, OUT fan_id uuid) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.ingest_message(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ingest_media(agency uuid, message uuid, media jsonb) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.ingest_one(account public.accounts, event jsonb, body bytea, position_ integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ingest_original(chat uuid, message_key text, kind_ text, group_key_ text, reply_to_ text, media_ jsonb, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.wake_conversations(chats uuid[], quiets_s double precision[], bounds_s double precision[]) FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 

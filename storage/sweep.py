@@ -32,39 +32,33 @@ class _Agency(Struct, frozen=True):
     agency_id: UUID
 
 
-async def due_conversations(sweep: Database) -> list[Waiting]:
-    """Conversations whose turn is due and that nobody thinks about."""
-    async with sweep.unit() as unit:
-        return await SWEEP["due"].all(unit, Waiting)
-
-
 async def open_deliveries(sweep: Database) -> list[Waiting]:
     """Conversations with something to send, or with a send that hangs."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["open_deliveries"].all(unit, Waiting, STUCK_S)
 
 
 async def waiting_media(sweep: Database) -> list[Waiting]:
     """Fans' files that were not fetched yet."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["waiting_media"].all(unit, Waiting)
 
 
 async def agencies_with_unindexed_facts(sweep: Database) -> list[UUID]:
     """Agencies with facts that no vector index holds yet."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return [row.agency_id for row in await SWEEP["unindexed_facts"].all(unit, _Agency)]
 
 
 async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[UUID]:
     """Agencies with packs whose words this embedder has not seen."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return [row.agency_id for row in await SWEEP["unindexed_packs"].all(unit, _Agency, embedder)]
 
 
 async def polling_accounts(sweep: Database) -> list[Waiting]:
     """Accounts that are fetched by long polling."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["polling"].all(unit, Waiting)
 
 
@@ -76,5 +70,5 @@ async def agencies(sweep: Database) -> list[UUID]:
 
 async def backlog(sweep: Database) -> Backlog:
     """Count what waits, for health and metrics."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["backlog"].one(unit, Backlog)

@@ -1,8 +1,4 @@
-"""The turn ledger: a lease to think, and one transaction that makes the outcome true.
-
-Postgres's clock decides who holds a lease. A commit needs the fencing token that the claim gave out; a worker that lost
-its lease writes nothing.
-"""
+"""The turn ledger: what a thinking is given, and one transaction that makes its outcome true."""
 
 from __future__ import annotations
 
@@ -11,18 +7,18 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from core.errors import LeaseLost
+from core.errors import LeaseLost, Stale
 from core.ids import new_id
-from core.nouns import Conversation, Lease, Message, TurnInput
+from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, TurnInput
 from core.outbound import PackPart, Part, TextPart
 from core.turns import DEFERRED, Hold, Outcome, Send, Verdict
 from storage import effects
-from storage.accounts import load_influencer, open_account
+from storage.accounts import load_influencer
 from storage.conversations import load_conversation
 from storage.effects import EffectContext, EffectHandlers
-from storage.fans import load_fan
+from storage.leases import hold
 from storage.queries import Queries
 from storage.seal import Seal
 from storage.unit import Unit
@@ -33,6 +29,8 @@ DELIVERIES = Queries("deliveries")
 DRAFTS = Queries("drafts")
 CONVERSATIONS = Queries("conversations")
 WINDOW = 24
+LARGEST_BURST = 200
+MOST_KNOWN = 1024
 
 
 class Splitter(Protocol):
@@ -56,68 +54,124 @@ class TurnRecord(Struct, frozen=True):
     committed_at: datetime
 
 
-async def claim(unit: Unit, conversation_id: UUID, worker: str, lease_s: float) -> Lease | None:
-    """Lease a due conversation; nothing when it is not due, leased by another or not the agent's."""
-    return await TURNS["claim"].first(unit, Lease, conversation_id, worker, lease_s, new_id())
+class _Said(Message, frozen=True):
+    group_key: str | None = None
+    correlation_id: str = ""
 
 
-async def seconds_until_due(unit: Unit, conversation_id: UUID) -> float | None:
-    """Return how long to wait before a claim can work; nothing when no turn is due at all."""
-    found = await TURNS["wait"].value(unit, conversation_id)
-    return None if found is None else max(0.0, float(found))
+class _Gathered(Struct, frozen=True):
+    burst: tuple[_Said, ...]
+    window: tuple[Message, ...]
+    conversation: Conversation
+    account: Account
+    sealed: dict[str, bytes]
+    fan: Fan
+    persona_version_id: UUID
+    revision: int
+    last_error: str | None
+    wait_s: float | None
+    waiting_for_operator: bool
+    flurry_s: float | None
 
 
-async def gather(unit: Unit, seal: Seal, lease: Lease) -> TurnInput | None:
-    """Read all that a thinking needs; nothing when no message waits (then the lease is given back)."""
-    burst = await MESSAGES["unanswered"].all(unit, Message, lease.conversation_id)
-    if not burst:
-        await TURNS["rest"].run(unit, lease.conversation_id, lease.fence)
-        return None
-    conversation = await load_conversation(unit, lease.conversation_id)
-    last_error = await TURNS["last_error"].value(unit, lease.conversation_id)
-    return TurnInput(
-        last_error=None if last_error is None else str(last_error),
-        waiting_for_operator=bool(await DRAFTS["any_case"].value(unit, lease.conversation_id)),
-        lease=lease,
-        account=await open_account(unit, seal, conversation.account_id),
-        influencer=await load_influencer(unit, conversation.influencer_id),
-        fan=await load_fan(unit, conversation.id),
-        conversation=conversation,
-        burst=tuple(burst),
-        window=tuple(await MESSAGES["window"].all(unit, Message, lease.conversation_id, WINDOW)),
-        correlation_id=str(await MESSAGES["correlation"].value(unit, burst[-1].id)),
-    )
+GATHERED = msgspec.json.Decoder(_Gathered)
 
 
-async def heartbeat(unit: Unit, lease: Lease, lease_s: float) -> bool:
-    """Keep a lease alive; false when it was lost."""
-    return await TURNS["heartbeat"].run(unit, lease.conversation_id, lease.fence, lease_s) == 1
+class Reader:
+    """Reads turns, and remembers who speaks and the secrets of accounts, which change seldom and cost much."""
+
+    def __init__(self, seal: Seal) -> None:
+        """Open secrets with this seal."""
+        self._seal = seal
+        self._influencers: dict[UUID, Influencer] = {}
+
+    async def gather(self, unit: Unit, lease: Lease) -> tuple[TurnInput, float] | None:
+        """Read all that a thinking needs, and in how many seconds it is due; nothing when no message waits.
+
+        Then the lease is given back. Raises `Misconfigured` for secrets that this key does not open.
+        """
+        found = GATHERED.decode(await TURNS["gather"].value(unit, lease.conversation_id, WINDOW, FLURRY))
+        if not found.burst:
+            await TURNS["rest"].run(unit, lease.conversation_id, lease.fence)
+            return None
+        burst = first_alone(found.burst) if found.account.pace.overlap == "enqueue" else found.burst
+        secrets = {name: self._seal.open(found.account.id, name, sealed) for name, sealed in found.sealed.items()}
+        turn = TurnInput(
+            lease=lease,
+            account=structs.replace(found.account, secrets=secrets),
+            influencer=await self._influencer(unit, found),
+            fan=found.fan,
+            conversation=found.conversation,
+            burst=burst,
+            window=found.window,
+            correlation_id=burst[-1].correlation_id,
+            last_error=found.last_error,
+            waiting_for_operator=found.waiting_for_operator,
+            revision=found.revision,
+            flurry_s=found.flurry_s,
+        )
+        return turn, max(0.0, found.wait_s or 0.0)
+
+    async def _influencer(self, unit: Unit, found: _Gathered) -> Influencer:
+        known = self._influencers.get(found.persona_version_id)
+        if known is None:
+            if len(self._influencers) >= MOST_KNOWN:
+                self._influencers.clear()
+            known = await load_influencer(unit, found.account.influencer_id)
+            self._influencers[known.persona_version_id] = known
+        return known
 
 
-async def give_back(unit: Unit, lease: Lease, error: str | None, after_s: float, *, counted: bool = True) -> None:
-    """End a lease without a turn; it is tried again. An attempt that is not counted was nobody's fault."""
-    await TURNS["give_back"].run(unit, lease.conversation_id, lease.fence, error, after_s, 0 if counted else 1)
+def first_alone(burst: tuple[_Said, ...]) -> tuple[_Said, ...]:
+    """Return the first message alone, with the other parts of its album."""
+    first = burst[0]
+    return tuple(m for m in burst if m.id == first.id or (first.group_key is not None and m.group_key == first.group_key))
 
 
-async def commit(
-    unit: Unit, turn: TurnInput, outcome: Outcome, handlers: EffectHandlers, split: Splitter, now: datetime, quiet_s: float
-) -> bool:
+def takes_all(turn: TurnInput) -> bool:
+    """Whether the burst is all that waits: not one of a queue, and not cut at the largest size."""
+    return turn.account.pace.overlap != "enqueue" and len(turn.burst) < LARGEST_BURST
+
+
+class Committing(Struct, frozen=True):
+    """How a turn becomes true: effects by their handlers, a reply cut by `split`, what waits due again after `quiet_s`.
+
+    `interrupts`: also what came after the turn was due makes it stale; `final`: nothing does, it was thought anew often enough.
+    """
+
+    handlers: EffectHandlers
+    split: Splitter
+    now: datetime
+    quiet_s: float
+    interrupts: bool = False
+    final: bool = False
+
+
+async def commit(unit: Unit, turn: TurnInput, outcome: Outcome, how: Committing) -> bool:
     """Make a turn true: record, effects, messages, deliveries or draft, and the answered marks; end the lease.
 
-    Returns whether messages came in meanwhile. Raises `LeaseLost` and `EffectRefused`; then nothing of it is true.
+    Returns whether messages wait again. Raises `LeaseLost`, `EffectRefused`, and `Stale` when the fan went on before the turn
+    was due; then nothing of it is true.
     """
     lease = turn.lease
-    if not await TURNS["hold_fence"].value(unit, lease.conversation_id, lease.fence):
+    standing = await hold(unit, lease)
+    if not standing.held:
         raise LeaseLost("Another worker or a person owns this conversation now.")
+    if not how.final and standing.outdates(turn, interrupts=how.interrupts, cut=not takes_all(turn)):
+        raise Stale
     await _add_record(unit, turn, outcome)
     if await MESSAGES["answer"].run(unit, [m.id for m in turn.burst], lease.turn_id) != len(turn.burst):
         raise LeaseLost("A message of this turn was answered by another.")
-    context = EffectContext(turn.account, turn.conversation, lease.turn_id)
+    if turn.account.pace.overlap == "ignore" and standing.later:
+        await MESSAGES["answer"].run(unit, list(standing.later), lease.turn_id)
     sent = isinstance(outcome.verdict, Send)
     now_true = tuple(e for e in outcome.effects if sent or not isinstance(e, DEFERRED))
-    await effects.apply(unit, context, now_true, handlers)
-    await _speak(unit, turn, outcome, split, now)
-    waiting: bool = await TURNS["finish"].value(unit, lease.conversation_id, quiet_s)
+    await effects.apply(unit, EffectContext(turn.account, turn.conversation, lease.turn_id), now_true, how.handlers)
+    conversation = turn.conversation
+    if now_true or standing.owner_epoch != conversation.owner_epoch:  # an effect may have raised the epoch
+        conversation = await load_conversation(unit, conversation.id)
+    await _speak(unit, turn, outcome, conversation, how)
+    waiting: bool = await TURNS["finish"].value(unit, lease.conversation_id, how.quiet_s)
     return waiting
 
 
@@ -137,10 +191,10 @@ async def _add_record(unit: Unit, turn: TurnInput, outcome: Outcome) -> None:
     )
 
 
-async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, split: Splitter, now: datetime) -> None:
+async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, conversation: Conversation, how: Committing) -> None:
     verdict: Verdict = outcome.verdict
-    conversation = await load_conversation(unit, turn.conversation.id)  # an effect may have raised the epoch
-    say = Speech(conversation, turn.lease.turn_id, turn.correlation_id, now)
+    split = how.split
+    say = Speech(conversation, turn.lease.turn_id, turn.correlation_id, how.now)
     if isinstance(verdict, Send):
         await enqueue_parts(unit, say, verdict.parts, "agent", split)
     elif isinstance(verdict, Hold):

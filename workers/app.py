@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from arq import cron
 from arq.worker import func
 
@@ -40,13 +41,14 @@ from storage.fans import apply_opt_out, flag_minor, note_disclosure
 from storage.house import House, open_house
 from storage.jobs import QUEUE, serialize
 from storage.presence import WorkerSign
+from storage.turns import Reader
 from tools.registry import open_tools
+from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.index_facts import index_facts
-from workers.jobs.reply_to_fan import reply_to_fan
 from workers.jobs.sweep import sweep_house
 from workers.queue import WakefulWorker
 
@@ -60,13 +62,12 @@ HANDLERS: EffectHandlers = {
     FlagMinor: flag_minor,
 }
 JOBS = {
-    "ReplyToFan": reply_to_fan,
     "DeliverMessages": deliver_messages,
     "FetchMedia": fetch_media,
     "IndexFacts": index_facts,
 }
 DRAIN_S = 8.0
-JOBS_PER_TURN = 4  # jobs that wait for a slot must not keep deliveries from running
+MOST_JOBS = 512
 JOB_LIMIT_S = 600
 logger = log.get_logger(__name__)
 
@@ -95,7 +96,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             index,
             HANDLERS,
             Figures(),
-            asyncio.Semaphore(settings.turns),
+            Reader(house.seal),
         )
         pulse = asyncio.create_task(
             _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
@@ -161,7 +162,7 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
         "queue_name": QUEUE,
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
         "cron_jobs": [cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0)],
-        "max_jobs": engine.settings.turns * JOBS_PER_TURN + 256,
+        "max_jobs": MOST_JOBS,
         "ctx": {"engine": engine},
         "job_serializer": serialize,
         "job_deserializer": house.redis.job_deserializer,
@@ -177,14 +178,14 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     name = f"worker-{os.getpid()}"
     async with open_engine(settings, name) as (engine, _):
-        worker = make_worker(engine, engine.house)
-        main = asyncio.create_task(worker.main())
+        worker, dispatcher = make_worker(engine, engine.house), Dispatcher(engine)
+        running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
         stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({main, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        cancelled = await worker.drain(DRAIN_S)
-        main.cancel()
-        stopping.cancel()
-        await asyncio.gather(main, stopping, return_exceptions=True)
+        await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(DRAIN_S)
+        for task in (*running, stopping):
+            task.cancel()
+        await asyncio.gather(*running, stopping, return_exceptions=True)
         logger.info("worker_stopped", handed_back=cancelled)
 
 
@@ -192,4 +193,4 @@ def serve(settings: Settings) -> None:
     """Run a worker."""
     log.configure("worker", settings.log_level, settings.log_text)
     logging.getLogger("arq").setLevel(logging.WARNING)  # a line a job of theirs; ours say more
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))

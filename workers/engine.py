@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -12,11 +11,12 @@ from core.ports import Embedder, Platform, Thinker, VectorIndex
 from core.settings import Settings
 from storage.effects import EffectHandlers
 from storage.house import House
+from storage.turns import Reader
 from workers.figures import Figures
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`; `slots` bounds the turns thought at once."""
+    """The parts of a running worker, joined in `workers/app.py`."""
 
     name: str
     settings: Settings
@@ -28,4 +28,4 @@ class Engine(Struct, frozen=True):
     index: VectorIndex
     handlers: EffectHandlers
     figures: Figures
-    slots: asyncio.Semaphore
+    reader: Reader

@@ -8,6 +8,7 @@ MEANINGS = {
     "turns_hold": "Turns held for a person.",
     "turns_refuse": "Turns that needed no reply.",
     "turns_failed": "Attempts at a turn that failed.",
+    "turns_stale": "Attempts at a turn thrown away because the fan went on.",
     "turns_lost": "Attempts at a turn whose lease was lost.",
     "fallbacks": "Turns in which the reflex brain stood in for the chat model.",
     "thinking_seconds": "Seconds spent thinking turns.",

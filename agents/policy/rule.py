@@ -21,7 +21,11 @@ Patterns = Mapping[str, Sequence[Pattern[str]]]
 
 
 class Example(Struct, frozen=True):
-    """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation."""
+    """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation.
+
+    `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`; `flurry_s`
+    is `TurnInput`'s.
+    """
 
     text: str
     kind: str = "text"
@@ -30,6 +34,10 @@ class Example(Struct, frozen=True):
     before: str = ""
     disclosed: bool = True
     opted_out: bool = False
+    exchanges: int = 0
+    answer_s: float = 60.0
+    repeated: bool = False
+    flurry_s: float | None = None
 
 
 class Ruling(Struct, frozen=True, kw_only=True):

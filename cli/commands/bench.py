@@ -10,41 +10,49 @@ from core.errors import BadInput
 
 HELP = "Measure against the budgets of the design; `muse bench compare A B` shows what changed between two runs."
 RUNS = Path("evals") / "runs"
+# as in cli/scratch/benches.py, which costs seconds to import; a test compares
+NAMES = (
+    "imports", "acknowledgements", "turns", "load", "throughput", "steps", "rush", "waiting", "kills", "bursts", "growth",
+    "warm-start",
+)  # fmt: skip
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what to measure and where to write it."""
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="imports, acknowledgements, turns, warm-start (all); or: compare A.json B.json"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)} (all); or: compare A.json B.json")
     parser.add_argument("--json", metavar="FILE", help="where the figures are written (evals/runs/<time>/bench.json)")
-    parser.add_argument("--strict", action="store_true", help="exit code 1 when a budget is missed")
+    parser.add_argument("--quick", action="store_true", help="a rough look: fewer rounds, a tenth of the stored messages")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 when a budget is missed or a bench fails")
 
 
 def run(arguments: Namespace) -> int:
     """Measure, print and write. Raises `BadInput`, `NotFound`, and `Unavailable` when a part does not start."""
     if arguments.names[:1] == ["compare"]:
         return _compare(arguments.names[1:])
-    return _measure(arguments.names, arguments.json, arguments.strict)
+    if unknown := [name for name in arguments.names if name not in NAMES]:
+        raise BadInput(f"There is no bench {unknown[0]}; there are: {', '.join(NAMES)}.")
+    return _measure(arguments)
 
 
-def _measure(names: list[str], out: str | None, strict: bool) -> int:
-    from cli.scratch.benches import BENCHES, run_benches
+def _measure(arguments: Namespace) -> int:
+    from cli.scratch.benches import Order, run_benches
     from cli.scratch.interrupt import run_to_end
     from cli.settings import ROOT
     from cli.terminal import open_console
     from evals.bench.figures import make_run, write_run
     from evals.bench.report import show_run
 
-    if unknown := [name for name in names if name not in BENCHES]:
-        raise BadInput(f"There is no bench {unknown[0]}; there are: {', '.join(BENCHES)}.")
     console = open_console()
-    done = make_run(run_to_end(run_benches(names or list(BENCHES), lambda words: console.print(words, style="dim"))))
-    file = Path(out) if out else ROOT / RUNS / time.strftime("%Y%m%d-%H%M%S") / "bench.json"
+    file = Path(arguments.json) if arguments.json else ROOT / RUNS / time.strftime("%Y%m%d-%H%M%S") / "bench.json"
+    order = Order(lambda words: console.print(words, style="dim"), file.parent, arguments.quick)
+    figures, failed = run_to_end(run_benches(arguments.names or list(NAMES), order))
+    done = make_run(figures)
     write_run(done, file)
     show_run(console, done)
+    for name, why in failed.items():
+        console.print(f"{name} failed: {why}", style="red", markup=False)
     console.print(f"Written to {file}", style="dim", soft_wrap=True)
-    return 1 if strict and done.missed else 0
+    return 1 if arguments.strict and (done.missed or failed) else 0
 
 
 def _compare(files: list[str]) -> int:

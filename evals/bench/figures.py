@@ -34,7 +34,9 @@ class Budget(Struct, frozen=True):
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
-        """Write it as `≤ 30` or `ratio ≥ 0.9`."""
+        """Write it as `≤ 30`, `= 1` or `ratio ≥ 0.9`."""
+        if self.least is not None and self.least == self.most:
+            return f"= {self.least:g}" if self.of == "ours" else f"ratio = {self.least:g}"
         bound = f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
         return bound if self.of == "ours" else f"ratio {bound}"
 

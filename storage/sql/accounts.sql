@@ -55,7 +55,9 @@ SELECT id, version, checksum FROM persona_versions WHERE influencer_id = $1 ORDE
 INSERT INTO persona_versions (id, agency_id, influencer_id, version, document, checksum) VALUES ($1, current_agency(), $2, $3, $4, $5);
 
 -- use_persona: Let an influencer speak by a version.
-UPDATE influencers SET persona_version_id = $2 WHERE id = $1;
+UPDATE influencers i SET persona_version_id = v.id,
+    think_ahead = coalesce((v.document #>> '{pace,think_ahead}')::boolean, true)
+FROM persona_versions v WHERE i.id = $1 AND v.id = $2;
 
 -- put_agency: Make an agency, or find the one of that short name.
 SELECT put_agency($1, $2, $3);

@@ -11,9 +11,6 @@ SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, 
 SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts
 WHERE conversation_id = $1 AND state = 'held' ORDER BY id;
 
--- any_case: Whether a case without words of ours waits for a person.
-SELECT EXISTS (SELECT FROM drafts WHERE conversation_id = $1 AND state = 'held' AND parts = '[]');
-
 -- add_case: Put a case into the inbox, unless the same one waits there already.
 INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)
 SELECT $1, current_agency(), $2, $3, $4, '[]', '[]'

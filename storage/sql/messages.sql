@@ -1,16 +1,3 @@
--- unanswered: What the fan said that no turn has answered, in the platform's order.
-SELECT id, conversation_id, direction, author, kind, text, sent_at, meta, platform_message_id FROM messages
-WHERE conversation_id = $1 AND direction = 'in' AND answered_at IS NULL AND deleted_at IS NULL ORDER BY sent_at, id LIMIT 200;
-
--- window: The last things said before the burst, oldest first; a draft that never left was not said.
-SELECT * FROM (
-    SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
-    FROM messages m
-    WHERE m.conversation_id = $1 AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
-        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
-    ORDER BY m.id DESC LIMIT $2) AS latest
-ORDER BY id;
-
 -- thread: What a person sees of a conversation after an item, oldest first, with the state of what we sent.
 SELECT * FROM (
     SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id,
@@ -32,6 +19,3 @@ VALUES ($1, current_agency(), $2, 'out', $3, $4, $5, $6, $7, $8, $9);
 
 -- set_platform_id: The platform's own id of what we sent.
 UPDATE messages SET platform_message_id = $2 WHERE id = $1;
-
--- correlation: The correlation id that a message came in with.
-SELECT correlation_id FROM messages WHERE id = $1;

@@ -1,9 +1,3 @@
--- due: Conversations whose turn has been due for a second and that nobody thinks about.
-SELECT agency_id, id FROM conversations
-WHERE due_at <= clock_timestamp() - interval '1 second' AND owner = 'agent'
-    AND (lease_until IS NULL OR lease_until < clock_timestamp())
-ORDER BY due_at LIMIT 500;
-
 -- open_deliveries: Conversations with something to send, or with a send that hangs.
 SELECT DISTINCT agency_id, conversation_id AS id FROM deliveries
 WHERE (state = 'pending' AND not_before <= clock_timestamp() - interval '1 second')

@@ -1,23 +1,49 @@
--- claim: Lease a due conversation, raising its fencing token; nothing when it is not due, leased or not the agent's.
-UPDATE conversations SET fence = fence + 1, attempts = attempts + 1, leased_by = $2,
-    lease_until = clock_timestamp() + make_interval(secs => $3)
-WHERE id = $1 AND owner = 'agent' AND due_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
-RETURNING agency_id, id AS conversation_id, $4::uuid AS turn_id, fence, attempts;
+-- claim: Lease turns that may be thought, across agencies; a last row without conversation says when the next falls due.
+SELECT agency_id, conversation_id, turn_id, fence, attempts, wait_s FROM claim_turns($1, $2, $3, $4, $5);
 
--- wait: Seconds until a conversation is due, when it is due later or leased meanwhile.
-SELECT extract(epoch FROM greatest(due_at, coalesce(lease_until, due_at)) - clock_timestamp())::float8 FROM conversations
-WHERE id = $1 AND due_at IS NOT NULL AND owner = 'agent';
+-- keep: Keep leases alive; answers those that are still their holder's.
+SELECT keep_leases AS id FROM keep_leases($1, $2, $3);
 
--- last_error: Why the last attempt at a turn failed.
-SELECT last_error FROM conversations WHERE id = $1;
+-- standing: How a leased conversation stands just now.
+SELECT held, wait_s, revision, owner_epoch, joined, later FROM turn_standing($1, $2);
 
--- heartbeat: Keep a lease alive.
-UPDATE conversations SET lease_until = clock_timestamp() + make_interval(secs => $3)
-WHERE id = $1 AND fence = $2 AND lease_until > clock_timestamp();
+-- hold: Lock the conversation for the commit and say how it stands.
+SELECT held, wait_s, revision, owner_epoch, joined, later FROM hold_turn($1, $2);
 
--- hold_fence: Lock the conversation for the commit and say whether the lease is still the holder's.
-SELECT fence = $2 AND owner = 'agent' AND lease_until IS NOT NULL AND lease_until > clock_timestamp()
-FROM conversations WHERE id = $1 FOR UPDATE;
+-- gather: All that a thinking needs, as one JSON document; `$2` messages of window, the moment of the `$3`-th latest turn.
+SELECT json_build_object(
+    'burst', (SELECT coalesce(json_agg(b ORDER BY b.sent_at, b.id), '[]') FROM (
+        SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id, m.group_key,
+               m.correlation_id
+        FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL AND m.deleted_at IS NULL
+        ORDER BY m.sent_at, m.id LIMIT 200) AS b),
+    'window', (SELECT coalesce(json_agg(w ORDER BY w.id), '[]') FROM (
+        SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
+        FROM messages m
+        WHERE m.conversation_id = c.id AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
+            AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
+        ORDER BY m.id DESC LIMIT $2) AS w),
+    'conversation', json_build_object('id', c.id, 'agency_id', c.agency_id, 'account_id', c.account_id,
+        'influencer_id', c.influencer_id, 'fan_id', c.fan_id, 'platform_key', c.platform_key, 'owner', c.owner,
+        'owner_name', c.owner_name, 'owner_epoch', c.owner_epoch, 'disclosed_at', c.disclosed_at,
+        'waiting_sent_at', CASE WHEN c.waiting_sent_at > clock_timestamp() - interval '1 day' THEN c.waiting_sent_at END),
+    'account', json_build_object('id', a.id, 'agency_id', a.agency_id, 'influencer_id', a.influencer_id, 'platform', a.platform,
+        'key', a.key, 'inbound', a.inbound, 'sandbox', a.sandbox, 'autonomy', a.autonomy, 'quiet_s', a.quiet_s,
+        'options', a.options, 'pace', coalesce(v.document -> 'pace', '{}')),
+    'sealed', (SELECT coalesce(json_object_agg(s.name, replace(encode(s.sealed, 'base64'), E'\n', '')), '{}')
+        FROM account_secrets s WHERE s.account_id = a.id),
+    'fan', json_build_object('id', f.id, 'identity_id', n.id, 'handle', n.handle,
+        'display_name', coalesce(n.display_name, f.display_name), 'language', f.language, 'reachable', c.reachable,
+        'adult_confirmed_at', f.adult_confirmed_at, 'opted_out_at', f.opted_out_at, 'minor_signal_at', f.minor_signal_at),
+    'persona_version_id', i.persona_version_id, 'revision', c.revision, 'last_error', c.last_error,
+    'wait_s', extract(epoch FROM c.due_at - clock_timestamp()),
+    'waiting_for_operator', EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held' AND d.parts = '[]'),
+    'flurry_s', (SELECT extract(epoch FROM clock_timestamp() - t.committed_at) FROM turns t WHERE t.conversation_id = c.id
+        ORDER BY t.fence DESC OFFSET $3 LIMIT 1))::text
+FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
+LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
+WHERE c.id = $1;
 
 -- add: The record of a turn.
 INSERT INTO turns (id, agency_id, conversation_id, persona_version_id, fence, verdict, reason, brain, trace, correlation_id)
@@ -34,7 +60,7 @@ WHERE c.id = $1 RETURNING rest.waiting;
 -- give_back: End a lease without a turn; it is tried again after some seconds.
 UPDATE conversations SET lease_until = NULL, leased_by = NULL, last_error = $3, attempts = greatest(0, attempts - $5),
     due_at = CASE WHEN owner = 'agent' THEN clock_timestamp() + make_interval(secs => $4) END
-WHERE id = $1 AND fence = $2;
+WHERE id = $1 AND fence = $2 AND leased_by IS NOT NULL;
 
 -- rest: There was nothing to answer after all; the conversation sleeps.
 UPDATE conversations SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = NULL, first_unanswered_at = NULL

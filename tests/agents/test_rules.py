@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 import agents.policy
 from agents.policy.rule import Case, Example, InboundRule, Reply, ReplyRule
 from agents.policy.rules import INBOUND, REPLY
 from agents.policy.wording import FOLDER, load_wording
+from core.nouns import Message
 from personas.loader import list_personas, load_from_library
 from tests.agents.conftest import NOW, make_turn, reply, say
 
@@ -17,14 +20,26 @@ LUNA = load_from_library("luna")
 
 
 def make_case(example: Example) -> Case:
+    window = (*exchanges(example), *((reply(example.before),) if example.before else ()))
     turn = make_turn(
         say(example.text, example.kind, **example.meta),
-        window=(reply(example.before),) if example.before else (),
+        window=window,
         fan_language=example.language,
         fan_opted_out_at=NOW if example.opted_out else None,
         conversation_disclosed_at=NOW if example.disclosed else None,
     )
-    return Case(turn, LUNA)
+    return Case(structs.replace(turn, flurry_s=example.flurry_s), LUNA)
+
+
+def exchanges(example: Example) -> tuple[Message, ...]:
+    """What went before: the persona speaks once a minute, the fan answers after so many seconds."""
+    said: list[Message] = []
+    for number in range(example.exchanges):
+        at = NOW - timedelta(minutes=example.exchanges - number)
+        said.append(structs.replace(reply(f"line {number}"), sent_at=at))
+        text = example.text if example.repeated else f"answer {number}"
+        said.append(structs.replace(say(text), sent_at=at + timedelta(seconds=example.answer_s)))
+    return tuple(said)
 
 
 def inbound(kind: str) -> list[object]:

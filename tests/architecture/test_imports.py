@@ -83,7 +83,7 @@ PLANTED: dict[str, list[list[tuple[str, str]]]] = {
         [("gateway.platforms.planted", "gateway.platforms.telegram.wire")],
     ],
     "tool-siblings": [[("tools.planted", "tools.send_pack")]],
-    "jobs": [[("workers.jobs.sweep", "workers.jobs.reply_to_fan")], [("workers.jobs.planted", "workers.jobs.sweep")]],
+    "jobs": [[("workers.jobs.sweep", "workers.jobs.index_facts")], [("workers.jobs.planted", "workers.jobs.sweep")]],
     "nodes": [[("agents.nodes.recall", "agents.nodes.think")], [("agents.nodes.planted", "agents.nodes.act")]],
     "policy": [[("agents.policy.age", "agents.policy.crisis")], [("agents.policy.planted", "agents.policy.rules")]],
     "cycles": [[link for room in ROOMS if room != "tools" for link in circle(room)]],  # two tools in a circle break two

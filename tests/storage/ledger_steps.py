@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from core.nouns import Lease, TurnInput
 from core.outbound import Part
 from core.turns import HandToOperator, Outcome, Trace, Verdict
-from storage import conversations, turns
+from storage import conversations, leases, turns
+from storage.effects import EffectHandlers
 from storage.house import House
+from storage.turns import Committing
 from tests.conftest import Agency
 from tests.storage.world import NOON
 
@@ -20,21 +24,37 @@ def outcome(verdict: Verdict, *effects: object) -> Outcome:
     return Outcome(verdict=verdict, trace=Trace(brain="test"), effects=effects)  # type: ignore[arg-type]  # tests pass real ones
 
 
-HANDLERS = {HandToOperator: conversations.pause}
+HANDLERS: EffectHandlers = {HandToOperator: conversations.pause}
 
 
-async def claim_turn(house: House, agency: Agency, conversation_id, worker: str = "w1", lease_s: float = 30) -> Lease | None:
+async def claim_turn(
+    house: House, agency: Agency, conversation_id: UUID | None, worker: str = "w1", lease_s: float = 30, *, ahead: bool = False
+) -> Lease | None:
+    """Claim the turn of one conversation, as a dispatcher would that is offered no other."""
+    claims = await leases.claim_turns(house.app, worker, lease_s, 100, 100, ahead=ahead)
     async with house.app.unit(agency.id) as unit:
-        return await turns.claim(unit, conversation_id, worker, lease_s)
+        for other in claims.leases:
+            if other.conversation_id != conversation_id:
+                await leases.give_back(unit, other, None, 0.0, counted=False)
+    return next((lease for lease in claims.leases if lease.conversation_id == conversation_id), None)
+
+
+async def read(house: House, lease: Lease) -> TurnInput | None:
+    async with house.app.unit(lease.agency_id) as unit:
+        found = await turns.Reader(house.seal).gather(unit, lease)
+    return found[0] if found else None
 
 
 async def gathered(house: House, lease: Lease) -> TurnInput:
-    async with house.app.unit(lease.agency_id) as unit:
-        turn = await turns.gather(unit, house.seal, lease)
+    turn = await read(house, lease)
     assert turn is not None
     return turn
 
 
-async def commit(house: House, turn: TurnInput, result: Outcome) -> bool:
+def how(handlers: EffectHandlers = HANDLERS, *, interrupts: bool = False, final: bool = False) -> Committing:
+    return Committing(handlers, whole, NOON, 0.0, interrupts, final)
+
+
+async def commit(house: House, turn: TurnInput, result: Outcome, rules: Committing | None = None) -> bool:
     async with house.app.unit(turn.lease.agency_id) as unit:
-        return await turns.commit(unit, turn, result, HANDLERS, whole, NOON, quiet_s=0.0)
+        return await turns.commit(unit, turn, result, rules or how())

@@ -13,7 +13,7 @@ from core.turns import AskOperator, Hold, OfferPack, Outcome, Refuse, Send, Trac
 from storage import conversations, deliveries, drafts, turns
 from storage.house import House
 from tests.conftest import Agency
-from tests.storage.ledger_steps import HANDLERS, claim_turn, commit, gathered, outcome, whole
+from tests.storage.ledger_steps import HANDLERS, claim_turn, commit, gathered, how, outcome, whole
 from tests.storage.world import NOON, message, send_in
 
 
@@ -101,7 +101,7 @@ async def test_an_offer_is_true_only_of_a_reply_that_goes_out(house: House, agen
         assert lease
         turn = await gathered(house, lease)
         async with house.app.unit(agency.id) as unit:
-            await turns.commit(unit, turn, Outcome(verdict, Trace("t"), effects), handlers, whole, NOON, 0.0)
+            await turns.commit(unit, turn, Outcome(verdict, Trace("t"), effects), how(handlers))
         assert (len(offered), len(asked)) == (number // 2, number + 1)
 
 
@@ -142,14 +142,14 @@ async def test_a_case_waits_for_a_person_while_the_agent_talks_on(house: House, 
     assert not turn.waiting_for_operator
     async with house.app.unit(agency.id) as unit:
         result = Outcome(Send((TextPart("a person will look"),)), Trace("t"), (AskOperator("refund"),))
-        await turns.commit(unit, turn, result, {AskOperator: drafts.ask_operator}, whole, NOON, 0.0)
+        await turns.commit(unit, turn, result, how({AskOperator: drafts.ask_operator}))
     await send_in(house, account, message("hello?", 2))
     lease = await claim_turn(house, agency, event.conversation_id)
     assert lease
     assert (await gathered(house, lease)).waiting_for_operator
     turn = await gathered(house, lease)
     async with house.app.unit(agency.id) as unit:
-        await turns.commit(unit, turn, result, {AskOperator: drafts.ask_operator}, whole, NOON, 0.0)
+        await turns.commit(unit, turn, result, how({AskOperator: drafts.ask_operator}))
         assert [d.reason for d in await drafts.held_drafts(unit, event.conversation_id)] == ["refund"], (
             "one case, not one a message"
         )

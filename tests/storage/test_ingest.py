@@ -18,13 +18,14 @@ from core.inbound import (
     MediaRef,
     Sender,
 )
-from core.nouns import Account
-from storage import conversations, turns
+from core.nouns import Account, Lease
+from storage import conversations, leases
 from storage.accounts import find_account
 from storage.fans import load_fan
 from storage.house import House
 from storage.ingress import unreadable
 from tests.conftest import Agency, TestDatabase, make_agency
+from tests.storage.ledger_steps import claim_turn, gathered
 from tests.storage.world import NOON, make_account, message, send_in
 
 MIA = Sender(handle="7", display_name="Mia")
@@ -41,7 +42,8 @@ async def is_due(house: House, account: Account) -> bool:
     async with house.app.unit(account.agency_id) as unit:
         chat = await conversations.conversation_of(unit, account.id, "7")
         assert chat
-        return await turns.seconds_until_due(unit, chat.id) is not None
+        standing = await leases.look_at(unit, Lease(account.agency_id, chat.id, chat.id, 0, 0))
+        return standing.wait_s is not None
 
 
 async def test_an_edit_changes_a_waiting_message(house: House, account: Account) -> None:
@@ -78,16 +80,11 @@ async def test_an_edit_of_an_unseen_message_is_the_message(house: House, account
     assert await is_due(house, account)
 
 
-async def test_a_message_taken_back_needs_no_answer(house: House, agency: Agency, account: Account) -> None:
-    (event,) = await send_in(house, account, message("oops", 1))
+async def test_a_message_taken_back_needs_no_answer(house: House, account: Account) -> None:
+    await send_in(house, account, message("oops", 1))
     await send_in(house, account, InboundDelete(event_key="d1", at=NOON, conversation_key="chat-7", message_keys=("1",)))
     assert await texts(house, account) == []
-    async with house.app.unit(agency.id) as unit:
-        assert event.conversation_id
-        lease = await turns.claim(unit, event.conversation_id, "w", 30)
-        assert lease
-        assert await turns.gather(unit, house.seal, lease) is None
-        assert await turns.seconds_until_due(unit, event.conversation_id) is None
+    assert not await is_due(house, account)
 
 
 @pytest.mark.parametrize(
@@ -178,11 +175,9 @@ async def test_account_decides_who_speaks(house: House, agency: Agency, database
     assert to_matteo.fresh
     assert to_luna.conversation_id != to_matteo.conversation_id
     for event, account in ((to_luna, luna), (to_matteo, matteo)):
-        async with house.app.unit(agency.id) as unit:
-            lease = await turns.claim(unit, event.conversation_id, "w", 30)  # type: ignore[arg-type]  # it has one
-            assert lease
-            turn = await turns.gather(unit, house.seal, lease)
-        assert turn
+        lease = await claim_turn(house, agency, event.conversation_id)
+        assert lease
+        turn = await gathered(house, lease)
         assert turn.influencer.slug == account.key
 
 

@@ -19,7 +19,10 @@ from tests.storage.catalogue import Table, our_functions, tenant_tables
 
 SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key", "embedder"}  # which work waits; the rest are ids and times
 SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
-APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest"}
+APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest", "claim_turns", "keep_leases"} | {
+    "turn_standing",
+    "hold_turn",
+}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 

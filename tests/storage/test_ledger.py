@@ -15,7 +15,7 @@ from core.turns import FlagMinor, HandToOperator, Hold, OfferPack, Outcome, Refu
 from storage import conversations, deliveries, drafts, fans, turns
 from storage.house import House
 from tests.conftest import Agency
-from tests.storage.ledger_steps import claim_turn, commit, gathered, outcome, whole
+from tests.storage.ledger_steps import claim_turn, commit, gathered, how, outcome
 from tests.storage.world import NOON, message, send_in
 
 
@@ -110,7 +110,7 @@ async def test_a_refused_effect_undoes_the_whole_turn(house: House, agency: Agen
     effect = OfferPack(new_id(), new_id(), Money(900, "USD"), "payload")
     async with house.app.unit(agency.id) as unit:
         with pytest.raises(EffectRefused):
-            await turns.commit(unit, turn, outcome(Send((TextPart("here"),)), effect), {OfferPack: refuse}, whole, NOON, 0.0)
+            await turns.commit(unit, turn, outcome(Send((TextPart("here"),)), effect), how({OfferPack: refuse}))
         await unit.connection.execute("ROLLBACK; BEGIN")
     assert [m.text for m in (await gathered(house, lease)).burst] == ["pictures?"]
 
@@ -180,7 +180,7 @@ async def test_a_fan_who_said_to_be_under_age_comes_back_only_as_an_adult(
     async with house.app.unit(agency.id) as unit:
         result = Outcome(Refuse("age"), Trace("policy"), (FlagMinor(), HandToOperator("age")))
         handlers = {FlagMinor: fans.flag_minor, HandToOperator: conversations.pause}
-        await turns.commit(unit, turn, result, handlers, whole, NOON, 0.0)
+        await turns.commit(unit, turn, result, how(handlers))
         assert (await fans.load_fan(unit, event.conversation_id)).minor_signal_at is not None
         with pytest.raises(Refused, match="under age"):
             await conversations.hand_back(unit, event.conversation_id, "ana")

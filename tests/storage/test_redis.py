@@ -54,7 +54,7 @@ async def test_signs_of_life_are_seen(house: House) -> None:
 
 async def test_a_wake_up_carries_ids_only(house: House) -> None:
     agency, conversation = new_id(), new_id()
-    await house.jobs.reply_to_fan(agency, conversation, 0.5)
+    await house.jobs.deliver_messages(agency, conversation, 0.5)
     (job_id,) = await house.redis.zrange(QUEUE, 0, -1)
     stored = await house.redis.get(b"arq:job:" + job_id)
     assert str(conversation).encode() in stored

@@ -12,13 +12,13 @@ from core.inbound import MediaRef
 from core.money import Money
 from core.outbound import TextPart
 from core.turns import Hold, NoteDisclosure, Outcome, Send, Trace, Verdict
-from storage import turns
 from storage.fans import note_disclosure
 from storage.house import House
 from storage.ingress import Arrival, ingest
 from tests.conftest import Agency, TestDatabase
 from tests.storage.catalogue import tenant_tables
-from tests.storage.world import NOON, make_account, message
+from tests.storage.ledger_steps import claim_turn, commit, gathered, how
+from tests.storage.world import make_account, message
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
 TOLD = "Biscuit"  # stands in everything that the fan brings along
@@ -33,14 +33,12 @@ def forgetting(fan_id: object) -> str:
 
 async def think(house: House, agency: Agency, conversation_id: object, verdict: Verdict) -> None:
     """Let a turn end in a verdict."""
-    async with house.app.unit(agency.id) as unit:
-        lease = await turns.claim(unit, conversation_id, "w", 30)  # type: ignore[arg-type]  # it has one
-        assert lease is not None
-        turn = await turns.gather(unit, house.seal, lease)
-        assert turn is not None
-        effects = (NoteDisclosure("notice", "strictest"),)
-        result = Outcome(verdict=verdict, trace=Trace(brain="test", notes=(TOLD,)), effects=effects)
-        await turns.commit(unit, turn, result, {NoteDisclosure: note_disclosure}, lambda part: [part], NOON, 0.0)
+    lease = await claim_turn(house, agency, conversation_id)  # type: ignore[arg-type]  # it has one
+    assert lease is not None
+    turn = await gathered(house, lease)
+    effects = (NoteDisclosure("notice", "strictest"),)
+    result = Outcome(verdict=verdict, trace=Trace(brain="test", notes=(TOLD,)), effects=effects)
+    await commit(house, turn, result, how({NoteDisclosure: note_disclosure}))
 
 
 async def live_a_little(house: House, agency: Agency, owner: asyncpg.Connection, handle: str) -> object:

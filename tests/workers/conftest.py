@@ -19,8 +19,10 @@ from shop.offers import apply_offer_pack
 from storage.accounts import find_account, put_account
 from storage.conversations import pause
 from storage.house import House
+from storage.turns import Reader
 from tests.conftest import Agency
 from tests.storage.world import make_account
+from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
 
@@ -89,6 +91,17 @@ class Crew:
         )
         self.ctx = {"engine": engine}
 
+    async def think(self) -> int:
+        """Think all turns that may be thought, as the dispatcher would; return how many it took."""
+        taken = len(self.thinker.turns)
+        dispatcher = Dispatcher(self.engine)
+        beating = asyncio.create_task(dispatcher.beat())
+        while await dispatcher.look() == 0.0 or dispatcher.busy:
+            await dispatcher.settled()
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        return len(self.thinker.turns) - taken
+
     def said(self) -> list[str]:
         """What the fan has read, in order."""
         return [entry.text for entry in self.fan.chat(self.bot).messages("bot")]
@@ -110,7 +123,7 @@ async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterato
         clock, thinker, index = SystemClock(), ScriptedThinker(), NoIndex()
         platforms = open_platforms(fast, house.blobs, clock)
         handlers = {OfferPack: apply_offer_pack, HandToOperator: pause}
-        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures(), asyncio.Semaphore(8))  # type: ignore[arg-type]  # no index
+        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures(), Reader(house.seal))  # type: ignore[arg-type]  # no index
         yield Crew(engine, thinker, simulator, bot, fan, account)
         for platform in platforms.values():
             await platform.close()

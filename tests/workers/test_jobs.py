@@ -21,9 +21,9 @@ from storage.jobs import QUEUE
 from tests.conftest import TestDatabase
 from tests.storage.world import NOON
 from tests.workers.conftest import Crew, echo
+from workers.dispatcher import Dispatcher
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
-from workers.jobs.reply_to_fan import reply_to_fan
 from workers.jobs.sweep import sweep_house
 
 
@@ -45,10 +45,9 @@ async def write(crew: Crew, text: str, number: int, **more: Any) -> UUID:
 
 
 async def reply(crew: Crew, conversation: UUID) -> None:
-    """Run both jobs as the queue would."""
-    where = (str(crew.account.agency_id), str(conversation))
-    await reply_to_fan(crew.ctx, *where)
-    await deliver_messages(crew.ctx, *where)
+    """Think and deliver, as a worker would."""
+    await crew.think()
+    await deliver_messages(crew.ctx, str(crew.account.agency_id), str(conversation))
 
 
 async def states(crew: Crew) -> dict[str, int]:
@@ -190,10 +189,10 @@ async def test_a_stopped_worker_hands_its_turn_back(crew: Crew) -> None:
 
     crew.thinker.answer = ponder
     conversation = await write(crew, "hi", 1)
-    job = asyncio.create_task(reply_to_fan(crew.ctx, str(crew.account.agency_id), str(conversation)))
+    dispatcher = Dispatcher(crew.engine)
+    await dispatcher.look()
     await asyncio.wait_for(thinking.wait(), 10)
-    job.cancel()
-    await asyncio.gather(job, return_exceptions=True)
+    assert await dispatcher.drain(0.01) == 1
     crew.thinker.answer = echo
     await reply(crew, conversation)
     assert crew.said() == ["hi"]
@@ -250,7 +249,7 @@ async def test_a_blocked_bot_stops_trying(crew: Crew) -> None:
 
 async def test_a_sender_that_died_leaves_an_unknown_that_is_shown(crew: Crew, database: TestDatabase) -> None:
     conversation = await write(crew, "hi", 1)
-    await reply_to_fan(crew.ctx, str(crew.account.agency_id), str(conversation))
+    await crew.think()
     async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
         assert await deliveries.claim_next(unit, conversation, "dead worker")
     await reply(crew, conversation)
@@ -276,17 +275,21 @@ async def test_a_long_reply_is_split_and_stays_in_order(crew: Crew) -> None:
     assert all(len(text) <= 4096 for text in said)
 
 
-async def test_the_sweep_finds_what_redis_forgot(crew: Crew, database: TestDatabase) -> None:
+async def test_without_any_wake_up_everything_is_found(crew: Crew, database: TestDatabase) -> None:
     """Losing Redis entirely loses nothing."""
-    await write(crew, "hi", 1)
+    conversation = await write(crew, "hi", 1)
     house = crew.engine.house
     await house.redis.flushall()
+    assert await crew.think() == 1
     owner = await asyncpg.connect(database.owner)
-    await owner.execute("UPDATE conversations SET due_at = now() - interval '1 minute'")
+    await owner.execute("UPDATE deliveries SET not_before = now() - interval '1 minute'")
     await owner.close()
+    await house.redis.flushall()
     await sweep_house(crew.ctx)
     await sweep_house(crew.ctx)
     assert await house.redis.zcard(QUEUE) == 1, "woken once, not at every sweep"
+    await deliver_messages(crew.ctx, str(crew.account.agency_id), str(conversation))
+    assert crew.said() == ["hi"]
 
 
 async def test_a_photo_is_fetched_sniffed_and_kept_privately(crew: Crew, database: TestDatabase) -> None:
@@ -307,7 +310,7 @@ async def test_a_photo_is_fetched_sniffed_and_kept_privately(crew: Crew, databas
 
 
 async def test_a_model_that_can_look_is_given_the_fans_picture(crew: Crew) -> None:
-    crew.ctx["engine"] = structs.replace(crew.engine, settings=structs.replace(crew.engine.settings, vision=True))
+    crew.engine = structs.replace(crew.engine, settings=structs.replace(crew.engine.settings, vision=True))
     crew.fan.send_photo(crew.bot, PIXEL)
     telegram = crew.engine.platforms["telegram"]
     assert isinstance(telegram, TelegramPlatform)

@@ -1,6 +1,6 @@
 """`Sweep`: look for work whose wake-up was lost, every few seconds, across all agencies.
 
-With Redis wiped at any moment, this alone finds all work again.
+With Redis wiped at any moment, this and the dispatchers' own looks find all work again.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
     engine: Engine = ctx["engine"]
     house = engine.house
     try:
-        for turn in await sweep.due_conversations(house.sweep):
-            if await _first(engine, f"turn:{turn.id}"):
-                await house.jobs.reply_to_fan(turn.agency_id, turn.id)
         for delivery in await sweep.open_deliveries(house.sweep):
             if await _first(engine, f"delivery:{delivery.id}"):
                 await house.jobs.deliver_messages(delivery.agency_id, delivery.id)

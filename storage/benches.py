@@ -1,0 +1,64 @@
+"""What benches need of the database: a past of a million messages, and when turns began."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from storage.queries import Queries
+from storage.roles import connect
+from storage.unit import Unit
+
+BENCHES = Queries("benches")
+HOUR_S = 3600.0
+
+
+class Past:
+    """Writes history as the superuser. Keys are right by how the rows are made, so their checks are left out."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        """Write over an open connection; use `open_past`."""
+        self._connection = connection
+
+    async def add_chats(self, account_id: UUID, numbers: range, owner: str, first_handle: int) -> None:
+        """Make a conversation for each number, with a fan whose handle is `first_handle` plus the number."""
+        if numbers:
+            sql = BENCHES["chats"].sql
+            await self._connection.execute(sql, account_id, numbers[0], numbers[-1], owner, first_handle)
+
+    async def add_exchange(self, account_id: UUID, chats: int, hours_ago: int) -> None:
+        """Let `chats` conversations that the agent speaks in have said one thing and been answered: two messages each."""
+        await self._connection.execute(BENCHES["exchange"].sql, account_id, chats, hours_ago * HOUR_S)
+
+    async def count(self) -> int:
+        """Return how many messages are stored."""
+        return int(await self._connection.fetchval(BENCHES["stored"].sql))
+
+    async def settle(self) -> None:
+        """Do what a database does by itself in quiet hours: clean up, and look at what it holds."""
+        await self._connection.execute("VACUUM ANALYZE")
+        await self._connection.execute("CHECKPOINT")
+
+
+@asynccontextmanager
+async def open_past(admin_dsn: str, database: str) -> AsyncIterator[Past]:
+    """Open a scratch database for filling. Raises `Unavailable`, `Misconfigured`."""
+    connection = await connect(admin_dsn, database)
+    try:
+        await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '64MB'")
+        yield Past(connection)
+    finally:
+        await connection.close()
+
+
+async def milliseconds_to_begin(unit: Unit, after: int) -> list[float]:
+    """Return how long after their message turns of the agency began to be thought, without the `after` oldest turns.
+
+    From the start of the transaction that stored the last message to the start of the thinking: the way to the database, the
+    wake-up, claiming and reading are in it, and the quiet time.
+    """
+    rows = await unit.connection.fetch(BENCHES["begun"].sql, after)
+    return [float(row[0]) for row in rows]

@@ -1,0 +1,110 @@
+"""Leases: the right to think one turn, given out many at once, kept alive, and looked at while it runs.
+
+Postgres's clock decides who holds a lease. A commit needs the fencing token that the claim gave out; a worker that lost its
+lease writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.ids import new_id
+from core.nouns import Lease, TurnInput
+from storage.database import Database
+from storage.queries import Queries
+from storage.unit import Unit
+
+TURNS = Queries("turns")
+
+
+class Claims(Struct, frozen=True):
+    """What a claim gave: leases, and after how many seconds the next turn falls due, if one is known."""
+
+    leases: list[Lease]
+    next_s: float | None
+
+
+class Standing(Struct, frozen=True):
+    """How a leased conversation stands. `wait_s`: seconds until its turn is due, none when it is not due at all.
+
+    `held`: the lease is still its holder's. `joined` came in before the turn was due, `later` after; both are unanswered.
+    """
+
+    held: bool
+    wait_s: float | None
+    revision: int
+    owner_epoch: int
+    joined: tuple[UUID, ...]
+    later: tuple[UUID, ...]
+
+    def outdates(self, turn: TurnInput, *, interrupts: bool, cut: bool) -> bool:
+        """Whether what was thought of `turn` must be thought anew.
+
+        `interrupts`: also what came after the turn was due counts. `cut`: the burst is not all that waits, by intent.
+        """
+        if self.revision != turn.revision:
+            return True
+        if cut:
+            return False
+        known = {message.id for message in turn.burst}
+        return not known.issuperset(self.joined) or (interrupts and not known.issuperset(self.later))
+
+
+class _Claim(Struct, frozen=True):
+    agency_id: UUID | None
+    conversation_id: UUID | None
+    turn_id: UUID | None
+    fence: int | None
+    attempts: int | None
+    wait_s: float | None
+
+
+class _Kept(Struct, frozen=True):
+    id: UUID
+
+
+async def claim_turns(
+    database: Database, worker: str, lease_s: float, wanted: int, per_influencer: int, *, ahead: bool = True
+) -> Claims:
+    """Lease at most `wanted` turns across agencies, fairly between influencers; with `ahead` also before they are due.
+
+    Raises `Unavailable`.
+    """
+    turn_ids = [new_id() for _ in range(wanted)]
+    async with database.statement() as unit:
+        rows = await TURNS["claim"].all(unit, _Claim, worker, lease_s, turn_ids, per_influencer, ahead)
+    leases = [_lease(row) for row in rows if row.conversation_id is not None]
+    return Claims(leases, next((row.wait_s for row in rows if row.conversation_id is None), None))
+
+
+def _lease(row: _Claim) -> Lease:
+    if row.agency_id is None or row.conversation_id is None or row.turn_id is None:
+        raise ValueError("a claim without its ids")
+    return Lease(row.agency_id, row.conversation_id, row.turn_id, row.fence or 0, row.attempts or 0)
+
+
+async def keep_leases(database: Database, leases: Sequence[Lease], lease_s: float) -> set[UUID]:
+    """Keep leases alive; return the conversations whose lease is still its holder's. Raises `Unavailable`."""
+    async with database.statement() as unit:
+        kept = await TURNS["keep"].all(
+            unit, _Kept, [lease.conversation_id for lease in leases], [lease.fence for lease in leases], lease_s
+        )
+    return {row.id for row in kept}
+
+
+async def look_at(unit: Unit, lease: Lease) -> Standing:
+    """Return how the leased conversation stands just now."""
+    return await TURNS["standing"].one(unit, Standing, lease.conversation_id, lease.fence)
+
+
+async def hold(unit: Unit, lease: Lease) -> Standing:
+    """Lock the leased conversation to the end of the transaction and return how it stands."""
+    return await TURNS["hold"].one(unit, Standing, lease.conversation_id, lease.fence)
+
+
+async def give_back(unit: Unit, lease: Lease, error: str | None, after_s: float, *, counted: bool = True) -> None:
+    """End a lease without a turn; it is tried again. An attempt that is not counted was nobody's fault."""
+    await TURNS["give_back"].run(unit, lease.conversation_id, lease.fence, error, after_s, 0 if counted else 1)
