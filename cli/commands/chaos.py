@@ -19,11 +19,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--mutations", nargs="*", metavar="NAME", help="run copies without one mechanism each (all), which must be caught"
     )
+    parser.add_argument("--incidents", action="store_true", help="play faults that others had, one after the other")
     parser.add_argument("--json", metavar="FILE", help="where the report is written (evals/runs/chaos-<time>/report.json)")
 
 
 def run(arguments: Namespace) -> int:
     """Run, print and write. Raises `BadInput`, and `Unavailable` when a part does not start."""
+    if arguments.incidents:
+        return _play_incidents(arguments.seed)
     if arguments.mutations is not None:
         return _run_mutations(arguments.mutations, arguments.seed, arguments.bursts)
     return _run_focus(arguments)
@@ -46,6 +49,16 @@ def _run_mutations(names: list[str], seed: int, bursts: int | None) -> int:
         console.print(f"  caught by {', '.join(by)}" if by else "  NOT CAUGHT")
         missed += not by
     return 1 if missed else 0
+
+
+def _play_incidents(seed: int) -> int:
+    from cli.scratch.chaos import play_incidents
+    from cli.scratch.interrupt import run_to_end
+    from cli.terminal import open_console
+
+    console = open_console()
+    wrong = run_to_end(play_incidents(seed, lambda words: console.print(words, soft_wrap=True)))
+    return 1 if wrong else 0
 
 
 def _run_focus(arguments: Namespace) -> int:

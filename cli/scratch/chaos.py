@@ -26,9 +26,12 @@ from cli.stack.passwords import read_password
 from cli.stack.postgres import dsn
 from cli.stack.supervisor import Backoff
 from core.settings import Settings
+from evals.chaos.focuses import FOCUSES
+from evals.chaos.incidents import INCIDENTS
 from evals.chaos.plan import Focus
 from evals.chaos.report import Report
 from evals.chaos.run import Storm
+from evals.chaos.scene import Scene
 from evals.chaos.stage import Stage
 from evals.chaos.town import Town, open_town
 
@@ -56,6 +59,30 @@ async def run_chaos(seed: int, focus: Focus, say: Say, keep_logs: Path | None = 
         if keep_logs and not report.holds:
             shutil.copytree(stage.logs, keep_logs, dirs_exist_ok=True)
         return report
+
+
+async def play_incidents(seed: int, say: Say) -> int:
+    """Play every incident on one stack; return how many do not hold. Raises `MuseError`."""
+    wrong = 0
+    async with open_scene(seed) as scene:
+        for incident in INCIDENTS:
+            why = await incident.play(scene)
+            numbers = ", ".join(map(str, incident.numbers))
+            say(f"incident {numbers}: {incident.happened}: {why or 'holds'}")
+            wrong += bool(why)
+    return wrong
+
+
+@asynccontextmanager
+async def open_scene(seed: int) -> AsyncIterator[Scene]:
+    """Run a stack for incidents, until the context is left. Raises `MuseError`."""
+    async with open_town(seed, FOCUSES["calm"]) as town, open_stage(seed, town) as stage:
+        scene = Scene(town, stage)
+        try:
+            await scene.steps.lay()
+            yield scene
+        finally:
+            await scene.desk.close()
 
 
 @asynccontextmanager

@@ -38,7 +38,8 @@ class EchoBrain:
             return say("{}")
         step = "tool" if request.tool_answers else "thinking"
         delay_s = self._chance.uniform(*self._focus.model_delay_s)
-        if self._gate.reach(step):
+        marks = MARK.findall(fan_words(request.last_user))
+        if self._gate.reach(step, marks[-1] if marks else ""):
             delay_s += HELD_S
         if not self.well and self._chance.random() < self._focus.model:
             self.broken += 1

@@ -83,6 +83,12 @@ class Desk:
             if await self._ask("POST", f"/api/deliveries/{row['id']}/resolve", {"outcome": outcome}) is not None:
                 self.resolved[row["id"]] = outcome
 
+    async def status(self, method: str, path: str, body: object = None) -> int:
+        """Ask once and return the status of the answer. Raises `aiohttp.ClientError`."""
+        async with self._session.request(method, f"{self._stage.url}{path}", json=body) as answer:
+            await answer.read()
+            return answer.status
+
     async def _conversation(self, account: str, chat: str) -> tuple[str, str] | None:
         connection = await connect(self._stage.admin_dsn)
         try:

@@ -39,6 +39,7 @@ class Report(Struct, frozen=True):
     model_faults: int
     takeovers: int
     turns: int
+    held: dict[str, int]
     fallbacks: int
     claims: int
     deliveries: dict[str, int]
@@ -73,6 +74,7 @@ def show_report(console: Console, report: Report) -> None:
         "calls that went wrong": f"platform {report.platform_faults}, model {report.model_faults}",
         "take-overs": str(report.takeovers),
         "turns": f"{report.turns} ({report.fallbacks} without the model)",
+        "held for a person": ", ".join(f"{reason} {n}" for reason, n in report.held.items()) or "none",
         "deliveries": ", ".join(f"{state} {n}" for state, n in sorted(report.deliveries.items())),
         "ever unknown": f"{report.ever_unknown}, of which an operator resolved {report.resolved}",
         "took": f"{report.took_s:.0f} s, {report.bursts_per_s} bursts/s, seed {report.seed}",

@@ -14,20 +14,18 @@ from core.errors import MuseError
 from evals.chaos.audit import Audit, Evidence, Finding, count
 from evals.chaos.desk import Desk
 from evals.chaos.ledger import read_ledger
-from evals.chaos.matching import Shown
 from evals.chaos.plan import Focus, plan_bursts, plan_strikes
+from evals.chaos.quiet import everything_shown, rest
 from evals.chaos.report import Hit, Report
 from evals.chaos.stage import Stage
-from evals.chaos.steps import SQL, Steps
+from evals.chaos.steps import Steps
 from evals.chaos.strikes import Striker
 from evals.chaos.town import Town
 from storage.database import open_database
 from storage.ledger import Violation, check_ledger
-from storage.roles import connect
 
 Say: TypeAlias = Callable[[str], None]
 LOOK_S = 0.5
-CALM_LOOKS = 4
 DESK_S = 2.0
 TELL_EVERY = 250
 
@@ -55,7 +53,7 @@ class Storm:
             await self.striker.thawed()
             await self.striker.wait_back()
             await self.town.calm()
-            rested = await self._rest()
+            rested = await rest(self.town, self.stage, self.focus.rest_s)
             took_s = time.monotonic() - started
             if not rested:
                 self.striker.ask_why()
@@ -125,41 +123,12 @@ class Storm:
         words = str(row["text"])
         if "zx" not in words:
             return None
-        return any(one.text == words for one in self._shown())
-
-    def _shown(self) -> list[Shown]:
-        return [
-            Shown(account, str(person), str(entry.message_id), entry.text, entry.at)
-            for account, bot in self.town.bots.items()
-            for person, chat in bot.chats.items()
-            for entry in chat.transcript
-            if entry.sender == "bot" and entry.kind != "typing"
-        ]
-
-    async def _rest(self) -> bool:
-        """Wait until nothing is open any more, for a while; the desk goes on looking after what is unknown."""
-        deadline, calm = time.monotonic() + self.focus.rest_s, 0
-        while time.monotonic() < deadline:
-            with suppress(MuseError):
-                calm = calm + 1 if await self._is_open() == 0 else 0
-            if calm >= CALM_LOOKS:
-                return True
-            await asyncio.sleep(LOOK_S)
-        return False
-
-    async def _is_open(self) -> int:
-        connection = await connect(self.stage.admin_dsn)
-        try:
-            [row] = await connection.fetch(SQL["open_work"].sql)
-            missing = max(0, len(self.town.said) - int(row["heard"]))
-            return int(row["messages"]) + int(row["deliveries"]) + self.town.undelivered + missing
-        finally:
-            await connection.close()
+        return any(one.text == words for one in everything_shown(self.town))
 
     async def _compare(self, took_s: float, rested: bool) -> Report:
         api = frozenset(str(row["id"]) for row in await self.desk.unknown())
         ledger = await read_ledger(self.stage.admin_dsn)
-        evidence = Evidence(self.town.said, self._shown(), ledger, self.desk.held, api)
+        evidence = Evidence(self.town.said, everything_shown(self.town), ledger, self.desk.held, api)
         findings = Audit(evidence).findings()
         return _report(self, evidence, findings, await self._check(), took_s, rested)
 
@@ -191,6 +160,7 @@ def _report(
         model_faults=town.brain.broken,
         takeovers=len(storm.desk.held),
         turns=len(ledger.turns),
+        held=dict(Counter(turn.reason or "no reason" for turn in ledger.turns if turn.verdict == "hold")),
         fallbacks=sum(turn.brain in ("reflex", "none") for turn in ledger.turns),
         claims=ledger.claims,
         deliveries=dict(Counter(delivery.state for delivery in ledger.deliveries)),

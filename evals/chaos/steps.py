@@ -41,19 +41,24 @@ class Gate:
     """Steps at the simulators: whoever comes by an armed one is stopped until it is freed."""
 
     def __init__(self) -> None:
+        self.words = ""  # of what last stopped at a step
         self._armed: dict[str, tuple[asyncio.Event, asyncio.Event]] = {}
 
-    def reach(self, step: str) -> asyncio.Event | None:
-        """Tell that somebody came by; return what to wait for, if the step is armed and nobody stands there yet."""
+    def reach(self, step: str, words: str) -> asyncio.Event | None:
+        """Tell that somebody came by; return what to wait for, if the step is armed and nobody stands there yet.
+
+        `words` stand in a message or delivery of whoever comes by.
+        """
         reached, freed = self._armed.get(step, (None, None))
         if reached is None or reached.is_set():
             return None
+        self.words = words
         reached.set()
         return freed
 
-    async def pass_by(self, step: str) -> None:
+    async def pass_by(self, step: str, words: str) -> None:
         """Come by a step and wait there while it is held."""
-        if freed := self.reach(step):
+        if freed := self.reach(step, words):
             await freed.wait()
 
     @asynccontextmanager
@@ -91,13 +96,23 @@ class Steps:
             async with self._gate.armed(step) as reached:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(reached.wait(), patience_s)
-                yield "" if reached.is_set() else None
+                yield await self._holder() if reached.is_set() else None
             return
         connection = await connect(self._dsn)
         try:
             yield await self._catch(connection, step, patience_s)
         finally:
             connection.terminate()  # ends the lock too; the server may be gone by now
+
+    async def _holder(self) -> str:
+        """Return who holds the lease or the delivery of what stopped at a simulator: their own name, which ends in a pid."""
+        if not self._gate.words:
+            return ""
+        connection = await connect(self._dsn)
+        try:
+            return str(await connection.fetchval(SQL["holder_of"].sql, f"%{self._gate.words}%") or "")
+        finally:
+            await connection.close()
 
     async def _catch(self, connection: Any, step: str, patience_s: float) -> str | None:
         told: asyncio.Queue[int] = asyncio.Queue()

@@ -98,7 +98,8 @@ class Striker:
         if target == "worker":
             last = who.split()[-1] if who else ""
             names = (last,) if last in WORKERS else WORKERS
-        return [pid for name in names if (pid := self._stage.pid(name)) is not None]
+        pids = [pid for name in names if (pid := self._stage.pid(name)) is not None]
+        return [pid for pid in pids if who.endswith(f"-{pid}")] or pids
 
     async def _cut_postgres(self) -> bool:
         connection = await connect(self._stage.admin_dsn)

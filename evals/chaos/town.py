@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from evals.chaos.brain import MARK, EchoBrain
+from evals.chaos.brain import MARK, NONCE, EchoBrain
 from evals.chaos.plan import Burst, Focus
 from evals.chaos.steps import Gate
 from evals.chaos.weather import ACTS, Weather
@@ -125,9 +125,11 @@ class Town:
     async def _watch(self, call: ApiCall) -> None:
         if call.method.lower() not in ACTS:
             return
+        text = call.params.text("text")
         if call.performed:
-            self.brain.heard.update(MARK.findall(call.params.text("text")))
-        await self.gate.pass_by("sent" if call.performed else "sending")
+            self.brain.heard.update(MARK.findall(text))
+        words = NONCE.search(text)
+        await self.gate.pass_by("sent" if call.performed else "sending", words[0] if words else "")
 
 
 @asynccontextmanager

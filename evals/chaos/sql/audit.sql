@@ -11,6 +11,13 @@ WHERE l.locktype = 'advisory' AND l.classid = 7311 AND l.objid = $1 AND NOT l.gr
 -- name_of: The name that a connection carries.
 SELECT application_name FROM pg_stat_activity WHERE pid = $1;
 
+-- holder_of: Who is sending or thinking of certain words just now.
+SELECT coalesce(
+    (SELECT d.claimed_by FROM deliveries d JOIN messages m ON m.id = d.message_id
+        WHERE d.state = 'sending' AND m.text LIKE $1 LIMIT 1),
+    (SELECT c.leased_by FROM conversations c JOIN messages m ON m.conversation_id = c.id
+        WHERE c.leased_by IS NOT NULL AND m.text LIKE $1 LIMIT 1));
+
 -- cut_connections: End every connection of Muse's own processes.
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename IN ('muse_app', 'muse_sweep');
 
