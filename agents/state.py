@@ -12,7 +12,8 @@ from uuid import UUID
 from langchain_core.messages import AnyMessage
 
 from agents.models import ChatBrain
-from agents.policy.rule import Ruling
+from agents.policy.rule import InboundRule, Ruling
+from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier, Sight
 from agents.staging import Attempt
 from agents.tool import Tool
@@ -34,6 +35,7 @@ class Services:
     embedder: Embedder
     classifier: IntentClassifier
     tools: Mapping[str, Tool]
+    inbound: tuple[InboundRule, ...] = INBOUND
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from uuid import UUID
 from agents.embeddings import OnceEmbedder
 from agents.graph import compile_graph
 from agents.models import ChatBrain
+from agents.policy import loop
+from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
 from agents.staging import Attempt
 from agents.state import Services, Thinking, TurnState, spoken_words
@@ -32,7 +34,10 @@ MOST_PERSONAS = 256
 
 
 class AgentThinker:
-    """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once."""
+    """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once.
+
+    Without `loop_guard` it also talks to programs, as in a test suite.
+    """
 
     def __init__(
         self,
@@ -42,10 +47,13 @@ class AgentThinker:
         tools: Iterable[Tool],
         embedder: Embedder,
         clock: Clock,
+        *,
+        loop_guard: bool = True,
     ) -> None:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
-        self._services = Services(brains, recall, once, IntentClassifier(once), named)
+        inbound = tuple(rule for rule in INBOUND if loop_guard or rule is not loop.RULE)
+        self._services = Services(brains, recall, once, IntentClassifier(once), named, inbound)
         self._extractor = extractor
         self._clock = clock
         self._personas: dict[UUID, Persona] = {}

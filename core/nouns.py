@@ -35,7 +35,7 @@ class Account(Struct, frozen=True):
     """An influencer's presence on a platform. `key` names it in addresses: `/webhooks/{platform}/{key}`.
 
     `inbound` is webhook, polling or page; `autonomy` is auto, approve, risk or off; `secrets` are open only in memory;
-    `pace` is that of the persona which speaks here now.
+    `pace` and the time zone `zone` are those of the persona which speaks here now.
     """
 
     id: UUID
@@ -50,6 +50,7 @@ class Account(Struct, frozen=True):
     options: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     pace: Pace = Pace()
+    zone: str = "UTC"
 
     def __repr__(self) -> str:
         """Name the account without its secrets."""

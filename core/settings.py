@@ -74,6 +74,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     think_ahead: Annotated[
         bool, Meta(description="Think while the quiet time runs. A burst may cost several model calls; a persona may say no.")
     ] = True
+    loop_guard: Annotated[
+        bool,
+        Meta(description="Hold a talk with what looks like a machine. Off where the fans are programs: suites, benchmarks."),
+    ] = True
+    sends: Annotated[int, Meta(description="Messages on their way to platforms at once, per worker.", ge=1)] = 64
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # limits

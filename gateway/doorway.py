@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.clock import Clock, SystemClock
 from core.errors import BadInput
-from core.inbound import AnyInbound, InboundEdit, InboundMessage, InboundOther, InboundPurchase
+from core.inbound import AnyInbound, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
 from core.ports import Platform, quiet_bound, quiet_time
@@ -51,6 +51,8 @@ class Doorway(Struct, frozen=True):
         for event, one in zip(taken, written, strict=True):
             if isinstance(event, InboundPurchase) and one.fresh and one.message_id is None:
                 _warn_of(event, account, one, correlation_id)
+            if isinstance(event, InboundEcho) and one.fresh and one.conversation_id is not None:
+                await self.house.jobs.deliver_messages(one.agency_id, one.conversation_id)  # its outbox settles echoes
         return written
 
     def _arrive(self, account: Account, event: AnyInbound, raw: bytes, correlation_id: str) -> Arrival:

@@ -19,6 +19,7 @@ MESSAGES = Queries("messages")
 DELIVERIES = Queries("deliveries")
 DRAFTS = Queries("drafts")
 FANS = Queries("fans")
+IN_APP = "app:"  # before the platform's name: who took over there has no name here
 
 
 class InboxRow(Struct, frozen=True):
@@ -62,9 +63,9 @@ async def read_thread(unit: Unit, conversation_id: UUID, after: UUID | None = No
 async def take(unit: Unit, conversation_id: UUID, operator: str) -> list[UUID]:
     """Give the conversation to an operator; return the deliveries still leaving. Raises `NotFound`, `Refused`."""
     conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
-    if conversation.owner == "operator" and conversation.owner_name != operator:
+    if held_by_another(conversation, operator):
         raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
-    if conversation.owner != "operator":
+    if conversation.owner != "operator" or conversation.owner_name != operator:
         await CONVERSATIONS["take"].run(unit, conversation_id, operator)
         await DELIVERIES["drop_stale"].run(unit, conversation_id)
     return [row.id for row in await DELIVERIES["leaving"].all(unit, _Id, conversation_id)]
@@ -73,11 +74,12 @@ async def take(unit: Unit, conversation_id: UUID, operator: str) -> list[UUID]:
 async def hand_back(unit: Unit, conversation_id: UUID, operator: str, *, adult: bool = False) -> None:
     """Let the agent speak again; what the operator wrote still leaves first.
 
-    After a pause the agent begins with the fan's next message; what an operator left unanswered is answered at once.
-    `adult`: the operator has found that a fan who said to be under age is an adult. Raises `NotFound`, `Refused`.
+    Whoever took over in the platform's own app cannot hand back here: any operator does it for them. After a pause the agent
+    begins with the fan's next message; what an operator left unanswered is answered at once. `adult`: the operator has found
+    that a fan who said to be under age is an adult. Raises `NotFound`, `Refused`.
     """
     conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
-    if conversation.owner == "operator" and conversation.owner_name != operator:
+    if held_by_another(conversation, operator):
         raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
     if conversation.owner == "agent":
         return  # it speaks already, and what it has to send stays its own
@@ -91,6 +93,12 @@ async def hand_back(unit: Unit, conversation_id: UUID, operator: str, *, adult: 
         await MESSAGES["answer_by_operator"].run(unit, conversation_id)
     await DELIVERIES["carry_over"].run(unit, conversation_id)
     await CONVERSATIONS["hand_back"].run(unit, conversation_id)
+
+
+def held_by_another(conversation: Conversation, operator: str) -> bool:
+    """Say whether another operator holds the conversation; a person in the platform's own app is none of ours."""
+    name = conversation.owner_name or ""
+    return conversation.owner == "operator" and name != operator and not name.startswith(IN_APP)
 
 
 async def give_up(unit: Unit, conversation_id: UUID) -> None:

@@ -29,6 +29,7 @@ AWAY = (
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 
+BEGIN = "BEGIN; SELECT set_config('muse.agency', '{}', true)"  # an id of ours or nothing; one round trip for both
 CALL_OFF_S = 1.0  # how long a statement that was called off may take to end before its connection is dropped
 
 
@@ -53,14 +54,13 @@ class Database:
 
         Raises `Unavailable` when no connection is to be had in `patience_s` seconds or the server goes away meanwhile.
         """
-        begin = f"BEGIN; SELECT set_config('muse.agency', '{agency_id or ''}', true)"  # a UUID: nothing to quote
         try:
             async with self._pool.acquire(timeout=patience_s) as connection:
                 try:
-                    await connection.execute(begin)
+                    await connection.execute(BEGIN.format("" if agency_id is None else agency_id.hex))
                     yield Unit(connection, agency_id)
                 except BaseException:
-                    with suppress(*AWAY):
+                    with suppress(*AWAY):  # a connection that breaks rolls back by itself
                         await connection.execute("ROLLBACK")
                     raise
                 await connection.execute("COMMIT")
@@ -68,16 +68,17 @@ class Database:
             raise Unavailable("Postgres does not answer.") from error
 
     @asynccontextmanager
-    async def statement(self, patience_s: float = 10.0) -> AsyncIterator[Unit]:
-        """Give a connection for one statement, which is a transaction of its own: one round trip; for doors across agencies.
+    async def statement(self, agency_id: UUID | None = None, patience_s: float = 10.0) -> AsyncIterator[Unit]:
+        """Lend a connection for single statements, each a transaction of its own in one round trip.
 
-        Raises `Unavailable` when it is not done in `patience_s` seconds or the server goes away. It may have been done then.
+        They are for doors across agencies and for functions that set the agency themselves. Raises `Unavailable` when it is
+        not done in `patience_s` seconds or the server goes away. It may have been done then.
         """
         try:
             async with asyncio.timeout(patience_s):
                 connection = await self._pool.acquire()
                 try:
-                    yield Unit(connection, None)
+                    yield Unit(connection, agency_id)
                 finally:
                     await self._pool.release(connection, timeout=CALL_OFF_S)
         except AWAY as error:

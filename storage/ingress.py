@@ -63,7 +63,7 @@ async def ingest(database: Database, arrivals: Sequence[Arrival], patience_s: fl
     What was not finished in `patience_s` seconds is called off; it may be stored all the same, and is known when it is
     sent again.
     """
-    async with database.statement(patience_s) as unit:
+    async with database.statement(patience_s=patience_s) as unit:
         return await write(unit, arrivals)
 
 

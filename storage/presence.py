@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -12,6 +14,7 @@ from core.errors import Unavailable
 WORKER, LISTENER = "worker", "listener"
 LIVES_S = 6
 BEAT_S = 2
+SURE_S = BEAT_S * 1.5  # a sign that is missing for so long was not only lost with a wiped Redis
 
 
 class WorkerSign(Struct, frozen=True):
@@ -43,3 +46,29 @@ async def look(redis: Redis, kind: str = WORKER) -> list[WorkerSign] | None:
     except (RedisError, OSError):
         return None
     return [msgspec.json.decode(value, type=WorkerSign) for value in found if value]
+
+
+class Roll:
+    """Tells which worker is gone, as seen by one that is up."""
+
+    def __init__(self, redis: Redis, name: str) -> None:
+        """Look for others' signs beside one's own."""
+        self._redis = redis
+        self._name = name
+        self._missing: dict[str, float] = {}
+
+    async def is_gone(self, name: str) -> bool:
+        """Say whether a worker's sign of life has faded: missing at two looks some seconds apart, while one's own is there.
+
+        Without Redis, or while it has forgotten all signs, nobody is gone.
+        """
+        signs = await look(self._redis)
+        up = {sign.name for sign in signs or ()}
+        if self._name not in up:
+            self._missing.clear()
+            return False
+        if name in up:
+            self._missing.pop(name, None)
+            return False
+        now = time.monotonic()
+        return now - self._missing.setdefault(name, now) >= SURE_S

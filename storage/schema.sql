@@ -18,6 +18,33 @@ CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
 COMMENT ON EXTENSION vector IS 'vector data type and ivfflat and hnsw access methods';
 
+CREATE TYPE public.outbox_rest AS (
+	changed boolean,
+	wait_s double precision,
+	echoes boolean
+);
+
+CREATE TYPE public.outbox_step AS (
+	status text,
+	wait_s double precision,
+	pause_s real,
+	account_id uuid,
+	chat text,
+	echoes boolean,
+	id uuid,
+	conversation_id uuid,
+	message_id uuid,
+	turn_id uuid,
+	part jsonb,
+	attempts integer,
+	correlation_id text,
+	reachable boolean,
+	silent_s double precision,
+	age_s double precision,
+	claimed_by text,
+	offers uuid[]
+);
+
 CREATE TYPE public.standing AS (
 	held boolean,
 	wait_s double precision,
@@ -33,6 +60,87 @@ CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     AS $$
     SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
 $$;
+
+CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    head record;
+    step outbox_step;
+BEGIN
+    PERFORM set_config('muse.agency', agency::text, true);
+    SELECT * INTO chat FROM conversations c WHERE c.id = conversation FOR NO KEY UPDATE;  -- a take-over comes before or after
+    IF NOT FOUND THEN
+        step.status := 'none';
+        RETURN step;
+    END IF;
+    UPDATE deliveries d SET state = 'dropped', settled_at = clock_timestamp(), error = 'the conversation changed hands'
+        WHERE d.conversation_id = chat.id AND d.state = 'pending' AND NOT (d.owner_epoch = chat.owner_epoch AND CASE d.voice
+            WHEN 'agent' THEN chat.owner = 'agent'
+            WHEN 'operator' THEN chat.owner <> 'operator' OR chat.owner_name = coalesce(d.operator, chat.owner_name)
+            ELSE true END);
+    step.status := 'empty';
+    step.conversation_id := chat.id;
+    step.account_id := chat.account_id;
+    step.chat := chat.platform_key;
+    step.reachable := chat.reachable;
+    step.echoes := EXISTS (SELECT FROM echoes e WHERE e.conversation_id = chat.id AND e.state = 'waiting');
+    SELECT d.*, quiet_s IS NOT NULL AND d.state = 'pending' AND d.voice = 'agent' AND NOT d.any_hour AND NOT EXISTS (
+            SELECT FROM deliveries begun WHERE begun.turn_id = d.turn_id AND begun.state = 'sent') AS asleep INTO head
+        FROM deliveries d WHERE d.conversation_id = chat.id AND d.state IN ('pending', 'sending') ORDER BY asleep, d.seq LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN step;
+    END IF;
+    step.id := head.id;
+    step.message_id := head.message_id;
+    step.turn_id := head.turn_id;
+    step.part := head.part;
+    step.attempts := head.attempts;
+    step.correlation_id := head.correlation_id;
+    step.pause_s := head.pause_s;
+    step.claimed_by := head.claimed_by;
+    step.age_s := extract(epoch FROM clock_timestamp() - head.claimed_at);
+    IF head.state = 'sending' THEN
+        step.status := 'busy';
+        RETURN step;
+    END IF;
+    IF head.asleep AND worker IS NOT NULL THEN
+        UPDATE deliveries d SET not_before = clock_timestamp() + make_interval(secs => quiet_s) WHERE d.id = head.id
+            RETURNING d.not_before INTO head.not_before;
+    END IF;
+    step.wait_s := extract(epoch FROM head.not_before - clock_timestamp());
+    IF step.wait_s > 0 THEN
+        step.status := 'wait';
+        RETURN step;
+    END IF;
+    step.wait_s := (SELECT extract(epoch FROM a.held_until - clock_timestamp()) FROM accounts a
+        WHERE a.id = chat.account_id AND a.held_until > clock_timestamp());
+    IF step.wait_s IS NOT NULL THEN
+        step.status := 'held';
+        RETURN step;
+    END IF;
+    step.status := 'ready';
+    IF worker IS NULL THEN
+        RETURN step;
+    END IF;
+    IF careful THEN
+        step.offers := ARRAY(SELECT (d.part ->> 'offer_id')::uuid FROM deliveries d
+            WHERE d.conversation_id = chat.id AND d.state = 'pending' AND d.part ->> 'part' = 'pack'
+                AND d.correlation_id = head.correlation_id AND d.turn_id IS NOT DISTINCT FROM head.turn_id);
+        IF cardinality(step.offers) > 0 THEN
+            step.status := 'careful';
+            RETURN step;
+        END IF;
+    END IF;
+    UPDATE deliveries d SET state = 'sending', attempts = d.attempts + 1, claimed_at = clock_timestamp(), claimed_by = worker
+        WHERE d.id = head.id RETURNING d.attempts INTO step.attempts;
+    step.status := 'claimed';
+    step.silent_s := (SELECT extract(epoch FROM clock_timestamp() - m.received_at) FROM messages m
+        WHERE m.conversation_id = chat.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1);
+    RETURN step;
+END $$;
 
 CREATE FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) RETURNS TABLE(agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -295,6 +403,8 @@ CREATE TABLE public.accounts (
     poll_cursor text,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    held_until timestamp with time zone,
+    held_reason text,
     CONSTRAINT accounts_autonomy_check CHECK ((autonomy = ANY (ARRAY['auto'::text, 'approve'::text, 'risk'::text, 'off'::text]))),
     CONSTRAINT accounts_inbound_check CHECK ((inbound = ANY (ARRAY['webhook'::text, 'polling'::text, 'page'::text])))
 );
@@ -581,6 +691,65 @@ CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
     WHERE c.id = conversation
 $$;
 
+CREATE FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) RETURNS public.outbox_rest
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    one deliveries;
+    rest outbox_rest;
+BEGIN
+    PERFORM set_config('muse.agency', agency::text, true);
+    SELECT * INTO one FROM deliveries d WHERE d.id = delivery FOR NO KEY UPDATE;
+    rest.changed := CASE WHEN outcome = 'sent' THEN one.state IN ('sending', 'unknown') OR (one.state = 'pending' AND one.attempts > 0)
+        ELSE one.state = 'sending' AND one.attempts = coalesce(attempt, one.attempts) END;
+    IF rest.changed IS NOT TRUE THEN
+        rest.changed := false;
+    ELSIF outcome = 'sent' THEN
+        UPDATE deliveries d SET state = 'sent', platform_ids = platform_ids_, settled_at = clock_timestamp(), error = NULL,
+            error_class = NULL WHERE d.id = one.id;
+        IF cardinality(platform_ids_) > 0 THEN
+            UPDATE messages m SET platform_message_id = platform_ids_[1] WHERE m.id = one.message_id AND NOT EXISTS (
+                SELECT FROM messages other WHERE other.conversation_id = one.conversation_id AND other.direction = 'out'
+                    AND other.platform_message_id = platform_ids_[1]);
+        END IF;
+        IF one.state = 'unknown' THEN  -- given up meanwhile, and its reply with it
+            UPDATE deliveries d SET state = 'pending', error = NULL, not_before = clock_timestamp() FROM conversations c
+                WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
+                    AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'stopped'
+                    AND c.id = d.conversation_id AND c.owner_epoch = d.owner_epoch;
+        END IF;
+        UPDATE deliveries d SET not_before = clock_timestamp() + make_interval(secs => d.pause_s)
+            WHERE d.pause_s > 0 AND d.id = (SELECT after.id FROM deliveries after WHERE after.conversation_id = one.conversation_id
+                AND after.state = 'pending' AND after.correlation_id = one.correlation_id
+                AND after.turn_id IS NOT DISTINCT FROM one.turn_id ORDER BY after.seq LIMIT 1);
+        UPDATE accounts a SET held_until = NULL, held_reason = NULL FROM conversations c
+            WHERE c.id = one.conversation_id AND a.id = c.account_id AND a.held_reason IS NOT NULL;
+    ELSIF outcome IN ('retry', 'held') THEN
+        UPDATE deliveries d SET state = 'pending', error_class = error_class_, error = error_,
+            attempts = d.attempts - CASE WHEN counted THEN 0 ELSE 1 END,
+            not_before = clock_timestamp() + make_interval(secs => CASE outcome WHEN 'held' THEN 0 ELSE after_s END)
+            WHERE d.id = one.id;
+        IF outcome = 'held' THEN
+            UPDATE accounts a SET held_reason = error_, held_until = clock_timestamp() + make_interval(secs => after_s)
+                FROM conversations c WHERE c.id = one.conversation_id AND a.id = c.account_id;
+        END IF;
+    ELSE
+        UPDATE deliveries d SET state = CASE outcome WHEN 'unknown' THEN 'unknown' ELSE 'not_sent' END, error_class = error_class_,
+            error = error_, settled_at = clock_timestamp() WHERE d.id = one.id;
+        UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
+            WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
+                AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'pending';
+        IF outcome = 'unreachable' THEN
+            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
+        END IF;
+    END IF;
+    rest.wait_s := (SELECT greatest(0, extract(epoch FROM d.not_before - clock_timestamp())) FROM deliveries d
+        WHERE d.conversation_id = one.conversation_id AND d.state IN ('pending', 'sending') ORDER BY d.seq LIMIT 1);
+    rest.echoes := EXISTS (SELECT FROM echoes e WHERE e.conversation_id = one.conversation_id AND e.state = 'waiting');
+    RETURN rest;
+END $$;
+
 CREATE FUNCTION public.turn_standing(conversation uuid, token bigint) RETURNS public.standing
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -695,7 +864,12 @@ CREATE TABLE public.deliveries (
     correlation_id text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     settled_at timestamp with time zone,
-    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'not_sent'::text, 'unknown'::text, 'stopped'::text, 'dropped'::text])))
+    voice text DEFAULT 'agent'::text NOT NULL,
+    operator text,
+    any_hour boolean DEFAULT false NOT NULL,
+    pause_s real DEFAULT 0 NOT NULL,
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'not_sent'::text, 'unknown'::text, 'stopped'::text, 'dropped'::text]))),
+    CONSTRAINT deliveries_voice_check CHECK ((voice = ANY (ARRAY['agent'::text, 'operator'::text, 'house'::text])))
 );
 
 ALTER TABLE public.deliveries ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -1509,6 +1683,9 @@ ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
 
@@ -1583,6 +1760,9 @@ REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_n
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) TO muse_app;

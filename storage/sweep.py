@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from storage.database import Database
-from storage.deliveries import STUCK_S
+from storage.presence import BEAT_S, LIVES_S
 from storage.queries import Queries
 
 SWEEP = Queries("sweep")
@@ -33,9 +33,9 @@ class _Agency(Struct, frozen=True):
 
 
 async def open_deliveries(sweep: Database) -> list[Waiting]:
-    """Conversations with something to send, or with a send that hangs."""
+    """Conversations with something to send, a send that hangs (its worker may be gone), or an echo that nobody settled."""
     async with sweep.statement() as unit:
-        return await SWEEP["open_deliveries"].all(unit, Waiting, STUCK_S)
+        return await SWEEP["open_deliveries"].all(unit, Waiting, float(LIVES_S + BEAT_S))
 
 
 async def waiting_media(sweep: Database) -> list[Waiting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,14 +11,15 @@ from msgspec import Struct, structs
 
 from core.errors import LeaseLost, Stale
 from core.ids import new_id
-from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, TurnInput
+from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
 from core.outbound import PackPart, Part, TextPart
-from core.turns import DEFERRED, Hold, Outcome, Send, Verdict
+from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send, Verdict
 from storage import effects
 from storage.accounts import load_influencer
 from storage.conversations import load_conversation
 from storage.effects import EffectContext, EffectHandlers
 from storage.leases import hold
+from storage.pacing import Splitter, paced_split, pauses
 from storage.queries import Queries
 from storage.seal import Seal
 from storage.unit import Unit
@@ -31,14 +32,7 @@ CONVERSATIONS = Queries("conversations")
 WINDOW = 24
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
-
-
-class Splitter(Protocol):
-    """Cuts a part into pieces that fit one send each."""
-
-    def __call__(self, part: Part) -> list[Part]:
-        """Return the pieces in order."""
-        ...
+URGENT = (NoteDisclosure, OptOut, FlagMinor, HandToOperator)  # a reply that goes with these leaves in quiet hours too
 
 
 class TurnRecord(Struct, frozen=True):
@@ -196,7 +190,10 @@ async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, conversation: Co
     split = how.split
     say = Speech(conversation, turn.lease.turn_id, turn.correlation_id, how.now)
     if isinstance(verdict, Send):
-        await enqueue_parts(unit, say, verdict.parts, "agent", split)
+        spent_s = (how.now - turn.burst[-1].sent_at).total_seconds()
+        urgent = any(isinstance(effect, URGENT) for effect in outcome.effects)
+        reply = structs.replace(say, pace=turn.account.pace, spent_s=spent_s, any_hour=urgent)
+        await enqueue_parts(unit, reply, verdict.parts, "agent", split)
     elif isinstance(verdict, Hold):
         deferred = [e for e in outcome.effects if isinstance(e, DEFERRED)]
         await DRAFTS["add"].run(
@@ -216,29 +213,53 @@ async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, conversation: Co
 
 
 class Speech(Struct, frozen=True):
-    """What all messages of one reply share."""
+    """What all messages of one reply share.
+
+    `operator` is who stands behind it, none: the agent or the house. `pace`, for an agent's own reply: typed as a person would,
+    of which `spent_s` seconds have passed since the fan wrote. `any_hour`: it leaves in quiet hours too.
+    """
 
     conversation: Conversation
     turn_id: UUID | None
     correlation_id: str
     now: datetime
+    operator: str | None = None
+    pace: Pace = Pace()
+    spent_s: float = 0.0
+    any_hour: bool = False
+
+    def voice(self, author: str) -> str:
+        """Return whose word it is; the agent's last ones in a conversation that it has handed over are the house's."""
+        if self.operator is not None or author == "operator":
+            return "operator"
+        return "agent" if author == "agent" and self.conversation.owner == "agent" else "house"
 
 
 async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> None:
     """Write one message and one pending delivery for each piece of a reply, under the conversation's present epoch."""
-    for part in parts:
-        for piece in split(part):
-            message_id = new_id()
-            piece = _without_nul(piece)
-            kind, text, meta = _describe(piece, author)
-            chat = speech.conversation
-            await MESSAGES["add"].run(
-                unit, message_id, chat.id, author, kind, text, meta, speech.correlation_id, speech.turn_id, speech.now
-            )
-            builtins = msgspec.to_builtins(piece)
-            await DELIVERIES["add"].run(
-                unit, new_id(), chat.id, message_id, speech.turn_id, builtins, chat.owner_epoch, speech.correlation_id
-            )
+    voice, chat = speech.voice(author), speech.conversation
+    pieces = [_without_nul(piece) for part in parts for piece in paced_split(split, speech.pace)(part)]
+    for number, (piece, pause_s) in enumerate(zip(pieces, pauses(pieces, speech.pace, speech.spent_s), strict=True)):
+        message_id = new_id()
+        kind, text, meta = _describe(piece, author)
+        await MESSAGES["add"].run(
+            unit, message_id, chat.id, author, kind, text, meta, speech.correlation_id, speech.turn_id, speech.now
+        )
+        await DELIVERIES["add"].run(
+            unit,
+            new_id(),
+            chat.id,
+            message_id,
+            speech.turn_id,
+            msgspec.to_builtins(piece),
+            chat.owner_epoch,
+            speech.correlation_id,
+            voice,
+            pause_s if number == 0 else 0.0,
+            pause_s,
+            speech.operator,
+            speech.any_hour or voice != "agent",
+        )
 
 
 def _without_nul(part: Part) -> Part:

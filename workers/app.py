@@ -23,6 +23,7 @@ from agents.thinker import AgentThinker
 from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
+from core.ids import new_id
 from core.settings import Settings
 from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
@@ -50,6 +51,7 @@ from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.index_facts import index_facts
 from workers.jobs.sweep import sweep_house
+from workers.outbox import Outbox
 from workers.queue import WakefulWorker
 
 HANDLERS: EffectHandlers = {
@@ -83,8 +85,11 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         index = open_facts_index(settings.chroma_url, embedder.name)
         brain = open_chat_model(ModelConfig.from_settings(settings))
         recall = MemoryRecall(house.app, embedder, index, clock=clock)
-        thinker = AgentThinker(brain, recall, RuleExtractor(), open_tools(house, embedder).values(), embedder, clock)
+        tools = open_tools(house, embedder).values()
+        thinker = AgentThinker(brain, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)
+        figures = Figures()
+        outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
         engine = Engine(
             name,
             settings,
@@ -95,8 +100,9 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             embedder,
             index,
             HANDLERS,
-            Figures(),
+            figures,
             Reader(house.seal),
+            outbox,
         )
         pulse = asyncio.create_task(
             _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
@@ -106,6 +112,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         finally:
             pulse.cancel()
             await asyncio.gather(pulse, return_exceptions=True)
+            await outbox.close()
             for platform in platforms.values():
                 await platform.close()
             await brain.close()
@@ -176,13 +183,14 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    name = f"worker-{os.getpid()}"
+    name = f"worker-{os.getpid()}-{new_id().hex[-6:]}"  # a restarted one is another: its claims are told from its own
     async with open_engine(settings, name) as (engine, _):
         worker, dispatcher = make_worker(engine, engine.house), Dispatcher(engine)
         running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(DRAIN_S)
+        await engine.outbox.drain(DRAIN_S)
         for task in (*running, stopping):
             task.cancel()
         await asyncio.gather(*running, stopping, return_exceptions=True)

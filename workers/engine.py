@@ -13,6 +13,7 @@ from storage.effects import EffectHandlers
 from storage.house import House
 from storage.turns import Reader
 from workers.figures import Figures
+from workers.outbox import Outbox
 
 
 class Engine(Struct, frozen=True):
@@ -29,3 +30,4 @@ class Engine(Struct, frozen=True):
     handlers: EffectHandlers
     figures: Figures
     reader: Reader
+    outbox: Outbox

@@ -16,6 +16,7 @@ MEANINGS = {
     "deliveries_retry": "Sends that are tried again.",
     "deliveries_not_sent": "Deliveries that surely did not leave.",
     "deliveries_unknown": "Deliveries with an unknown outcome.",
+    "takeovers": "Messages that a person wrote in a platform's own app.",
     "media_stored": "Fans' files kept.",
 }
 

@@ -22,6 +22,7 @@ from core.turns import Hold, Outcome, RememberFact, Send, Trace
 from storage import conversations, leases, turns
 from storage.turns import Committing
 from workers.engine import Engine
+from workers.outbox import Place
 from workers.pictures import look
 
 RETHINKS = 2
@@ -196,7 +197,7 @@ class LeasedTurn:
             "turn_committed", conversation=str(where[1]), verdict=type(outcome.verdict).__name__, brain=outcome.trace.brain
         )
         if isinstance(outcome.verdict, Send | Hold):
-            await jobs.deliver_messages(*where)
+            engine.outbox.wake(*where, place=Place(turn.account.id, turn.conversation.platform_key))
         await engine.house.live.publish(where[1], {"event": "change"})
         if any(isinstance(effect, RememberFact) for effect in outcome.effects):
             await jobs.index_facts(where[0])

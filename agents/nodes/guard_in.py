@@ -5,7 +5,6 @@ from __future__ import annotations
 from langgraph.runtime import Runtime
 
 from agents.policy.rule import Case, InboundRule, Ruling
-from agents.policy.rules import INBOUND
 from agents.state import Thinking, TurnState
 from core.log import get_logger
 
@@ -16,7 +15,7 @@ async def guard_in(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     """Collect the rulings on the burst; a rule that breaks counts as a hold."""
     thinking = runtime.context
     case = Case(thinking.turn, thinking.persona, state.get("sights", ()))
-    judged = [(rule.name, ruling) for rule in INBOUND if (ruling := _judge(rule, case))]
+    judged = [(rule.name, ruling) for rule in thinking.services.inbound if (ruling := _judge(rule, case))]
     return {"rulings": tuple(ruling for _, ruling in judged), "notes": [f"rule: {name}" for name, _ in judged]}
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from agents.policy.rule import Case, Example, InboundRule, Ruling
 from core.nouns import FLURRY, Message
 
-BREATH_S = 2.0
+BREATH_S = 1.0
 QUICK_ANSWERS = 10
 SAME_OF, SAME = 8, 7
 SHORTEST = 4
@@ -52,14 +52,14 @@ RULE = InboundRule(
     good=(
         Example("hi there"),
         Example("good night!", flurry_s=HOUR_S * 3),
-        Example("and you?", exchanges=6, answer_s=1.0),
-        Example("sounds lovely", exchanges=11, answer_s=8.0),
+        Example("and you?", exchanges=6, answer_s=0.5),
+        Example("sounds lovely", exchanges=11, answer_s=3.0),
         Example("hello?", exchanges=4, repeated=True, answer_s=30.0),
         Example("ok", exchanges=11, repeated=True, answer_s=30.0),
     ),
     bad=(
         Example("As I said, how are you?", flurry_s=900.0),
-        Example("Tell me more!", exchanges=11, answer_s=1.0),
+        Example("Tell me more!", exchanges=11, answer_s=0.5),
         Example("How can I help you today?", exchanges=8, repeated=True, answer_s=30.0),
     ),
 )

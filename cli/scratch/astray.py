@@ -34,7 +34,6 @@ def go_astray(orders: Orders) -> None:
     """Change this process."""
     import storage.deliveries
     import storage.house
-    import storage.sweep
     from core.clock import SystemClock
     from gateway.platforms.telegram.adapter import TelegramPlatform
 
@@ -49,7 +48,6 @@ def go_astray(orders: Orders) -> None:
         (SystemClock, "now", now),
         (storage.house, "open_database", open_named),
         (storage.deliveries, "STUCK_S", orders.stuck_s),
-        (storage.sweep, "STUCK_S", orders.stuck_s),
         (TelegramPlatform.__init__, "__kwdefaults__", {"call_s": orders.call_s, "poll_s": 5}),
     ):
         if not hasattr(place, name):
@@ -94,8 +92,10 @@ def main(arguments: Sequence[str]) -> None:
     elif orders.process == "listen":
         from gateway.listen import serve as run
     else:
+        import workers.outbox
         from workers.app import serve as run
 
+        vars(workers.outbox)["STUCK_S"] = orders.stuck_s
         if orders.light:
             lighten()
     partial(run, settings)()

@@ -89,7 +89,9 @@ async def bench_turns(order: Order) -> list[Figure]:
             order.say(f"turns: one after the other, {brain}")
             async with (
                 TelegramSimulator(limits=None) as telegram,
-                scratch_stack(telegram_api_url=telegram.base_url, quiet_s=0.0, quiet_max_s=0.0, **chosen) as scratch,
+                scratch_stack(
+                    telegram_api_url=telegram.base_url, quiet_s=0.0, quiet_max_s=0.0, loop_guard=False, **chosen
+                ) as scratch,
             ):
                 bot = telegram.add_bot("Luna")
                 await connect_bot(scratch.settings, scratch.url, bot.token, INFLUENCER)

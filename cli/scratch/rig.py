@@ -40,6 +40,7 @@ async def open_rig(
                 "ollama_url": ollama.base_url,
                 "quiet_s": 0.0,
                 "quiet_max_s": 0.0,
+                "loop_guard": False,  # the fans are programs, and answer within a breath
                 **chosen,
             },
         ) as scratch,

@@ -47,7 +47,7 @@ async def resolve(
 ) -> DeliveryRow:
     """Say what became of a delivery; nothing is ever sent again without this."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        row = await deliveries.resolve(unit, delivery_id, data.outcome)
+        row = await deliveries.resolve(unit, delivery_id, data.outcome, operator.name)
     await doorway.house.jobs.deliver_messages(operator.agency_id, row.conversation_id)
     await doorway.house.live.publish(row.conversation_id, {"event": "change"})
     return row

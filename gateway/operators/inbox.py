@@ -99,6 +99,7 @@ async def hand_back(
     async with doorway.house.app.unit(operator.agency_id) as unit:
         await conversations.hand_back(unit, conversation_id, operator.name, adult=adult)
     await doorway.house.jobs.reply_to_fan(operator.agency_id, conversation_id)
+    await _deliver(doorway, operator, conversation_id)
     return {"ok": True}
 
 

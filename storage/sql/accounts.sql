@@ -3,13 +3,13 @@ SELECT agency_id, account_id FROM find_account($1, $2);
 
 -- load: One account of the present agency, with the pace of the persona that speaks there.
 SELECT a.id, a.agency_id, a.influencer_id, a.platform, a.key, a.inbound, a.sandbox, a.autonomy, a.quiet_s, a.options,
-    coalesce(v.document -> 'pace', '{}') AS pace
+    coalesce(v.document -> 'pace', '{}') AS pace, coalesce(v.document ->> 'time_zone', 'UTC') AS zone
 FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
 WHERE a.id = $1;
 
 -- list: The active accounts of the present agency.
 SELECT a.id, a.agency_id, a.influencer_id, a.platform, a.key, a.inbound, a.sandbox, a.autonomy, a.quiet_s, a.options,
-    coalesce(v.document -> 'pace', '{}') AS pace
+    coalesce(v.document -> 'pace', '{}') AS pace, coalesce(v.document ->> 'time_zone', 'UTC') AS zone
 FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
 WHERE a.active ORDER BY a.platform, a.key;
 
@@ -24,7 +24,8 @@ ON CONFLICT (account_id, name) DO UPDATE SET sealed = excluded.sealed;
 INSERT INTO accounts (id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, options)
 VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (platform, key) DO UPDATE SET influencer_id = excluded.influencer_id, inbound = excluded.inbound,
-    sandbox = excluded.sandbox, autonomy = excluded.autonomy, options = excluded.options, active = true
+    sandbox = excluded.sandbox, autonomy = excluded.autonomy, options = excluded.options, active = true,
+    held_until = NULL, held_reason = NULL
 RETURNING id;
 
 -- change: Set how an account behaves.

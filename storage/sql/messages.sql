@@ -17,5 +17,3 @@ UPDATE messages SET answered_at = clock_timestamp() WHERE conversation_id = $1 A
 INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, correlation_id, turn_id, sent_at)
 VALUES ($1, current_agency(), $2, 'out', $3, $4, $5, $6, $7, $8, $9);
 
--- set_platform_id: The platform's own id of what we sent.
-UPDATE messages SET platform_message_id = $2 WHERE id = $1;

@@ -1,7 +1,9 @@
--- open_deliveries: Conversations with something to send, or with a send that hangs.
-SELECT DISTINCT agency_id, conversation_id AS id FROM deliveries
+-- open_deliveries: Conversations with something to send, with a send that hangs, or with an echo that nobody settled.
+SELECT agency_id, conversation_id AS id FROM deliveries
 WHERE (state = 'pending' AND not_before <= clock_timestamp() - interval '1 second')
     OR (state = 'sending' AND claimed_at < clock_timestamp() - make_interval(secs => $1))
+UNION SELECT agency_id, conversation_id AS id FROM echoes
+WHERE state = 'waiting' AND received_at <= clock_timestamp() - interval '1 second'
 LIMIT 500;
 
 -- waiting_media: Files of fans that were not fetched yet.

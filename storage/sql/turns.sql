@@ -29,7 +29,8 @@ SELECT json_build_object(
         'waiting_sent_at', CASE WHEN c.waiting_sent_at > clock_timestamp() - interval '1 day' THEN c.waiting_sent_at END),
     'account', json_build_object('id', a.id, 'agency_id', a.agency_id, 'influencer_id', a.influencer_id, 'platform', a.platform,
         'key', a.key, 'inbound', a.inbound, 'sandbox', a.sandbox, 'autonomy', a.autonomy, 'quiet_s', a.quiet_s,
-        'options', a.options, 'pace', coalesce(v.document -> 'pace', '{}')),
+        'options', a.options, 'pace', coalesce(v.document -> 'pace', '{}'),
+        'zone', coalesce(v.document ->> 'time_zone', 'UTC')),
     'sealed', (SELECT coalesce(json_object_agg(s.name, replace(encode(s.sealed, 'base64'), E'\n', '')), '{}')
         FROM account_secrets s WHERE s.account_id = a.id),
     'fan', json_build_object('id', f.id, 'identity_id', n.id, 'handle', n.handle,

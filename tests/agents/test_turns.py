@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from agents.policy.rule import InboundRule
 from agents.thinker import AgentThinker
 from core.errors import BadInput, EffectRefused, Unavailable
 from core.outbound import PackPart, TextPart
@@ -340,14 +342,11 @@ async def test_a_broken_persona_is_named(thinker: AgentThinker) -> None:
         await thinker.think(turn)
 
 
-async def test_a_broken_rule_holds_the_turn(thinker: AgentThinker, monkeypatch: pytest.MonkeyPatch) -> None:
-    from agents.nodes import guard_in
-    from agents.policy.rule import InboundRule
-
+async def test_a_broken_rule_holds_the_turn(thinker: AgentThinker) -> None:
     def broken(_case: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(guard_in, "INBOUND", (InboundRule(name="broken", judge=broken, good=(), bad=()),))
+    thinker._services = replace(thinker._services, inbound=(InboundRule(name="broken", judge=broken, good=(), bad=()),))
     outcome = await thinker.think(make_turn("hi"))
     assert isinstance(outcome.verdict, Hold)
     assert "broken" in outcome.verdict.reason

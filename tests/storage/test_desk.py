@@ -116,8 +116,8 @@ async def test_a_delivery_is_not_repeated_after_a_change_of_hands(house: House, 
         await deliveries.settle_unknown(unit, one.id, "no answer")
         await conversations.take(unit, event.conversation_id, "ana")
         with pytest.raises(Refused, match="changed hands"):
-            await deliveries.resolve(unit, one.id, "again")
-        await deliveries.resolve(unit, one.id, "not_sent")
+            await deliveries.resolve(unit, one.id, "again", "ana")
+        await deliveries.resolve(unit, one.id, "not_sent", "ana")
         assert await deliveries.list_deliveries(unit, ["unknown", "stopped"]) == []
 
 

@@ -22,6 +22,8 @@ SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
 APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest", "claim_turns", "keep_leases"} | {
     "turn_standing",
     "hold_turn",
+    "claim_delivery",
+    "settle_delivery",
 }
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError

@@ -235,7 +235,7 @@ async def test_an_unknown_outcome_stops_the_rest_of_the_reply_only(house: House,
         three = await deliveries.claim_next(unit, event.conversation_id, "w1")
         assert three
         assert three.decode() == TextPart("three")
-        await deliveries.resolve(unit, one.id, "sent")
+        await deliveries.resolve(unit, one.id, "sent", "ana")
         assert [d.text for d in await deliveries.list_deliveries(unit, ["pending"])] == ["two"]
 
 

@@ -25,6 +25,7 @@ from tests.storage.world import make_account
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
+from workers.outbox import Outbox
 
 Answer = Callable[[TurnInput], Awaitable[Outcome]]
 
@@ -102,6 +103,14 @@ class Crew:
         await asyncio.gather(beating, return_exceptions=True)
         return len(self.thinker.turns) - taken
 
+    def restart(self, name: str, settling_s: float = 4.0) -> Outbox:
+        """Go on with the outbox of another worker."""
+        old = self.engine
+        outbox = Outbox(name, old.house, old.clock, old.platforms, old.figures, settling_s=settling_s)
+        self.engine = structs.replace(old, name=name, outbox=outbox)
+        self.ctx = {"engine": self.engine}
+        return outbox
+
     def said(self) -> list[str]:
         """What the fan has read, in order."""
         return [entry.text for entry in self.fan.chat(self.bot).messages("bot")]
@@ -122,9 +131,26 @@ async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterato
         fast = structs.replace(settings, telegram_api_url=simulator.base_url, lease_s=2.0, turn_attempts=2)
         clock, thinker, index = SystemClock(), ScriptedThinker(), NoIndex()
         platforms = open_platforms(fast, house.blobs, clock)
-        handlers = {OfferPack: apply_offer_pack, HandToOperator: pause}
-        engine = Engine("w1", fast, clock, house, platforms, thinker, index, index, handlers, Figures(), Reader(house.seal))  # type: ignore[arg-type]  # no index
-        yield Crew(engine, thinker, simulator, bot, fan, account)
+        handlers, figures = {OfferPack: apply_offer_pack, HandToOperator: pause}, Figures()
+        outbox = Outbox("w1", house, clock, platforms, figures)
+        engine = Engine(
+            "w1",
+            fast,
+            clock,
+            house,
+            platforms,
+            thinker,
+            index,
+            index,
+            handlers,
+            figures,
+            Reader(house.seal),
+            outbox,  # type: ignore[arg-type]  # no index
+        )
+        made = Crew(engine, thinker, simulator, bot, fan, account)
+        yield made
+        await made.engine.outbox.close()
+        await outbox.close()
         for platform in platforms.values():
             await platform.close()
         await asyncio.sleep(0)

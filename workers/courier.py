@@ -1,0 +1,156 @@
+"""One delivery on its way: claimed, sent, settled. What it learnt of the outcome is not lost while this process lives."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from random import uniform
+from uuid import UUID
+
+from core.clock import Clock
+from core.errors import EffectRefused, OutcomeUnknown, Unavailable, Unreachable, WindowClosed
+from core.ids import new_id
+from core.log import correlated, get_logger
+from core.nouns import Account
+from core.ports import Platform
+from shop.offers import offer_stands
+from storage import deliveries
+from storage.deliveries import Claimed, Rest, Result, Step
+from storage.house import House
+from storage.pacing import quiet_for
+from workers.figures import Figures
+from workers.reconcile import Reconciler
+from workers.results import decide
+
+FRESH_S = 5.0  # a claim that lay about for longer is given back: others may have called its sender dead
+SPREAD_S = 120.0
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+log = get_logger(__name__)
+
+
+class Courier:
+    """Carries deliveries of any conversation, one a call; the caller keeps the order within one."""
+
+    def __init__(
+        self,
+        name: str,
+        house: House,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        figures: Figures,
+        reconciler: Reconciler,
+    ) -> None:
+        """Claim as `name`, with something of this process's own behind it."""
+        self.name = f"{name}#{new_id().hex[-8:]}"
+        self.carried: set[UUID] = set()
+        self._house = house
+        self._clock = clock
+        self._platforms = platforms
+        self._figures = figures
+        self._reconciler = reconciler
+
+    def quiet_s(self, account: Account) -> float | None:
+        """Return for how long the persona sleeps, with a little spread so that not all replies leave at one stroke."""
+        left = quiet_for(self._clock.now(), account.pace, account.zone)
+        return None if left is None else left + uniform(1.0, SPREAD_S)  # noqa: S311 - no secret
+
+    async def carry(self, conversation_id: UUID, account: Account) -> Rest | None:
+        """Claim and send the first delivery of a conversation, if it may leave now, and say what is open after it.
+
+        Raises `Unavailable` when nothing was claimed, as far as is known.
+        """
+        began = time.monotonic()
+        step, stands = await self._claim(conversation_id, account)
+        if step.status != "claimed":
+            return None
+        claimed = step.claimed()
+        self.carried.add(claimed.id)
+        with correlated(claimed.correlation_id):
+            result = await self._send(account, claimed, stands=stands, fresh=time.monotonic() - began < FRESH_S)
+            rest = await self.settle(account, claimed, result)
+        self.carried.discard(claimed.id)
+        return rest
+
+    async def judge(self, account: Account, claimed: Claimed, age_s: float, why: str) -> Rest:
+        """Settle a send whose sender is gone, as one of which nobody knows whether it left."""
+        with correlated(claimed.correlation_id):
+            platform = self._platforms[account.platform]
+            result = await self._reconciler.decide(platform, account, claimed, age_s, OutcomeUnknown(why))
+            return await self.settle(account, claimed, result)
+
+    async def settle(self, account: Account, claimed: Claimed, result: Result) -> Rest:
+        """Write down what became of a send, however long Postgres is away."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                async with self._house.app.statement(account.agency_id) as unit:
+                    rest = await deliveries.settle(unit, claimed.id, result, claimed.attempts)
+                break
+            except Unavailable as error:
+                log.warning("outcome_kept", delivery=str(claimed.id), outcome=result.outcome, error=str(error))
+                await asyncio.sleep(pause_s)
+                pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+        self._tell(account, claimed, result)
+        await self._house.live.publish(claimed.conversation_id, {"event": "change"})
+        return rest
+
+    async def _claim(self, conversation_id: UUID, account: Account) -> tuple[Step, bool]:
+        """Claim in one round trip; where the reply makes offers, look at them in the claim's own transaction."""
+        quiet_s = self.quiet_s(account)
+        async with self._house.app.statement(account.agency_id) as unit:
+            step = await deliveries.claim(unit, conversation_id, self.name, quiet_s, careful=True)
+        if step.status != "careful":
+            return step, True
+        async with self._house.app.unit(account.agency_id) as unit:
+            stands = all([await offer_stands(unit, offer) for offer in step.offers or ()])
+            return await deliveries.claim(unit, conversation_id, self.name, quiet_s), stands
+
+    async def _send(self, account: Account, claimed: Claimed, *, stands: bool, fresh: bool) -> Result:
+        platform, began = self._platforms[account.platform], time.monotonic()
+        if not fresh:
+            return Result("retry", counted=False, error=Unavailable("The worker was too slow to begin."))
+        try:
+            _check(platform, claimed, stands=stands)
+            return Result("sent", await platform.send(account, claimed.chat, claimed.decode(), str(claimed.id)))
+        except Exception as error:
+            log.warning("send_failed", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
+            known = decide(error, claimed.attempts)
+            if known is not None:
+                return known
+            return await self._reconciler.decide(platform, account, claimed, time.monotonic() - began, error)
+
+    def _tell(self, account: Account, claimed: Claimed, result: Result) -> None:
+        what = {"delivery": str(claimed.id), "platform": account.platform, "attempt": claimed.attempts}
+        self._figures.count(FIGURES[result.outcome])
+        if result.outcome == "sent":
+            log.info("delivered", **what)
+            return
+        log.warning("not_delivered", outcome=result.outcome, error=type(result.error).__name__, **what)
+        if result.outcome == "held":
+            log.error(
+                "account_held", account=str(account.id), detail=f"Nothing leaves from {account.platform}/{account.key} until a"
+                f" person has set it right: {result.error}",
+            )  # fmt: skip
+
+
+FIGURES = {
+    "sent": "deliveries_sent",
+    "retry": "deliveries_retry",
+    "held": "deliveries_retry",
+    "not_sent": "deliveries_not_sent",
+    "unreachable": "deliveries_not_sent",
+    "unknown": "deliveries_unknown",
+}
+
+
+def _check(platform: Platform, claimed: Claimed, *, stands: bool) -> None:
+    """Refuse before the call what the platform would refuse, or what is not true any more."""
+    if not claimed.reachable:
+        raise Unreachable("The fan blocked the account.")
+    if not stands:
+        raise EffectRefused("An offer of this reply does not stand any more: bought, withdrawn or at another price.")
+    window_s = platform.reply_window(claimed.chat)
+    if window_s is not None and claimed.silent_s is not None and claimed.silent_s > window_s:
+        raise WindowClosed("The platform's reply window is over; the fan must write first.")
