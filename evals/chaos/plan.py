@@ -20,6 +20,7 @@ TALK = (
     "that song is still in my head",
     "do you like old films",
 )
+WISHES = ("do you have pictures of the sea {}", "send me some pictures of the beach {}")
 FACTS = ("my cat is called {}", "my sister is called {}")
 LETTERS = "bcdfghjklmnpqrst"
 
@@ -111,6 +112,11 @@ def plan_strikes(seed: int, focus: Focus) -> list[tuple[int, Strike]]:
             chance.shuffle(pool)
         found.append((number, pool.pop()))
     return found
+
+
+def _words(chance: random.Random) -> str:
+    kind = chance.random()
+    return chance.choice(FACTS if kind < 0.05 else WISHES if kind < 0.1 else tuple(f"{talk} {{}}" for talk in TALK))
 
 
 def _burst(chance: random.Random, focus: Focus, number: int) -> Burst:

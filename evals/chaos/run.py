@@ -21,6 +21,7 @@ from evals.chaos.stage import Stage
 from evals.chaos.steps import Steps
 from evals.chaos.strikes import Striker
 from evals.chaos.town import Town
+from evals.simulators.signals import Signal
 from storage.database import open_database
 from storage.ledger import Violation, check_ledger
 
@@ -42,6 +43,8 @@ class Storm:
         self.begun = 0
         self._chance = random.Random(f"operators {seed}")  # noqa: S311 — repeatable, nothing secret
         self._free: dict[int, asyncio.Lock] = {}
+        self._blow = 0 if focus.strikes else focus.bursts  # the burst after which the next blow is due
+        self._struck = Signal()
 
     async def run(self) -> Report:
         """Run to the end and compare. Raises `MuseError` when the comparison cannot be made."""
@@ -68,6 +71,7 @@ class Storm:
 
         async def write() -> None:
             for number, burst in bursts:
+                await self._keep_step(number)
                 self.begun += 1
                 async with self._free.setdefault(burst.fan, asyncio.Lock()):
                     await self.town.write(number, burst)
@@ -82,12 +86,21 @@ class Storm:
 
     async def _strike(self, over: asyncio.Event) -> None:
         for number, strike in plan_strikes(self.seed, self.focus):
+            self._blow = number
+            self._struck.notify()
             await self._come_to(number, over)
             if over.is_set():
                 return
             with suppress(MuseError, OSError):  # a server that is down already takes no blow
                 await self.striker.strike(strike)
             await self.striker.wait_back()
+        self._blow = self.focus.bursts
+        self._struck.notify()
+
+    async def _keep_step(self, number: int) -> None:
+        """Let no fan run far ahead of the blows: on a slow machine a run takes longer, and is hit as often."""
+        while number > self._blow + self.focus.spare:
+            await self._struck.changed()
 
     async def _come_to(self, number: int, over: asyncio.Event) -> None:
         while True:

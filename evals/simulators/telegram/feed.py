@@ -149,8 +149,10 @@ class UpdateFeed:
             del self.pending[update_id]
 
     def _ready(self, limit: int) -> list[Json]:
-        again, self._again = self._again, []
-        return [*again, *(waiting.update for waiting in list(self.pending.values())[:limit])][:limit]
+        # what was not confirmed yet comes in its turn: a number ahead of it would confirm what was never given out
+        again = [update for update in self._again if update["update_id"] not in self.pending][:limit]
+        self._again = []
+        return [*again, *(waiting.update for waiting in list(self.pending.values())[: limit - len(again)])]
 
     def _check_poll(self, mine: int) -> None:
         if self.webhook is not None:
