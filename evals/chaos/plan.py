@@ -123,7 +123,7 @@ def _burst(chance: random.Random, focus: Focus, number: int) -> Burst:
     fan = chance.randrange(focus.fans)
     size = chance.choice((1, 1, 2, 2, 3, 4, 5))
     words = [marker(fan, number, n) for n in range(size)]
-    texts = [chance.choice(FACTS).format(word) if chance.random() < 0.05 else f"{chance.choice(TALK)} {word}" for word in words]
+    texts = [_words(chance).format(word) for word in words]
     return Burst(
         fan=fan,
         texts=tuple(texts),
