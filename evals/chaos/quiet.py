@@ -6,10 +6,9 @@ import asyncio
 import time
 from contextlib import suppress
 
-from core.errors import MuseError
 from evals.chaos.matching import Shown
 from evals.chaos.stage import Stage
-from evals.chaos.steps import SQL
+from evals.chaos.steps import GONE, SQL
 from evals.chaos.town import Town
 from storage.roles import connect
 
@@ -32,7 +31,7 @@ async def rest(town: Town, stage: Stage, patience_s: float) -> bool:
     """Wait until nothing is open: no update on its way, no message waiting for the agent, no delivery; false: in vain."""
     deadline, calm = time.monotonic() + patience_s, 0
     while time.monotonic() < deadline:
-        with suppress(MuseError):
+        with suppress(*GONE):
             calm = calm + 1 if await _open_work(town, stage) == 0 else 0
         if calm >= CALM_LOOKS:
             return True

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
-from core.errors import MuseError
 from evals.chaos.audit import Audit, Evidence, Finding, count
 from evals.chaos.desk import Desk
 from evals.chaos.ledger import read_ledger
@@ -18,7 +17,7 @@ from evals.chaos.plan import Focus, plan_bursts, plan_strikes
 from evals.chaos.quiet import everything_shown, rest
 from evals.chaos.report import Hit, Report
 from evals.chaos.stage import Stage
-from evals.chaos.steps import Steps
+from evals.chaos.steps import GONE, Steps
 from evals.chaos.strikes import Striker
 from evals.chaos.town import Town
 from evals.simulators.signals import Signal
@@ -91,7 +90,7 @@ class Storm:
             await self._come_to(number, over)
             if over.is_set():
                 return
-            with suppress(MuseError, OSError):  # a server that is down already takes no blow
+            with suppress(*GONE):  # a server that is down already takes no blow
                 await self.striker.strike(strike)
             await self.striker.wait_back()
         self._blow = self.focus.bursts
@@ -112,7 +111,7 @@ class Storm:
         done, looked = 0, time.monotonic()
         while not over.is_set():
             await asyncio.sleep(LOOK_S / 5)
-            with suppress(MuseError):
+            with suppress(*GONE):
                 if self.town.said and done < self.begun * self.focus.operators:
                     done += 1
                     said = self._chance.choice(self.town.said[-40:])

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from core.errors import MuseError
+from storage.database import AWAY
 from storage.queries import parse
 from storage.roles import connect
 
@@ -35,6 +37,7 @@ STEPS = {
 TOLD = {"acknowledged", "committed", "settled"}
 SIMULATED = {"thinking", "tool", "sending", "sent"}
 LOOK_S = 0.005
+GONE = (MuseError, *AWAY)  # what a blow to Postgres means for whoever watches
 
 
 class Gate:
