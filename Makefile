@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) cli/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: up down demo test check bench lock clean help
+.PHONY: up down demo test check bench chaos mutations lock clean help
 
 up: ## set up what is missing, start everything, print the addresses
 	@$(SETUP)
@@ -33,6 +33,15 @@ check: ## formatting, lint, types, import contracts, documentation
 bench: ## measure against the budgets of the design
 	@$(SETUP) --dev
 	@$(BIN)/muse bench
+
+chaos: ## break a running stack for 10,000 bursts, and compare what fans, ledger and platform say
+	@$(SETUP) --dev
+	@$(BIN)/muse chaos --incidents
+	@$(BIN)/muse chaos
+
+mutations: ## take one mechanism away at a time, in a copy, and see that a chaos run catches it
+	@$(SETUP) --dev
+	@$(BIN)/muse chaos --mutations
 
 lock: ## write requirements/constraints.txt anew from what is installed
 	@$(SETUP) --dev

@@ -20,6 +20,7 @@ from cli.stack.folder import DataFolder
 from cli.stack.ports import choose_any_port
 from cli.stack.stack import Stack
 from cli.stack.state import StackState
+from cli.stack.supervisor import Backoff
 from core.errors import Unavailable
 from core.settings import Settings
 
@@ -43,12 +44,15 @@ class Scratch(Struct, frozen=True):
 
 @asynccontextmanager
 async def scratch_stack(
-    show: Callable[[StackState], None] = lambda _: None, apps: Callable[[Settings], list[Part]] = app_parts, **chosen: Any
+    show: Callable[[StackState], None] = lambda _: None,
+    apps: Callable[[Settings], list[Part]] = app_parts,
+    backoff: Backoff | None = None,
+    **chosen: Any,
 ) -> AsyncIterator[Scratch]:
     """Start everything, wait until the worker is warm, and leave nothing behind.
 
-    `apps` describes gateway, worker and listener; `chosen` are settings, all others are the defaults. Raises `MuseError` when
-    a part does not start.
+    `chosen` are settings; all others are the defaults. `apps` and `backoff` as the stack's. Raises `MuseError` when a part does
+    not start.
     """
     root = Path(tempfile.mkdtemp(prefix="muse-scratch-"))
     try:
@@ -56,7 +60,7 @@ async def scratch_stack(
         folder.create()
         settings = Settings(data_dir=str(root), port=choose_any_port(), **chosen)
         with folder.lock():
-            stack = Stack(settings, folder, show=show, apps=apps)
+            stack = Stack(settings, folder, apps=apps, backoff=backoff, show=show)
             running = asyncio.create_task(stack.run())
             try:
                 await _wait_warm(stack, running)

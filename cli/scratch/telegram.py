@@ -11,8 +11,11 @@ from storage.accounts import find_account
 from storage.house import open_house
 
 
-async def connect_bot(settings: Settings, url: str, bot_token: str, slug: str) -> Account:
-    """Connect a bot to `slug` in webhook mode at the gateway's `url`; return the account, secrets open. Raises `MuseError`."""
+async def connect_bot(settings: Settings, url: str | None, bot_token: str, slug: str) -> Account:
+    """Connect a bot to `slug` and return the account, secrets open. Raises `MuseError`.
+
+    It pushes to the gateway's `url`; without one it is polled.
+    """
     wanted = Wanted(influencer=slug, key=slug, token=bot_token, address=url)
     async with open_house(settings, "scratch", connections=2) as house:
         telegram = TelegramPlatform(settings.telegram_api_url, house.blobs, SystemClock())

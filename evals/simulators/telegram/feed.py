@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -34,6 +36,7 @@ class UpdateFeed:
         self._next_id = FIRST_UPDATE_ID + used_ids
         self._taken: dict[int, Push] = {}
         self._again: list[Json] = []
+        self._held_back: deque[float] = deque()
         self._poll = 0
         self._signal = Signal()
         self._pusher = WebhookPusher(retries, self._settle)
@@ -57,13 +60,21 @@ class UpdateFeed:
         update = {"update_id": update_id, **update}
         self.history[update_id] = update
         self.pending[update_id] = Waiting(update, lane)
-        self._pusher.enqueue(update_id, update, lane)
+        if self._held_back and self.webhook is not None:
+            later = partial(self._pusher.enqueue, update_id, update, -update_id)
+            asyncio.get_running_loop().call_later(self._held_back.popleft(), later)
+        else:
+            self._pusher.enqueue(update_id, update, lane)
         self._signal.notify()
         return update_id
 
     def number_from(self, update_id: int) -> None:
         """Give the next update this number, as Telegram picks a new one at random after a week without any."""
         self._next_id = update_id
+
+    def hold_back(self, seconds: float) -> None:
+        """Give the next update to the webhook only after `seconds`; later ones of the same chat overtake it."""
+        self._held_back.append(seconds)
 
     async def redeliver(self, update_id: int, times: int = 1) -> list[Push]:
         """Give the same update out again, as Telegram does when it missed our answer; with a webhook, wait for its answers."""
@@ -142,8 +153,10 @@ class UpdateFeed:
             del self.pending[update_id]
 
     def _ready(self, limit: int) -> list[Json]:
-        again, self._again = self._again, []
-        return [*again, *(waiting.update for waiting in list(self.pending.values())[:limit])][:limit]
+        # what was not confirmed yet comes in its turn: a number ahead of it would confirm what was never given out
+        again = [update for update in self._again if update["update_id"] not in self.pending][:limit]
+        self._again = []
+        return [*again, *(waiting.update for waiting in list(self.pending.values())[: limit - len(again)])]
 
     def _check_poll(self, mine: int) -> None:
         if self.webhook is not None:

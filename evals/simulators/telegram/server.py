@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from types import TracebackType
+from typing import TypeAlias
 
 import msgspec
 from aiohttp import web
@@ -25,6 +27,7 @@ from evals.simulators.telegram.params import Params, read_params
 from evals.simulators.telegram.webhook import Retries
 
 _BY_LOWER = {name.lower(): (name, method) for name, method in METHODS.items()}
+Watch: TypeAlias = Callable[["ApiCall"], Awaitable[None]]
 _DEFAULT_LIMITS = Limits()
 _DEFAULT_RETRIES = Retries()
 
@@ -64,6 +67,7 @@ class TelegramSimulator:
         self.people: dict[int, Person] = {}
         self.calls: list[ApiCall] = []
         self.faults = Faults()
+        self.watch: Watch | None = None  # awaited before a call does anything, and after it did what was asked
         self._limits = limits
         self._retries = retries
         self._used_ids = used_ids
@@ -147,7 +151,11 @@ class TelegramSimulator:
                 raise ApiError(429, f"Too Many Requests: retry after {fault.retry_after}", fault.retry_after)
             if fault and fault.kind == "stall":
                 await asyncio.sleep(fault.seconds)
+            if self.watch:
+                await self.watch(call)
             body = await self._perform(call)
+            if self.watch:
+                await self.watch(call)
         except ApiError as refusal:
             call.status, call.description = refusal.code, refusal.description
             body = refusal.body()

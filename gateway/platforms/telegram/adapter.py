@@ -49,7 +49,7 @@ class TelegramPlatform:
         text_unit="utf16",
         priced_media="XTR",
         typing_seconds=5.0,
-        rates=(Rate("chat", 1, 1.0, burst=3), Rate("account", 30, 1.0, burst=30)),
+        rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
     )
 

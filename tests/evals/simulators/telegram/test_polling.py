@@ -70,3 +70,12 @@ async def test_a_redelivered_update_comes_once_more_after_it_was_confirmed(api, 
 async def test_allowed_updates_as_json_text_or_list(api, luna, mia, kinds):
     await api("getUpdates", offset=800_000_000, allowed_updates=kinds)
     assert mia.send_text(luna, "unwanted").update_id is None
+
+
+async def test_what_is_given_out_again_confirms_nothing_that_was_never_given_out(api, luna, mia):
+    first, *waiting, last = [mia.send_text(luna, f"number {n}").update_id for n in range(6)]
+    await api("getUpdates", offset=first + 1, limit=1)
+    await luna.feed.redeliver(first)
+    await luna.feed.redeliver(last)
+    _, body = await api("getUpdates", offset=first + 1, limit=4)
+    assert [update["update_id"] for update in body["result"]] == [first, *waiting[:3]]

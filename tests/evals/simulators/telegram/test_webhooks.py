@@ -130,3 +130,22 @@ async def test_without_a_webhook_updates_wait(api, luna, mia, hook):
         "has_custom_certificate": False,
         "pending_update_count": 1,
     }
+
+
+async def test_an_update_that_is_held_back_is_overtaken(luna, mia, api, hook):
+    await api("setWebhook", url=hook.url, drop_pending_updates=True)
+    luna.feed.hold_back(0.2)
+    late, early = mia.send_text(luna, "first"), mia.send_text(luna, "second")
+    await luna.feed.drained()
+    assert [push.update_id for push in luna.feed.pushes] == [early.update_id, late.update_id]
+
+
+async def test_somebody_may_watch_what_a_bot_does(telegram, luna, mia, api):
+    seen = []
+
+    async def watch(call):
+        seen.append((call.method, call.performed, len(mia.chat(luna).messages())))
+
+    telegram.watch = watch
+    await api("sendMessage", chat_id=mia.id, text="hi")
+    assert seen == [("sendMessage", False, 0), ("sendMessage", True, 1)]

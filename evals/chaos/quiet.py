@@ -1,0 +1,49 @@
+"""Looking at a run from outside: what every fan got, and whether anything is still open."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+from evals.chaos.matching import Shown
+from evals.chaos.stage import Stage
+from evals.chaos.steps import GONE, SQL
+from evals.chaos.town import Town
+from storage.roles import connect
+
+LOOK_S = 0.25
+CALM_LOOKS = 4
+
+
+def everything_shown(town: Town) -> list[Shown]:
+    """Return everything that bots said to fans, in the order of each chat."""
+    return [
+        Shown(account, str(person), str(entry.message_id), entry.text, entry.at)
+        for account, bot in town.bots.items()
+        for person, chat in bot.chats.items()
+        for entry in chat.transcript
+        if entry.sender == "bot" and entry.kind != "typing"
+    ]
+
+
+async def rest(town: Town, stage: Stage, patience_s: float) -> bool:
+    """Wait until nothing is open: no update on its way, no message waiting for the agent, no delivery; false: in vain."""
+    deadline, calm = time.monotonic() + patience_s, 0
+    while time.monotonic() < deadline:
+        with suppress(*GONE):
+            calm = calm + 1 if await _open_work(town, stage) == 0 else 0
+        if calm >= CALM_LOOKS:
+            return True
+        await asyncio.sleep(LOOK_S)
+    return False
+
+
+async def _open_work(town: Town, stage: Stage) -> int:
+    connection = await connect(stage.admin_dsn)
+    try:
+        [row] = await connection.fetch(SQL["open_work"].sql)
+        missing = max(0, len(town.said) - int(row["heard"]))
+        return int(row["messages"]) + int(row["deliveries"]) + town.undelivered + missing
+    finally:
+        await connection.close()

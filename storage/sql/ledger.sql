@@ -1,0 +1,90 @@
+-- answered_by_nobody: A fan's message counts as answered, but no turn answered it and no person ever held the conversation.
+SELECT m.id, m.conversation_id, 'answered at ' || m.answered_at AS detail, count(*) OVER () AS total
+FROM messages m JOIN conversations c ON c.id = m.conversation_id
+WHERE m.direction = 'in' AND m.answered_at IS NOT NULL AND m.answered_by IS NULL AND c.owner_epoch = 1 LIMIT $1;
+
+-- answered_elsewhere: A fan's message is answered by a turn of another conversation.
+SELECT m.id, m.conversation_id, 'answered by turn ' || t.id AS detail, count(*) OVER () AS total
+FROM messages m JOIN turns t ON t.id = m.answered_by WHERE t.conversation_id <> m.conversation_id LIMIT $1;
+
+-- turn_over_nothing: A turn answered no message: another turn had answered them, or has taken them since.
+SELECT t.id, t.conversation_id, 'fence ' || t.fence || ', ' || t.verdict AS detail, count(*) OVER () AS total FROM turns t
+WHERE NOT EXISTS (SELECT FROM messages m WHERE m.answered_by = t.id) LIMIT $1;
+
+-- turn_without_reply: A turn decided to send, but there is no delivery of it.
+SELECT t.id, t.conversation_id, 'fence ' || t.fence AS detail, count(*) OVER () AS total FROM turns t
+WHERE t.verdict = 'send' AND NOT EXISTS (SELECT FROM deliveries d WHERE d.turn_id = t.id) LIMIT $1;
+
+-- hold_without_draft: A turn was held for a person, but there is no draft of it.
+SELECT t.id, t.conversation_id, coalesce(t.reason, 'no reason') AS detail, count(*) OVER () AS total FROM turns t
+WHERE t.verdict = 'hold' AND NOT EXISTS (SELECT FROM drafts d WHERE d.turn_id = t.id) LIMIT $1;
+
+-- unanswered_asleep: A fan's message waits for the agent, but no turn is due and nobody thinks one.
+SELECT c.id, c.id AS conversation_id, 'waits since ' || coalesce(c.first_unanswered_at::text, 'unknown') AS detail,
+    count(*) OVER () AS total
+FROM conversations c
+WHERE c.owner = 'agent' AND c.due_at IS NULL AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+    AND EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+        AND m.deleted_at IS NULL) LIMIT $1;
+
+-- fence_backwards: A turn was committed under a fencing token that is not above that of the turn before it.
+SELECT t.id, t.conversation_id, 'fence ' || t.fence || ' after ' || t.before AS detail, count(*) OVER () AS total
+FROM (SELECT id, conversation_id, fence, lag(fence) OVER (PARTITION BY conversation_id ORDER BY committed_at, fence) AS before
+      FROM turns) AS t WHERE t.fence <= t.before LIMIT $1;
+
+-- fence_ahead: A turn has a fencing token that its conversation has not given out yet.
+SELECT t.id, t.conversation_id, 'fence ' || t.fence || ' of ' || c.fence AS detail, count(*) OVER () AS total
+FROM turns t JOIN conversations c ON c.id = t.conversation_id WHERE t.fence > c.fence LIMIT $1;
+
+-- epoch_ahead: A delivery was made under an ownership that its conversation has not reached yet.
+SELECT d.id, d.conversation_id, 'epoch ' || d.owner_epoch || ' of ' || c.owner_epoch AS detail, count(*) OVER () AS total
+FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.owner_epoch > c.owner_epoch LIMIT $1;
+
+-- delivery_without_cause: Something is sent as the agent or the house, but no turn said it.
+SELECT d.id, d.conversation_id, d.state || ', by ' || m.author AS detail, count(*) OVER () AS total
+FROM deliveries d JOIN messages m ON m.id = d.message_id
+WHERE m.direction = 'in' OR (d.turn_id IS NULL AND m.author <> 'operator') LIMIT $1;
+
+-- delivery_astray: A delivery's message or turn belongs to another conversation.
+SELECT d.id, d.conversation_id, 'message ' || m.id AS detail, count(*) OVER () AS total
+FROM deliveries d JOIN messages m ON m.id = d.message_id LEFT JOIN turns t ON t.id = d.turn_id
+WHERE m.conversation_id <> d.conversation_id OR t.conversation_id <> d.conversation_id LIMIT $1;
+
+-- message_without_delivery: Something that we say has no delivery, so that it never leaves.
+SELECT m.id, m.conversation_id, m.author || ', ' || m.kind AS detail, count(*) OVER () AS total FROM messages m
+WHERE m.direction = 'out' AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id) LIMIT $1;
+
+-- message_with_deliveries: One message has more than one delivery, so that the fan gets it twice.
+SELECT d.message_id AS id, (array_agg(d.conversation_id))[1] AS conversation_id, count(*) || ' deliveries' AS detail,
+    count(*) OVER () AS total
+FROM deliveries d GROUP BY d.message_id HAVING count(*) > 1 LIMIT $1;
+
+-- sending_too_long: A send was begun longer ago than any call takes, and nobody has settled it.
+SELECT d.id, d.conversation_id, 'since ' || d.claimed_at || ' by ' || coalesce(d.claimed_by, 'nobody') AS detail,
+    count(*) OVER () AS total
+FROM deliveries d
+WHERE d.state = 'sending' AND coalesce(d.claimed_at < clock_timestamp() - make_interval(secs => $2), true) LIMIT $1;
+
+-- parts_out_of_order: A later part of a reply was sent before an earlier one.
+SELECT d.id, d.conversation_id, 'part ' || d.seq || ' before ' || d.before_seq AS detail, count(*) OVER () AS total
+FROM (SELECT id, conversation_id, seq, claimed_at, state, lag(seq) OVER reply AS before_seq,
+             lag(claimed_at) OVER reply AS before_claimed, lag(state) OVER reply AS before_state
+      FROM deliveries WHERE claimed_at IS NOT NULL OR state = 'pending'
+      WINDOW reply AS (PARTITION BY conversation_id, turn_id, correlation_id ORDER BY seq)) AS d
+WHERE d.state IN ('sending', 'sent', 'unknown') AND (d.before_state = 'pending' OR d.claimed_at < d.before_claimed) LIMIT $1;
+
+-- sent_after_doubt: A part of a reply was sent although an earlier one may not have arrived, and no person has decided.
+SELECT d.id, d.conversation_id, 'part ' || d.seq || ' after ' || d.before_seq || ', which is ' || d.before_state AS detail,
+    count(*) OVER () AS total
+FROM (SELECT id, conversation_id, seq, state, lag(seq) OVER reply AS before_seq, lag(state) OVER reply AS before_state
+      FROM deliveries WINDOW reply AS (PARTITION BY conversation_id, turn_id, correlation_id ORDER BY seq)) AS d
+WHERE d.before_state IN ('unknown', 'not_sent', 'stopped') AND d.state IN ('sending', 'sent') LIMIT $1;
+
+-- draft_astray: A draft's turn belongs to another conversation.
+SELECT d.id, d.conversation_id, 'turn ' || t.id AS detail, count(*) OVER () AS total
+FROM drafts d JOIN turns t ON t.id = d.turn_id WHERE t.conversation_id <> d.conversation_id LIMIT $1;
+
+-- purchase_astray: A purchase is of another pack, by another fan or at another price than its offer.
+SELECT p.id, o.conversation_id, 'offer ' || o.id AS detail, count(*) OVER () AS total
+FROM purchases p JOIN offers o ON o.id = p.offer_id
+WHERE p.fan_id <> o.fan_id OR p.pack_id <> o.pack_id OR p.amount <> o.amount OR p.unit <> o.unit LIMIT $1;
