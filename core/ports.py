@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
 
     `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
+    `connections`: an account may speak in somebody's own chats, when they let it.
     """
 
     text_limit: int
@@ -42,6 +44,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
     rates: tuple[Rate, ...] = ()
     sells_by: tuple[str, ...] = ()
+    connections: bool = False
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
@@ -53,8 +56,10 @@ def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> fl
     """Return the quiet time of an account in seconds: its own, else its persona's, its platform's, the house's."""
     if account.pace.overlap == "enqueue":
         return 0.0  # each message is answered by itself: there is no burst to wait for
-    chosen = (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds, default_s)
-    return next(seconds for seconds in chosen if seconds is not None)
+    for seconds in (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds):
+        if seconds is not None:
+            return seconds
+    return default_s
 
 
 def quiet_bound(account: Account, quiet_s: float, default_s: float) -> float:
@@ -119,6 +124,37 @@ class Poller(Protocol):
         Raises `Misconfigured` (a webhook is set), `Unavailable`, `RateLimited`, `CredentialExpired`.
         """
         ...
+
+
+@runtime_checkable
+class Framer(Protocol):
+    """A platform that names its events in headers only: without them a body could not be read again, nor told from a repeat."""
+
+    def frame(self, request: WebhookRequest) -> bytes:
+        """Return what is kept and parsed of a verified request: its body, with what matters of its headers before it."""
+        ...
+
+
+@runtime_checkable
+class Tailor(Protocol):
+    """A platform whose accounts have limits of their own."""
+
+    def split_for(self, account: Account, part: Part) -> list[Part]:
+        """Cut a part as `Platform.split` does, by this account's limits."""
+        ...
+
+
+class Cut(Protocol):
+    """How parts are cut for one account."""
+
+    def __call__(self, part: Part) -> list[Part]:
+        """Cut a part into pieces that fit one send each."""
+        ...
+
+
+def splitter(platform: Platform, account: Account) -> Cut:
+    """Return how parts are cut for an account."""
+    return partial(platform.split_for, account) if isinstance(platform, Tailor) else platform.split
 
 
 class SentItem(Struct, frozen=True):

@@ -45,15 +45,6 @@ CREATE TYPE public.outbox_step AS (
 	offers uuid[]
 );
 
-CREATE TYPE public.standing AS (
-	held boolean,
-	wait_s double precision,
-	revision bigint,
-	owner_epoch bigint,
-	joined uuid[],
-	later uuid[]
-);
-
 CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -199,6 +190,21 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.commit_turn(agency uuid, plan jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    state text;
+BEGIN
+    PERFORM set_config('muse.agency', agency::text, true);
+    state := open_turn(plan);
+    IF state <> 'held' THEN
+        RETURN state;
+    END IF;
+    RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
+END $$;
+
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
@@ -258,15 +264,6 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     AS $$
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
-
-CREATE FUNCTION public.hold_turn(conversation uuid, token bigint) RETURNS public.standing
-    LANGUAGE plpgsql
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-BEGIN
-    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
-    RETURN turn_standing(conversation, token);
-END $$;
 
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -707,6 +704,29 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     RETURNING c.id
 $$;
 
+CREATE FUNCTION public.open_turn(plan jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    state text;
+BEGIN
+    SELECT * INTO chat FROM conversations c WHERE c.id = (plan ->> 'conversation_id')::uuid FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'lost';
+    END IF;
+    state := turn_state(chat.id, (plan ->> 'fence')::bigint, ARRAY(SELECT jsonb_array_elements_text(plan -> 'burst'))::uuid[],
+        (plan ->> 'revision')::bigint, (plan ->> 'interrupts')::boolean, (plan ->> 'cut')::boolean, (plan ->> 'final')::boolean);
+    IF state = 'held' THEN
+        INSERT INTO turns (id, agency_id, conversation_id, persona_version_id, fence, verdict, reason, brain, trace, correlation_id)
+            VALUES ((plan ->> 'turn_id')::uuid, chat.agency_id, chat.id, (plan ->> 'persona_version_id')::uuid,
+                    (plan ->> 'fence')::bigint, plan ->> 'verdict', plan ->> 'reason', plan ->> 'brain', plan -> 'trace',
+                    plan ->> 'correlation_id');
+    END IF;
+    RETURN state;
+END $$;
+
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -726,6 +746,29 @@ CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
         AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
     WHERE c.id = conversation
 $$;
+
+CREATE FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+BEGIN
+    SELECT * INTO STRICT chat FROM conversations c WHERE c.id = conversation;
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, correlation_id, turn_id, sent_at)
+        SELECT (p ->> 'message_id')::uuid, chat.agency_id, chat.id, 'out', p ->> 'author', p ->> 'kind', p ->> 'text', p -> 'meta',
+            correlation, turn, said_at
+        FROM jsonb_array_elements(parts) AS p;
+    INSERT INTO deliveries (id, agency_id, conversation_id, message_id, turn_id, part, owner_epoch, correlation_id, voice,
+                            not_before, pause_s, operator, any_hour)
+        SELECT (p ->> 'delivery_id')::uuid, chat.agency_id, chat.id, (p ->> 'message_id')::uuid, turn, p -> 'part', chat.owner_epoch,
+            correlation, whose.voice, clock_timestamp() + make_interval(secs => (p ->> 'wait_s')::float8), (p ->> 'pause_s')::real,
+            speaker, (p ->> 'any_hour')::boolean OR whose.voice <> 'agent'
+        FROM jsonb_array_elements(parts) WITH ORDINALITY AS e (p, n),
+            LATERAL (SELECT CASE WHEN speaker IS NOT NULL OR p ->> 'author' = 'operator' THEN 'operator'
+                WHEN p ->> 'author' = 'agent' AND chat.owner = 'agent' THEN 'agent' ELSE 'house' END AS voice) AS whose
+        ORDER BY e.n;
+END $$;
 
 CREATE FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) RETURNS public.outbox_rest
     LANGUAGE plpgsql
@@ -771,14 +814,14 @@ BEGIN
                 FROM conversations c WHERE c.id = one.conversation_id AND a.id = c.account_id;
         END IF;
     ELSE
+        IF outcome = 'unreachable' THEN  -- the conversation before the rest of its deliveries, as a claim does
+            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
+        END IF;
         UPDATE deliveries d SET state = CASE outcome WHEN 'unknown' THEN 'unknown' ELSE 'not_sent' END, error_class = error_class_,
             error = error_, settled_at = clock_timestamp() WHERE d.id = one.id;
         UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
             WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
                 AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'pending';
-        IF outcome = 'unreachable' THEN
-            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
-        END IF;
     END IF;
     rest.wait_s := (SELECT greatest(0, extract(epoch FROM d.not_before - clock_timestamp())) FROM deliveries d
         WHERE d.conversation_id = one.conversation_id AND d.state IN ('pending', 'sending') ORDER BY d.seq LIMIT 1);
@@ -786,16 +829,18 @@ BEGIN
     RETURN rest;
 END $$;
 
-CREATE FUNCTION public.turn_standing(conversation uuid, token bigint) RETURNS public.standing
+CREATE FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    SELECT c.fence = token AND c.owner = 'agent' AND c.lease_until IS NOT NULL AND c.lease_until > clock_timestamp(),
-        extract(epoch FROM c.due_at - clock_timestamp())::double precision, c.revision, c.owner_epoch,
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at <= c.due_at),
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at > c.due_at)
+    SELECT CASE
+        WHEN c.fence <> token OR c.owner <> 'agent' OR c.lease_until IS NULL OR c.lease_until <= clock_timestamp() THEN 'lost'
+        WHEN final THEN 'held'
+        WHEN c.revision <> read_revision THEN 'stale'
+        WHEN cut THEN 'held'
+        WHEN EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND (interrupts OR m.received_at <= c.due_at) AND m.id <> ALL (burst)) THEN 'stale'
+        ELSE 'held' END
     FROM conversations c WHERE c.id = conversation
 $$;
 
@@ -827,6 +872,49 @@ BEGIN
     RETURNING c.id, extract(epoch FROM c.due_at - clock_timestamp())::real;
 END $$;
 
+CREATE FUNCTION public.write_turn(plan jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    burst uuid[] := ARRAY(SELECT jsonb_array_elements_text(plan -> 'burst'));
+    turn uuid := (plan ->> 'turn_id')::uuid;
+    answered integer;
+    waiting boolean;
+BEGIN
+    SELECT * INTO STRICT chat FROM conversations c WHERE c.id = (plan ->> 'conversation_id')::uuid;
+    UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE id = ANY (burst) AND answered_at IS NULL;
+    GET DIAGNOSTICS answered = ROW_COUNT;
+    IF answered <> cardinality(burst) THEN
+        RAISE SQLSTATE 'MU001' USING MESSAGE = 'a message of this turn was answered by another';
+    END IF;
+    IF (plan ->> 'ignores')::boolean THEN  -- what came after the turn was due is not answered by itself
+        UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE conversation_id = chat.id AND direction = 'in'
+            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at;
+    END IF;
+    IF plan -> 'draft' <> 'null' THEN
+        INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)
+            VALUES ((plan #>> '{draft,id}')::uuid, chat.agency_id, chat.id, turn, plan ->> 'reason', plan #> '{draft,parts}',
+                    plan #> '{draft,effects}');
+    END IF;
+    IF NOT (plan ->> 'daily')::boolean OR coalesce(chat.waiting_sent_at <= clock_timestamp() - interval '1 day', true) THEN
+        IF jsonb_array_length(plan -> 'parts') > 0 THEN
+            PERFORM say_parts(chat.id, turn, plan ->> 'correlation_id', (plan ->> 'said_at')::timestamptz, NULL, plan -> 'parts');
+        END IF;
+        IF (plan ->> 'daily')::boolean THEN
+            UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = chat.id;
+        END IF;
+    END IF;
+    waiting := EXISTS (SELECT FROM messages m WHERE m.conversation_id = chat.id AND m.direction = 'in' AND m.answered_at IS NULL
+        AND m.deleted_at IS NULL);
+    UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0, last_error = NULL,
+        first_unanswered_at = CASE WHEN waiting THEN clock_timestamp() END,
+        due_at = CASE WHEN waiting AND c.owner = 'agent' THEN clock_timestamp() + make_interval(secs => (plan ->> 'quiet_s')::float8) END
+    WHERE c.id = chat.id;
+    RETURN waiting;
+END $$;
+
 CREATE TABLE public.account_secrets (
     account_id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -839,7 +927,8 @@ CREATE TABLE public.agencies (
     slug text NOT NULL,
     name text NOT NULL,
     region text DEFAULT 'strictest'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    events_trimmed_to uuid
 );
 
 CREATE TABLE public.assets (
@@ -1384,6 +1473,10 @@ CREATE INDEX conversations_leased ON public.conversations USING btree (influence
 
 CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
 
+CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner = 'agent'::text);
+
+CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
+
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
 CREATE INDEX deliveries_open ON public.deliveries USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
@@ -1808,6 +1901,9 @@ GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, 
 
 REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
@@ -1817,6 +1913,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
 GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(account_id) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
 
@@ -1831,9 +1929,6 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
-
-REVOKE ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
@@ -1851,6 +1946,8 @@ GRANT SELECT(key) ON TABLE public.accounts TO muse_sweep;
 GRANT SELECT(inbound) ON TABLE public.accounts TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(held_until) ON TABLE public.accounts TO muse_sweep;
 
 REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, known uuid, event jsonb) FROM PUBLIC;
 
@@ -1877,26 +1974,38 @@ REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
 
-REVOKE ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) TO muse_app;
+REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.wake_conversations(chats uuid[], quiets_s double precision[], bounds_s double precision[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.write_turn(plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_turn(plan jsonb) TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 
 GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +19,10 @@ from cli.desk.screen import (
     show_events,
     show_inbox,
     show_purchases,
+    show_replayed,
     show_thread,
 )
-from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Purchase, TakeOver, Thread
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Purchase, Replayed, TakeOver, Thread
 from cli.desk.short_ids import Identified, choose, find, fits, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound
@@ -120,6 +122,24 @@ class Desk:
         purchase_id = self._id_of(self._find_purchase, given)
         answer = self._api.post(f"/api/purchases/{purchase_id}/refund", dict[str, Any])
         self._say(answer, describe_refund(msgspec.convert(answer, Purchase)))
+
+    def replay_events(self, given: str | None, states: list[str], since: datetime | None) -> None:
+        """Have one event read again, or all of some states since a moment, and show what came of it."""
+        if given is not None:
+            if states or since:
+                raise BadInput("Name one event, or states and a moment; not both.")
+            answers = [self._api.post(f"/api/events/{self._id_of(self._find_event, given)}/replay", dict[str, Any])]
+        else:
+            answers = list(self._replay_all({"states": states or ["unreadable", "unmatched"], "since": since}))
+        if self._as_json:
+            self._print_json(answers)
+        else:
+            show_replayed(self._console, msgspec.convert(answers, list[Replayed]))
+
+    def _replay_all(self, order: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        while answers := self._api.post("/api/events/replay", list[dict[str, Any]], order):
+            yield from answers
+            order = {**order, "after": answers[-1]["id"]}
 
     def set_account(self, address: str, change: dict[str, Any]) -> None:
         """Change how the account `<platform>/<key>` behaves."""

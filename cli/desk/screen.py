@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
@@ -9,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.desk.inside import show_inside
-from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Message, Purchase, Thread
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Message, Purchase, Replayed, Thread
 from cli.desk.short_ids import shorten
 from cli.terminal import tame, tell_age, tell_time
 from core.money import Money
@@ -24,6 +26,15 @@ STATES = {
     "dropped": "dim",
     "pending": "dim",
     "sending": "dim",
+}
+
+OUTCOMES = {
+    "taken": "taken",
+    "known": "already known",
+    "ignored": "of no meaning to us",
+    "unmatched": "still unmatched",
+    "unreadable": "still unreadable",
+    "gone": "too old: the body is not kept any more",
 }
 
 
@@ -140,7 +151,23 @@ def show_events(console: Console, rows: list[EventRow]) -> None:
 def show_event(console: Console, event: Event) -> None:
     """Print one event with its body as text; bytes that are none are shown as �."""
     show_events(console, [event])
+    if event.body is None:
+        console.print("(too old: the body is not kept any more)")
+        return
     console.print(tame(event.body.decode(errors="replace")) or "(an empty body)")
+
+
+def show_replayed(console: Console, rows: list[Replayed]) -> None:
+    """Print what reading events again did, and how many came to what."""
+    if not rows:
+        console.print("There is no such event to read again.", style="green")
+        return
+    table = _table("ID", "NOW", "MESSAGES")
+    for row in rows:
+        table.add_row(Text(shorten(row.id), "bold"), Text(OUTCOMES.get(row.outcome, row.outcome)), str(row.messages))
+    console.print(table)
+    counted = Counter(row.outcome for row in rows)
+    console.print(", ".join(f"{count} {OUTCOMES.get(outcome, outcome)}" for outcome, count in counted.items()))
 
 
 def describe_account(row: AccountRow) -> str:

@@ -136,9 +136,17 @@ class EventRow(Struct, frozen=True):
 
 
 class Event(EventRow, frozen=True):
-    """One event with its body."""
+    """One event with its body; none: it was too old to be kept."""
 
-    body: bytes
+    body: bytes | None
+
+
+class Replayed(Struct, frozen=True):
+    """What reading an event again did."""
+
+    id: UUID
+    outcome: str
+    messages: int
 
 
 class Purchase(Struct, frozen=True):

@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
 from core.nouns import Message
+from core.ports import splitter
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from gateway.operators.effects import HANDLERS
@@ -154,7 +155,7 @@ async def _send(doorway: Doorway, operator: Operator, draft_id: UUID, text: str 
 async def _desk(doorway: Doorway, unit: Unit, operator: Operator, conversation_id: UUID) -> Desk:
     conversation = await conversations.load_conversation(unit, conversation_id)
     account = await open_account(unit, doorway.house.seal, conversation.account_id)
-    split = doorway.platforms[account.platform].split
+    split = splitter(doorway.platforms[account.platform], account)
     return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex)
 
 

@@ -9,6 +9,12 @@ RETURNING id;
 INSERT INTO pack_prices (pack_id, agency_id, platform, amount, unit) VALUES ($1, current_agency(), $2, $3, $4)
 ON CONFLICT (pack_id, platform) DO UPDATE SET amount = excluded.amount, unit = excluded.unit;
 
+-- copy_prices: Let an influencer's packs cost on one platform what they cost on another, where they have no price there yet.
+INSERT INTO pack_prices (pack_id, agency_id, platform, amount, unit)
+SELECT r.pack_id, r.agency_id, $3, r.amount, r.unit FROM pack_prices r JOIN packs p ON p.id = r.pack_id
+WHERE p.influencer_id = $1 AND r.platform = $2
+ON CONFLICT (pack_id, platform) DO NOTHING;
+
 -- put_asset: Keep a picture of an influencer; the same bytes are one asset.
 INSERT INTO assets (id, agency_id, influencer_id, blob_key, sha256, mime, width, height, bytes)
 VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
@@ -72,3 +78,12 @@ SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a
 WHERE a.id = $2 AND (
     EXISTS (SELECT FROM offers o JOIN packs p ON p.id = o.pack_id WHERE o.fan_id = $1 AND p.preview_asset_id = a.id)
     OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = $1 AND i.asset_id = a.id));
+
+-- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns the pack.
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height
+FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN packs p ON p.id = o.pack_id, assets a
+WHERE o.id = $2 AND c.account_id = $1 AND a.id = $3 AND (
+    p.preview_asset_id = a.id
+    OR EXISTS (SELECT FROM pack_items i JOIN purchases b ON b.pack_id = i.pack_id
+               WHERE i.pack_id = p.id AND i.asset_id = a.id AND b.fan_id = o.fan_id
+                   AND NOT EXISTS (SELECT FROM refunds r WHERE r.purchase_id = b.id)));

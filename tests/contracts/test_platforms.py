@@ -32,11 +32,13 @@ from gateway.platforms.foreign import clean
 from gateway.platforms.pieces import WIDTHS, measure, split_text
 from gateway.platforms.registry import open_platforms
 
-TELEGRAM = Path(__file__).parents[1] / "gateway" / "platforms" / "telegram" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "gateway" / "platforms"
+TELEGRAM, HTTP = FIXTURES / "telegram" / "fixtures", FIXTURES / "http" / "fixtures"
 PAGE = {"key": "0198c0de-0000-7000-8000-000000000001", "text": "Hi", "handle": "fan-7", "at": "2026-09-01T12:00:00Z"}
 BODIES = {
     "telegram": [file.read_bytes() for file in sorted(TELEGRAM.glob("*.json"))],
     "webchat": [json.dumps(PAGE).encode(), json.dumps(PAGE | {"unlock": "offer:6"}).encode()],
+    "http": [b"webhook-id: evt_1\n\n" + file.read_bytes() for file in sorted(HTTP.glob("*.json"))],
     "parrot": [b"fan-7 hello there"],
 }
 HOSTILE = st.sampled_from([None, "", 0, -1, 2**63, 1e308, [], {}, True, "\x00", "\ud800", "x" * 5000, [[[]]], {"id": "x"}])
@@ -157,7 +159,7 @@ def read(platform: Platform, raw: bytes) -> Sequence[AnyInbound]:
 
 
 def test_the_registry_names_each_adapter_by_its_own_name() -> None:
-    assert NAMES == ("telegram", "webchat", "parrot")
+    assert NAMES == ("telegram", "webchat", "http", "parrot")
     assert all(adapter.name == name for name, adapter in everyone("http://127.0.0.1:9").items())
 
 
@@ -205,17 +207,18 @@ def test_damaged_bodies_are_events_or_bad_input(platform: Platform, seed: int, d
     assert isinstance(read(platform, bytes(raw)), Sequence)
 
 
-@pytest.mark.parametrize("platform", ["telegram", "webchat"], indirect=True)
+@pytest.mark.parametrize("platform", ["telegram", "webchat", "http"], indirect=True)
 @patiently
 @given(data=st.data())
 def test_well_formed_nonsense_is_events_or_bad_input(platform: Platform, data: st.DataObject) -> None:
-    body = json.loads(data.draw(st.sampled_from(BODIES[platform.name])))
+    head, found, text = data.draw(st.sampled_from(BODIES[platform.name])).rpartition(b"\n\n")
+    body = json.loads(text)
     holder, name = data.draw(st.sampled_from(list(places(body))))
     if data.draw(st.booleans()):
         del holder[name]
     else:
         holder[name] = data.draw(HOSTILE)
-    assert isinstance(read(platform, json.dumps(body).encode()), Sequence)
+    assert isinstance(read(platform, head + found + json.dumps(body).encode()), Sequence)
 
 
 def places(value: object) -> list[tuple[dict[str, object], str]]:

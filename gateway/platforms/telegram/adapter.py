@@ -50,6 +50,7 @@ class TelegramPlatform:
         priced_media="XTR",
         typing_seconds=5.0,
         rates=(Rate("chat", 1, 1.0, burst=3), Rate("account", 30, 1.0, burst=30)),
+        connections=True,
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
     )
 

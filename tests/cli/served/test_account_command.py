@@ -49,3 +49,32 @@ async def test_wrong_words_get_a_clear_no(user: TerminalUser) -> None:
     assert (await user.type("account", "set", "telegram/luna", "--autonomy", "free"))[0] == 2
     for seconds in ("soon", "nan", "inf"):
         assert (await user.type("account", "set", "telegram/luna", "--quiet", seconds))[0] == 2
+
+
+async def test_an_app_is_connected_and_its_keys_renewed(
+    gateway: Gateway, user: TerminalUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = gateway.settings
+    for name in ("postgres_app_url", "postgres_sweep_url", "redis_url", "chroma_url"):
+        monkeypatch.setenv(f"MUSE_{name.upper()}", getattr(settings, name) or "http://127.0.0.1:9")
+    printed = await user.see("account", "connect", "http", "luna", "--url", "https://app.example/muse", "--text-limit", "500")
+    stored = await find_account(gateway.house.app, gateway.house.seal, "http", "luna")
+    assert stored.options["text_limit"] == 500
+    assert f"{gateway.url}/webhooks/http/luna" in printed
+    assert stored.secrets["inbound_secret"] in printed
+    assert stored.secrets["outbound_private_key"] not in printed
+    again = await user.see("account", "connect", "http", "luna", "--url", "https://app.example/muse")
+    assert again == "http/luna is set; its keys stay as they are.\n"
+    rotated = await user.see("account", "rotate", "http", "luna")
+    assert "muse account rotate http luna --finish" in rotated
+    assert stored.secrets["inbound_secret"] not in rotated
+    assert await user.see("account", "rotate", "http", "luna", "--finish") == "The old keys of http/luna are forgotten.\n"
+    assert "http" in await user.see("account", "list")
+    for wrong, words in (
+        (("connect", "http", "luna", "--url", "http://app.example/"), "must be https"),
+        (("connect", "http", "luna", "--url", "https://app.example/", "--text-limit", "5"), "cannot be set"),
+        (("rotate", "http", "luna", "--finish"), "No rotation"),
+    ):
+        code, said = await user.type("account", *wrong)
+        assert code
+        assert words in said
