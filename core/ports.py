@@ -31,6 +31,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
 
     `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
+    `connections`: an account may speak in somebody's own chats, when they let it.
     """
 
     text_limit: int
@@ -43,6 +44,7 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
     rates: tuple[Rate, ...] = ()
     sells_by: tuple[str, ...] = ()
+    connections: bool = False
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:

@@ -66,19 +66,19 @@ async def agencies_with_accounts(sweep: Database) -> list[UUID]:
 
 async def open_checkouts(sweep: Database) -> list[Waiting]:
     """Conversations with a payment that can still be answered in time."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["checkouts"].all(unit, Waiting, PATIENCE_S)
 
 
 async def open_handovers(sweep: Database) -> list[Waiting]:
     """Conversations with bought pictures that are not surely with the fan."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["handovers"].all(unit, Waiting, LOOKED_S)
 
 
 async def waiting_refunds(sweep: Database) -> list[Waiting]:
     """Purchases that are to be given back."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return await SWEEP["refunds"].all(unit, Waiting)
 
 

@@ -92,7 +92,10 @@ def _check_ceiling(doorway: Doorway, account: Account) -> None:
 
 
 def _check_options(doorway: Doorway, account: Account, options: dict[str, object]) -> None:
-    ways = doorway.platforms[account.platform].policy.sells_by
+    policy = doorway.platforms[account.platform].policy
+    ways = policy.sells_by
+    if "business_owners" in options and not policy.connections:
+        raise BadInput(f"Nobody can let {account.platform} speak in their own chats.")
     if "sell_by" in options and options["sell_by"] not in ways:
         raise BadInput(f"{account.platform} sells {_listed(ways)}, not by {options['sell_by']!r}.")
 
