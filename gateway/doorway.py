@@ -59,7 +59,6 @@ class Doorway(Struct, frozen=True):
                 await self._wake_payments(arrival.event, one)
             if isinstance(arrival.event, InboundEcho) and one.fresh and one.conversation_id is not None:
                 await self.house.jobs.deliver_messages(one.agency_id, one.conversation_id)  # its outbox settles echoes
-            await self._wake_payments(arrival.event, one)
         return written
 
     async def take_events(

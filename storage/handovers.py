@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.outbound import FilesPart
+from storage.conversations import lock_conversation
 from storage.pacing import Splitter
 from storage.packs import pack_pictures
 from storage.queries import Queries
@@ -66,6 +67,7 @@ async def advance(unit: Unit, one: HandOver, split: Splitter, now: datetime) -> 
 
 
 async def _enqueue(unit: Unit, one: HandOver, split: Splitter, now: datetime) -> None:
+    chat = await lock_conversation(unit, one.conversation_id)
     _, items = await pack_pictures(unit, one.pack_id)
     part = FilesPart(one.purchase_id, one.title, items)
     await enqueue_parts(unit, Speech(chat.id, None, one.correlation_id, now), (part,), "system", split)

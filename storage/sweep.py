@@ -90,7 +90,7 @@ async def polling_accounts(sweep: Database) -> list[Waiting]:
 
 async def agencies(sweep: Database) -> list[UUID]:
     """Every agency that has an account."""
-    async with sweep.unit() as unit:
+    async with sweep.statement() as unit:
         return [row.agency_id for row in await SWEEP["agencies"].all(unit, _Agency)]
 
 

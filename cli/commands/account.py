@@ -132,7 +132,7 @@ def _owners(given: str) -> list[str]:
     return [] if given == ANYBODY else [owner.strip() for owner in given.split(",") if owner.strip()]
 
 
-async def _list() -> int:
+async def _list(_arguments: Namespace) -> int:
     from rich.table import Table
 
     from cli.accounts import agency_of, list_connected
@@ -157,8 +157,15 @@ async def _list() -> int:
     for one in listed:
         account = one.account
         sandbox = "yes" if account.sandbox else "no"
-        rest = (account.inbound, account.autonomy, sandbox, tame(one.standing))
-        table.add_row(tame(one.influencer), account.platform, tame(account.key), *rest)
+        table.add_row(
+            tame(one.influencer),
+            account.platform,
+            tame(account.key),
+            account.inbound,
+            account.autonomy,
+            sandbox,
+            tame(one.standing),
+        )
     open_console().print(table)
     return 0
 
@@ -179,7 +186,7 @@ async def _connect_telegram(arguments: Namespace) -> int:
     return 0
 
 
-async def _switch_telegram(arguments: Namespace) -> int:
+async def _switch(arguments: Namespace) -> int:
     from cli.accounts import agency_of, choose_address, switch_telegram
 
     given = read_settings()
