@@ -71,12 +71,13 @@ class InboundMessage(InboundEvent, frozen=True, tag="message", kw_only=True):
 
 
 class InboundEdit(InboundEvent, frozen=True, tag="edit", kw_only=True):
-    """A fan changed an earlier message; `text` is the whole new text."""
+    """A fan changed an earlier message; `text` is the whole new text, `connection_key` as in `InboundMessage`."""
 
     sender: Sender
     conversation_key: str
     message_key: str
     text: str
+    connection_key: str | None = None
 
 
 class InboundDelete(InboundEvent, frozen=True, tag="delete", kw_only=True):
@@ -87,13 +88,17 @@ class InboundDelete(InboundEvent, frozen=True, tag="delete", kw_only=True):
 
 
 class InboundPurchase(InboundEvent, frozen=True, tag="purchase", kw_only=True):
-    """The platform says that the fan bought what was offered under `payload`."""
+    """The platform says that the fan bought what was offered under `payload`.
+
+    `hand_over`: the platform shows nothing of it by itself, so the pictures are ours to send.
+    """
 
     sender: Sender
     conversation_key: str
     payload: str
     charge_key: str | None = None
     sandbox: bool = False
+    hand_over: bool = False
 
 
 class InboundReach(InboundEvent, frozen=True, tag="reach", kw_only=True):

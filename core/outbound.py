@@ -39,7 +39,15 @@ class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
     items: tuple[AssetRef, ...]
 
 
-Part: TypeAlias = TextPart | PackPart
+class FilesPart(Struct, frozen=True, tag_field="part", tag="files"):
+    """Pictures that the fan has paid for, open, without words; `title` is the pack's."""
+
+    purchase_id: UUID
+    title: str
+    items: tuple[AssetRef, ...]
+
+
+Part: TypeAlias = TextPart | PackPart | FilesPart
 
 
 class Sent(Struct, frozen=True):

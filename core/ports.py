@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -27,7 +28,11 @@ class Rate(Struct, frozen=True):
 
 
 class PlatformPolicy(Struct, frozen=True, kw_only=True):
-    """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds."""
+    """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
+
+    `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
+    `connections`: an account may speak in somebody's own chats, when they let it.
+    """
 
     text_limit: int
     text_unit: str = "chars"
@@ -38,6 +43,8 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     quiet_seconds: float | None = None
     opt_out_words: tuple[str, ...] = ("stop", "unsubscribe")
     rates: tuple[Rate, ...] = ()
+    sells_by: tuple[str, ...] = ()
+    connections: bool = False
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
@@ -49,8 +56,10 @@ def quiet_time(account: Account, policy: PlatformPolicy, default_s: float) -> fl
     """Return the quiet time of an account in seconds: its own, else its persona's, its platform's, the house's."""
     if account.pace.overlap == "enqueue":
         return 0.0  # each message is answered by itself: there is no burst to wait for
-    chosen = (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds, default_s)
-    return next(seconds for seconds in chosen if seconds is not None)
+    for seconds in (account.quiet_s, account.pace.quiet_s, policy.quiet_seconds):
+        if seconds is not None:
+            return seconds
+    return default_s
 
 
 def quiet_bound(account: Account, quiet_s: float, default_s: float) -> float:
@@ -117,6 +126,37 @@ class Poller(Protocol):
         ...
 
 
+@runtime_checkable
+class Framer(Protocol):
+    """A platform that names its events in headers only: without them a body could not be read again, nor told from a repeat."""
+
+    def frame(self, request: WebhookRequest) -> bytes:
+        """Return what is kept and parsed of a verified request: its body, with what matters of its headers before it."""
+        ...
+
+
+@runtime_checkable
+class Tailor(Protocol):
+    """A platform whose accounts have limits of their own."""
+
+    def split_for(self, account: Account, part: Part) -> list[Part]:
+        """Cut a part as `Platform.split` does, by this account's limits."""
+        ...
+
+
+class Cut(Protocol):
+    """How parts are cut for one account."""
+
+    def __call__(self, part: Part) -> list[Part]:
+        """Cut a part into pieces that fit one send each."""
+        ...
+
+
+def splitter(platform: Platform, account: Account) -> Cut:
+    """Return how parts are cut for an account."""
+    return partial(platform.split_for, account) if isinstance(platform, Tailor) else platform.split
+
+
 class SentItem(Struct, frozen=True):
     """One thing that stands in a chat as sent by us; `key` is the one that it was sent with, where the platform keeps it."""
 
@@ -132,6 +172,46 @@ class Lister(Protocol):
 
     async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
         """Return what we sent to a chat since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
+        ...
+
+
+@runtime_checkable
+class Checkouts(Protocol):
+    """A platform that asks whether a payment may go on, and waits a few seconds for the answer."""
+
+    async def answer_checkout(self, account: Account, query_key: str, error: str | None) -> None:
+        """Let a payment go on, or say to the fan why not. Raises `TryLater`, and `Refused` when the answer came too late."""
+        ...
+
+
+@runtime_checkable
+class Refunder(Protocol):
+    """A platform that gives a fan's payment back when we ask for it."""
+
+    async def refund(self, account: Account, handle: str, charge_key: str | None, payload: str) -> None:
+        """Give back what the fan of this handle paid for an offer; what was given back already counts as done.
+
+        `charge_key` is none where the purchase came without one; then the platform is asked for it by `payload`.
+        Raises `Refused`, `TryLater`, `CredentialExpired`; each of them may be tried again.
+        """
+        ...
+
+
+class PushState(Struct, frozen=True):
+    """How a platform stands with our webhook: `url` is empty without one, `waiting` counts events not yet taken."""
+
+    url: str
+    waiting: int
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A platform that says how it stands with our webhook."""
+
+    async def push_state(self, account: Account) -> PushState:
+        """Ask it. Raises `CredentialExpired`, `TryLater`."""
         ...
 
 

@@ -83,6 +83,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # limits
     webhook_max_bytes: Annotated[int, Meta(description="Largest webhook body, bytes.", ge=1024)] = 1_048_576
+    raw_events_days: Annotated[
+        int,
+        Meta(
+            description="Days for which the bodies of platforms' events are kept as they came, to be read again.", ge=1, le=365
+        ),
+    ] = 30
     media_max_bytes: Annotated[int, Meta(description="Largest file taken from a fan, bytes.", ge=1024)] = 20_000_000
     webchat_per_minute: Annotated[int, Meta(description="Messages a minute one webchat fan may send.", ge=1)] = 30
     # platforms

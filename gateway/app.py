@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +19,8 @@ from core.settings import Settings, check_host
 from gateway import health
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
-from gateway.operators import accounts, deliveries, events, inbox, media
+from gateway.files import read_file
+from gateway.operators import accounts, deliveries, events, inbox, media, purchases
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
@@ -33,6 +35,7 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+COLLECT_AFTER = (25_000, 20, 50)
 
 
 class Gateway(Litestar):
@@ -60,6 +63,7 @@ def create_app(settings: Settings) -> Litestar:
         async with open_doorway(settings, "gateway") as doorway:
             app.state.doorway = doorway
             app.state.door = WebhookDoor(doorway, SECURITY_HEADERS.items())
+            settle_memory()
             yield
 
     def provide_doorway(state: State) -> Doorway:
@@ -73,10 +77,12 @@ def create_app(settings: Settings) -> Litestar:
     return Gateway(
         route_handlers=[
             take_webhook,
+            read_file,
             health.live,
             health.router,
             inbox.router,
             deliveries.router,
+            purchases.router,
             accounts.router,
             events.router,
             media.router,
@@ -93,6 +99,16 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[lifespan],
         logging_config=None,
     )
+
+
+def settle_memory() -> None:
+    """Let the collector leave alone what lives as long as the process, and look at the rest less often.
+
+    Every request leaves some hundred objects that die with it; looking for rings among the living cost an eighth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def serve(settings: Settings) -> None:

@@ -36,7 +36,7 @@ WORKERS = Gauge("muse_workers", "Workers that are up, by state.", ["state"])
 
 
 class Part(Struct, frozen=True):
-    """How one part is: ok, down or warming, with its answer time in milliseconds and a plain word."""
+    """How one part is: ok, degraded, down or warming, with its answer time in milliseconds and a plain word."""
 
     state: str
     ms: float
@@ -77,6 +77,8 @@ async def health(
     request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]
 ) -> Response[Health] | Response[bytes]:
     """Show Postgres, Redis, Chroma, workers and listener, how much waits, and how many events nobody could read or match.
+
+    Each account whose platform says how it stands with our webhook is a part of its own; that is asked twice a minute at most.
 
     A browser, which asks for `text/html`, gets the same as a page.
     """
@@ -134,7 +136,8 @@ async def check(doorway: Doorway, agency_id: UUID) -> Health:
     }
     async with asyncio.TaskGroup() as group:
         asked = {name: group.create_task(_try(ask)) for name, ask in asks.items()}
-    parts = {name: task.result() for name, task in asked.items()}
+        pushing = group.create_task(_pushes(doorway, agency_id))
+    parts = {name: task.result() for name, task in asked.items()} | pushing.result()
     waiting = None
     if parts["postgres"].state == "ok":
         waiting = await backlog(doorway.house.sweep)
@@ -151,6 +154,14 @@ async def _try(ask: Any) -> Part:
     except (MuseError, TimeoutError, OSError) as error:
         state, detail = "down", str(error) or "no answer in time"
     return Part(state, round((time.perf_counter() - start) * 1000, 1), detail)
+
+
+async def _pushes(doorway: Doorway, agency_id: UUID) -> dict[str, Part]:
+    try:
+        found = await asyncio.wait_for(doorway.pushes.look(agency_id), PATIENCE_S + PATIENCE_S)
+    except (MuseError, TimeoutError):
+        return {}  # without a database nobody knows the accounts; that part says so itself
+    return {name: Part(one.state, one.ms, one.detail) for name, one in found.items()}
 
 
 async def _postgres(doorway: Doorway) -> tuple[str, str]:

@@ -21,8 +21,9 @@ from storage.house import House
 from storage.ingress import Arrival, Ingested, ingest
 
 LARGEST_BATCH = 256
-LANES = 2  # flushes at once: one is written while the other is read and answered
+LANES = 3  # flushes at once: one is written while another is read and answered, or waits for a lock
 CROWD = 24  # requests that are worth a flush beside a running one
+SLOW_S = 0.02  # a flush that takes longer is not waited for
 WAITING_AT_MOST = 4096
 QUEUE_S = 3.0  # patience of a request in the queue, and then of its flush; together less than any platform's
 FLUSH_S = 5.0
@@ -54,17 +55,27 @@ class Ingress:
         self._writing: set[Chat] = set()
         self._flushes: set[asyncio.Task[None]] = set()
         self._wakes: set[asyncio.Task[None]] = set()
+        self._started_at = 0.0
+        self._reminder: asyncio.TimerHandle | None = None
+
+    def put(self, arrivals: Sequence[Arrival]) -> asyncio.Future[list[Ingested]]:
+        """Write the events of one request; the future tells after the commit what became of each. Raises `Unavailable`.
+
+        The future raises it too.
+        """
+        answer: asyncio.Future[list[Ingested]] = asyncio.get_running_loop().create_future()
+        if not arrivals:
+            answer.set_result([])
+        elif len(self._queue) >= WAITING_AT_MOST:
+            raise Unavailable(BUSY, RETRY_AFTER_S)
+        else:
+            self._queue.append(_Waiting(arrivals, answer))
+            self._news.set()
+        return answer
 
     async def take(self, arrivals: Sequence[Arrival]) -> list[Ingested]:
         """Write the events of one request and return what became of each, after the commit. Raises `Unavailable`."""
-        if not arrivals:
-            return []
-        if len(self._queue) >= WAITING_AT_MOST:
-            raise Unavailable(BUSY, RETRY_AFTER_S)
-        waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
-        self._news.set()
-        return await waiting.answer
+        return await self.put(arrivals)
 
     async def run(self) -> None:
         """Flush batches until cancelled; flushes that run are finished first."""
@@ -73,9 +84,7 @@ class Ingress:
             while True:
                 await self._news.wait()
                 self._news.clear()
-                if self._flushes and (len(self._flushes) >= LANES or len(self._queue) < CROWD):
-                    continue  # the end of a flush is news again
-                if batch := self._gather():
+                if self._has_room() and (batch := self._gather()):
                     self._start(batch)
         finally:
             looking.cancel()
@@ -88,6 +97,22 @@ class Ingress:
         self._queue.clear()
         if self._wakes:
             await asyncio.wait(self._wakes, timeout=FLUSH_S)
+
+    def _has_room(self) -> bool:
+        """Say whether to flush now; if not, the end of a flush is news again, and so is one that takes long."""
+        running = len(self._flushes)
+        if not self._queue or not running:
+            return True
+        if running < LANES and self._reminder is None:
+            after_s = self._started_at + SLOW_S - monotonic()
+            if len(self._queue) >= CROWD or after_s <= 0:
+                return True
+            self._reminder = asyncio.get_running_loop().call_later(after_s, self._remind)
+        return running < LANES and len(self._queue) >= CROWD
+
+    def _remind(self) -> None:
+        self._reminder = None
+        self._news.set()
 
     def _gather(self) -> list[_Waiting]:
         """Take what may be written now, in order: no chat that is being written, nothing behind one that has to wait."""
@@ -116,6 +141,7 @@ class Ingress:
             self._writing.difference_update(chats)
             self._news.set()
 
+        self._started_at = monotonic()
         self._flushes.add(task)
         task.add_done_callback(end)
 
@@ -169,11 +195,12 @@ class Ingress:
             log.debug("events_taken", events=len(written), fresh=sum(w.fresh for w in written), correlation_ids=ids)
 
     def _start_wakes(self, written: list[Ingested]) -> None:
-        task = asyncio.create_task(self._wake(written))
+        task = asyncio.create_task(self.wake(written))
         self._wakes.add(task)
         task.add_done_callback(self._wakes.discard)
 
-    async def _wake(self, written: list[Ingested]) -> None:
+    async def wake(self, written: Sequence[Ingested]) -> None:
+        """Tell workers and listeners what changed, after the commit; without them the sweep finds it."""
         changed = {w.conversation_id: w.agency_id for w in written if w.fresh and w.conversation_id is not None}
         waits: dict[UUID, float] = {}
         for w in written:

@@ -32,11 +32,13 @@ class _Polls(Protocol):
 
 
 class Listener:
-    """Keeps one poller running for every account that is to be polled."""
+    """Keeps one poller running for every account that is to be polled. `polling` are those that it fetches just now."""
 
-    def __init__(self, doorway: Doorway) -> None:
-        """Poll through this doorway."""
+    def __init__(self, doorway: Doorway, renew_s: float = RENEW_S) -> None:
+        """Poll through this doorway, and keep each lease by renewing it every so often."""
+        self.polling: set[UUID] = set()
         self._doorway = doorway
+        self._renew_s = renew_s
         self._name = uuid4().hex
         self._pollers: dict[UUID, asyncio.Task[None]] = {}
 
@@ -77,7 +79,7 @@ class Listener:
                 if await self._hold_lease(where.id):
                     await self._poll_leased(where)
                     continue
-                pause = RENEW_S
+                pause = self._renew_s
             except CredentialExpired as error:
                 logger.error("poller_refused", account=str(where.id), detail=str(error))
                 pause = REFUSED_S
@@ -91,17 +93,29 @@ class Listener:
         return await self._doorway.house.locks.hold(f"poller:{account_id}", self._name, LEASE_S)
 
     async def _poll_leased(self, where: Waiting) -> None:
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(RENEW_S)
-                await self._hold_lease(where.id)
-
-        renewing = asyncio.create_task(renew())
+        """Poll once, and stop in the middle of it when the lease is lost: then another may be polling already."""
+        tasks = [asyncio.create_task(self._poll_once(where)), asyncio.create_task(self._keep_lease(where.id))]
+        self.polling.add(where.id)
         try:
-            await self._poll_once(where)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            polled, _ = await asyncio.gather(*tasks, return_exceptions=True)
+            self.polling.discard(where.id)
+        if isinstance(polled, asyncio.CancelledError):
+            logger.warning("poller_lost_its_lease", account=str(where.id))
+        elif isinstance(polled, BaseException):
+            raise polled
+
+    async def _keep_lease(self, account_id: UUID) -> None:
+        """Renew a lease until it is lost, or until it may have run out while nobody answered."""
+        with suppress(TimeoutError):
+            while True:
+                await asyncio.sleep(self._renew_s)
+                async with asyncio.timeout(LEASE_S - 2 * RENEW_S):
+                    if not await self._hold_lease(account_id):
+                        return
 
     async def _poll_once(self, where: Waiting) -> None:
         house = self._doorway.house

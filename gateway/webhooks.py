@@ -1,7 +1,7 @@
 """The platforms' door: `POST /webhooks/{platform}/{account}`.
 
 Most of what a busy house does is to take these requests, so they have a short way in: `WebhookDoor` answers them as plain
-ASGI, before routing and injection (see docs/decisions/0013). The route stands in Litestar too, for the description and for
+ASGI, before routing and injection (see docs/decisions/0008). The route stands in Litestar too, for the description and for
 addresses that are written in another way; both ways end in `WebhookDoor.take`.
 """
 
@@ -20,9 +20,10 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import HTTPScope, LifeSpanScope, Receive, Scope, Send
 
 from core.errors import Unauthorised
-from core.ids import new_id
+from core.ids import new_correlation_id
 from core.inbound import WebhookRequest
 from core.log import get_logger
+from core.ports import Framer
 from gateway.doorway import Doorway
 from gateway.refusals import TOO_LARGE, describe
 
@@ -43,6 +44,7 @@ class WebhookDoor:
     def __init__(self, doorway: Doorway, headers: Iterable[tuple[str, str]]) -> None:
         """Take events through this doorway; `headers` stand on every answer."""
         self._doorway = doorway
+        self._framers = {name: adapter for name, adapter in doorway.platforms.items() if isinstance(adapter, Framer)}
         self._headers = [(b"content-type", b"application/json"), *((n.encode(), v.encode()) for n, v in headers)]
         self._done = [*self._headers, (b"content-length", str(len(DONE)).encode())]
 
@@ -58,14 +60,16 @@ class WebhookDoor:
         except Unauthorised as error:
             log.info("webhook_refused", platform=platform, reason=str(error), correlation_id=correlation_id)
             raise Unauthorised("Unknown account or wrong signature.") from None
-        await doorway.take_in(account, request.raw, correlation_id)
+        framer = self._framers.get(platform)
+        raw = request.raw if framer is None else framer.frame(request)
+        await doorway.write(doorway.read(account, raw, correlation_id))
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> bool:
         """Answer a request whose address is plainly that of a webhook; say whether it was one."""
         parts = scope["path"].split("/")
         if scope["method"] != "POST" or len(parts) != 4 or not parts[2] or not parts[3]:
             return False
-        correlation_id = new_id().hex
+        correlation_id = new_correlation_id()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         raw = await _read(receive, self._doorway.settings.webhook_max_bytes, headers.get("content-length", ""))
         try:
@@ -123,7 +127,7 @@ async def take_webhook(
     Unknown platform, unknown account and wrong signature all answer 401. A body that cannot be read is kept for an
     operator and acknowledged. 503 with Retry-After: nothing was acknowledged, please send it again.
     """
-    correlation_id = new_id().hex
+    correlation_id = new_correlation_id()
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = WebhookRequest(await request.body(), headers, dict(request.query_params))
     await door.take(platform, account, asked, correlation_id)

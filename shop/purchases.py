@@ -41,3 +41,8 @@ async def offer_payload(unit: Unit, offer_id: UUID, fan_id: UUID) -> str:
 async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
     """Return a picture that this fan may see. Raises `NotFound` for every other."""
     return await packs.visible_asset(unit, fan_id, asset_id)
+
+
+async def offered_asset(unit: Unit, account_id: UUID, offer_id: UUID, asset_id: UUID) -> AssetRef:
+    """Return a picture of an account's offer, if the offer's fan may see it. Raises `NotFound` for every other."""
+    return await packs.offered_asset(unit, account_id, offer_id, asset_id)

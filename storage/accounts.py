@@ -98,9 +98,14 @@ async def put_account(unit: Unit, seal: Seal, account: Account) -> UUID:
     return account_id
 
 
+async def drop_secret(unit: Unit, account_id: UUID, name: str) -> None:
+    """Forget a secret of an account; an unknown one is ignored."""
+    await ACCOUNTS["drop_secret"].run(unit, account_id, name)
+
+
 async def change_account(unit: Unit, account: Account) -> None:
-    """Write autonomy, sandbox and quiet time of an account as they stand in it."""
-    await ACCOUNTS["change"].run(unit, account.id, account.autonomy, account.sandbox, account.quiet_s)
+    """Write autonomy, sandbox, quiet time and options of an account as they stand in it."""
+    await ACCOUNTS["change"].run(unit, account.id, account.autonomy, account.sandbox, account.quiet_s, account.options)
 
 
 async def load_influencer(unit: Unit, influencer_id: UUID) -> Influencer:

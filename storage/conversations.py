@@ -45,6 +45,11 @@ async def load_conversation(unit: Unit, conversation_id: UUID) -> Conversation:
     return await CONVERSATIONS["load"].one(unit, Conversation, conversation_id)
 
 
+async def lock_conversation(unit: Unit, conversation_id: UUID) -> Conversation:
+    """Return one conversation, locked to the end of the transaction. Raises `NotFound`."""
+    return await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
+
+
 async def conversation_of(unit: Unit, account_id: UUID, handle: str) -> Conversation | None:
     """Return the conversation of a platform handle with an account, if they ever spoke."""
     return await CONVERSATIONS["by_handle"].first(unit, Conversation, account_id, handle)

@@ -26,6 +26,7 @@ AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.DeadlockDetectedError,  # nothing of it happened, and the next try meets nobody
     asyncpg.InternalClientError,  # asyncpg's own state when the server dies in the middle of an answer
 )
 

@@ -85,7 +85,7 @@ async def approve(unit: Unit, draft_id: UUID, desk: Desk, text: str | None = Non
         raise Refused("The draft has no text; write one with `edit`.")
     await effects.apply(unit, EffectContext(desk.account, conversation, draft.turn_id), draft.decode_effects(), desk.handlers)
     author = "agent" if text is None else "operator"
-    speech = Speech(conversation, draft.turn_id, desk.correlation_id, desk.now, operator=desk.operator)
+    speech = Speech(conversation.id, draft.turn_id, desk.correlation_id, desk.now, operator=desk.operator)
     await enqueue_parts(unit, speech, parts, author, desk.split)
     return await _decide(unit, draft, "approved" if text is None else "edited", desk.operator, parts)
 
@@ -102,7 +102,7 @@ async def write(unit: Unit, conversation_id: UUID, desk: Desk, text: str) -> Non
     conversation = await CONVERSATIONS["lock"].one(unit, Conversation, conversation_id)
     if conversation.owner != "operator" or conversation.owner_name != desk.operator:
         raise Refused("Take the conversation first; only who holds it may write in it.")
-    speech = Speech(conversation, None, desk.correlation_id, desk.now, operator=desk.operator)
+    speech = Speech(conversation.id, None, desk.correlation_id, desk.now, operator=desk.operator)
     await enqueue_parts(unit, speech, (TextPart(_words(text)),), "operator", desk.split)
     await MESSAGES["answer_by_operator"].run(unit, conversation_id)
 

@@ -26,7 +26,7 @@ Places: TypeAlias = tuple[Any, ...]
 
 
 class Arrival(Struct, frozen=True):
-    """One event that an adapter read from `raw`; quiet times in seconds."""
+    """One event that an adapter read from `raw`; quiet times in seconds. `event_id`: its row's, where it had one before."""
 
     account: Account
     event: AnyInbound
@@ -34,6 +34,7 @@ class Arrival(Struct, frozen=True):
     correlation_id: str
     quiet_s: float
     quiet_max_s: float
+    event_id: UUID | None = None
 
 
 class Ingested(Struct, frozen=True):
@@ -96,21 +97,23 @@ def _places(arrival: Arrival) -> Places:
         event = _without_nul(event)
         written = msgspec.json.encode(event)
     if isinstance(event, InboundMessage):
-        return (*_common(arrival, event, event.kind), *_sender(event), event.connection_key, None, *_message(event))
+        common = _common(arrival, event, event.kind)
+        return (*common, *_sender(event), event.connection_key, None, *_message(event, common[0]))
     if isinstance(event, InboundOther):
         state = "ignored" if event.readable else "unreadable"
         return (*_common(arrival, event, event.kind, state), None, None, None, None, None, *NO_MESSAGE)
     kind = str(event.__struct_config__.tag)
     if isinstance(event, InboundEdit | InboundPurchase | InboundReach):
         rest = _with_ids(written)
-        return (*_common(arrival, event, kind), *_sender(event), None, rest, *NO_MESSAGE)
+        connection = event.connection_key if isinstance(event, InboundEdit) else None
+        return (*_common(arrival, event, kind), *_sender(event), connection, rest, *NO_MESSAGE)
     chat_key = getattr(event, "conversation_key", None)
     return (*_common(arrival, event, kind), None, None, chat_key, None, written.decode(), *NO_MESSAGE)
 
 
 def _common(arrival: Arrival, event: AnyInbound, kind: str, state: str = "taken") -> Places:
     return (
-        new_id(),
+        arrival.event_id or new_id(),
         arrival.account.id,
         event.event_key,
         kind,
@@ -126,9 +129,9 @@ def _sender(event: InboundMessage | InboundEdit | InboundPurchase | InboundReach
     return (msgspec.json.encode(event.sender).decode(), event.sender.handle, event.conversation_key)
 
 
-def _message(event: InboundMessage) -> Places:
+def _message(event: InboundMessage, event_id: UUID) -> Places:
     return (
-        new_id(),
+        event_id,  # two tables, one id: a message is found beside the event that brought it
         event.message_key,
         event.kind,
         event.text,

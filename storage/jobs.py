@@ -62,6 +62,18 @@ class Jobs:
         """Somebody should bring the agency's new facts into the vector index."""
         await self._wake("IndexFacts", agency_id, agency_id, 0)
 
+    async def answer_checkout(self, agency_id: UUID, conversation_id: UUID) -> None:
+        """Somebody should say at once whether a payment in this conversation may go on."""
+        await self._wake("AnswerCheckout", agency_id, conversation_id, 0)
+
+    async def hand_over(self, agency_id: UUID, conversation_id: UUID) -> None:
+        """Somebody should look whether bought pictures are to be sent in this conversation."""
+        await self._wake("HandOver", agency_id, conversation_id, 0)
+
+    async def refund_purchase(self, agency_id: UUID, purchase_id: UUID) -> None:
+        """Somebody should ask the platform to give a payment back."""
+        await self._wake("RefundPurchase", agency_id, purchase_id, 0)
+
     async def _wake(self, job: str, agency_id: UUID, subject_id: UUID, after_s: float) -> None:
         try:
             await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=timedelta(seconds=after_s))

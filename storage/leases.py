@@ -11,8 +11,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.errors import LeaseLost, Stale
 from core.ids import new_id
-from core.nouns import Lease, TurnInput
+from core.nouns import Lease
 from storage.database import Database
 from storage.queries import Queries
 from storage.unit import Unit
@@ -27,30 +28,24 @@ class Claims(Struct, frozen=True):
     next_s: float | None
 
 
-class Standing(Struct, frozen=True):
-    """How a leased conversation stands. `wait_s`: seconds until its turn is due, none when it is not due at all.
+class Reading(Struct, frozen=True):
+    """What an attempt answers, and what makes it stale.
 
-    `held`: the lease is still its holder's. `joined` came in before the turn was due, `later` after; both are unanswered.
+    `interrupts`: also what came after the turn was due; `cut`: the burst is not all that waits, by intent; `final`: nothing
+    does, it was thought anew often enough.
     """
 
-    held: bool
-    wait_s: float | None
+    lease: Lease
+    burst: list[UUID]
     revision: int
-    owner_epoch: int
-    joined: tuple[UUID, ...]
-    later: tuple[UUID, ...]
+    interrupts: bool = False
+    cut: bool = False
+    final: bool = False
 
-    def outdates(self, turn: TurnInput, *, interrupts: bool, cut: bool) -> bool:
-        """Whether what was thought of `turn` must be thought anew.
-
-        `interrupts`: also what came after the turn was due counts. `cut`: the burst is not all that waits, by intent.
-        """
-        if self.revision != turn.revision:
-            return True
-        if cut:
-            return False
-        known = {message.id for message in turn.burst}
-        return not known.issuperset(self.joined) or (interrupts and not known.issuperset(self.later))
+    def arguments(self) -> tuple[UUID, int, list[UUID], int, bool, bool, bool]:
+        """Return what `turn_state` is asked with."""
+        lease = self.lease
+        return lease.conversation_id, lease.fence, self.burst, self.revision, self.interrupts, self.cut, self.final
 
 
 class _Claim(Struct, frozen=True):
@@ -95,14 +90,17 @@ async def keep_leases(database: Database, leases: Sequence[Lease], lease_s: floa
     return {row.id for row in kept}
 
 
-async def look_at(unit: Unit, lease: Lease) -> Standing:
-    """Return how the leased conversation stands just now."""
-    return await TURNS["standing"].one(unit, Standing, lease.conversation_id, lease.fence)
+async def look_at(unit: Unit, reading: Reading) -> None:
+    """See whether an attempt is still worth its while. Raises `LeaseLost`, `Stale`."""
+    refuse(await TURNS["state"].value(unit, *reading.arguments()))
 
 
-async def hold(unit: Unit, lease: Lease) -> Standing:
-    """Lock the leased conversation to the end of the transaction and return how it stands."""
-    return await TURNS["hold"].one(unit, Standing, lease.conversation_id, lease.fence)
+def refuse(state: str | None) -> None:
+    """Raise what a turn's state says: `LeaseLost` or `Stale`."""
+    if state == "stale":
+        raise Stale("The fan went on meanwhile.")
+    if state is None or state == "lost":
+        raise LeaseLost("Another worker or a person owns this conversation now.")
 
 
 async def give_back(unit: Unit, lease: Lease, error: str | None, after_s: float, *, counted: bool = True) -> None:

@@ -20,8 +20,8 @@ from redis.exceptions import RedisError
 from core.log import get_logger
 
 PREFIX = "muse:live:"
+CHANGES = "muse:live"  # the conversations of a whole flush in one message, 16 bytes each
 KEPT = 64
-CHANGE = msgspec.json.encode({"event": "change"})
 log = get_logger(__name__)
 
 
@@ -41,12 +41,11 @@ class Live:
             log.warning("live_event_lost", conversation=str(conversation_id), error=type(error).__name__)
 
     async def publish_change(self, conversations: Sequence[UUID]) -> None:
-        """Tell the listeners of many conversations that something changed, in one round trip."""
+        """Tell the listeners of many conversations that something changed, in one message."""
+        if not conversations:
+            return
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for conversation_id in conversations:
-                    pipe.publish(f"{PREFIX}{conversation_id}", CHANGE)
-                await pipe.execute()
+            await self._redis.publish(CHANGES, b"".join(conversation_id.bytes for conversation_id in conversations))
         except (RedisError, OSError) as error:
             log.warning("live_events_lost", count=len(conversations), error=type(error).__name__)
 
@@ -75,10 +74,14 @@ class Live:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as pubsub:
             await pubsub.psubscribe(f"{PREFIX}*")
+            await pubsub.subscribe(CHANGES)
             for key in list(self._listeners):
                 self._hand_on(key, {"event": "change"})
             async for message in pubsub.listen():
-                if message["type"] == "pmessage":
+                if message["type"] == "message":
+                    for key in [key for key in self._listeners if UUID(key).bytes in message["data"]]:
+                        self._hand_on(key, {"event": "change"})
+                elif message["type"] == "pmessage":
                     with suppress(msgspec.DecodeError):
                         self._hand_on(message["channel"].decode().removeprefix(PREFIX), msgspec.json.decode(message["data"]))
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core.nouns import Pace
-from core.outbound import Part, TextPart
+from core.outbound import PackPart, Part, TextPart
 
 MOST_MESSAGES = 8
 LONGEST_PAUSE_S = 8.0
@@ -106,4 +106,15 @@ def _joined(messages: list[str]) -> list[str]:
 
 
 def _length(part: Part) -> int:
-    return len(part.text if isinstance(part, TextPart) else part.caption)
+    return len(words_of(part))
+
+
+def words_of(part: Part) -> str:
+    """Return what a part says; bought pictures say nothing."""
+    match part:
+        case TextPart():
+            return part.text
+        case PackPart():
+            return part.caption
+        case _:
+            return ""

@@ -74,6 +74,11 @@ async def put_price(unit: Unit, pack_id: UUID, platform: str, amount: int, unit_
     await PACKS["put_price"].run(unit, pack_id, platform, amount, unit_of_money)
 
 
+async def copy_prices(unit: Unit, influencer_id: UUID, source: str, target: str) -> None:
+    """Price an influencer's packs on one platform as on another, where they have no price there."""
+    await PACKS["copy_prices"].run(unit, influencer_id, source, target)
+
+
 async def put_asset(unit: Unit, influencer_id: UUID, asset: AssetRef, sha256: bytes, size: int) -> UUID:
     """Keep a picture's row; the same bytes are one asset. Return its id."""
     found = await PACKS["put_asset"].value(
@@ -158,3 +163,8 @@ async def offered_packs(unit: Unit, fan_id: UUID, offers: Sequence[UUID]) -> lis
 async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
     """Return a picture that a fan may see. Raises `NotFound` for every other."""
     return await PACKS["visible_asset"].one(unit, AssetRef, fan_id, asset_id)
+
+
+async def offered_asset(unit: Unit, account_id: UUID, offer_id: UUID, asset_id: UUID) -> AssetRef:
+    """Return a picture of an offer that an account made, if its fan may see it. Raises `NotFound` for every other."""
+    return await PACKS["offered_asset"].one(unit, AssetRef, account_id, offer_id, asset_id)

@@ -45,15 +45,6 @@ CREATE TYPE public.outbox_step AS (
 	offers uuid[]
 );
 
-CREATE TYPE public.standing AS (
-	held boolean,
-	wait_s double precision,
-	revision bigint,
-	owner_epoch bigint,
-	joined uuid[],
-	later uuid[]
-);
-
 CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -189,6 +180,31 @@ BEGIN
         AND l.lease_until > moment) < per_influencer;
 END $$;
 
+CREATE FUNCTION public.close_chat_of_connection() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.reachable := NEW.reachable AND NOT EXISTS (SELECT FROM connections c WHERE c.account_id = NEW.account_id
+        AND c.key = NEW.connection_key AND NOT (c.enabled AND c.can_reply));
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.commit_turn(agency uuid, plan jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    state text;
+BEGIN
+    PERFORM set_config('muse.agency', agency::text, true);
+    state := open_turn(plan);
+    IF state <> 'held' THEN
+        RETURN state;
+    END IF;
+    RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
+END $$;
+
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
@@ -248,15 +264,6 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     AS $$
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
-
-CREATE FUNCTION public.hold_turn(conversation uuid, token bigint) RETURNS public.standing
-    LANGUAGE plpgsql
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-BEGIN
-    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
-    RETURN turn_standing(conversation, token);
-END $$;
 
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -415,7 +422,6 @@ CREATE FUNCTION public.ingest_aside(account public.accounts, known uuid, event j
     AS $$
 DECLARE
     chat conversations;
-    bought purchases;
     what text := event ->> 'event';
 BEGIN
     SELECT * INTO chat FROM conversations c WHERE c.id = coalesce(known, chat_of(account.id, event ->> 'conversation_key'));
@@ -441,13 +447,9 @@ BEGIN
                         event ->> 'payload', (event ->> 'amount')::bigint, event ->> 'unit')
                 ON CONFLICT DO NOTHING;
         WHEN 'refund' THEN
-            SELECT p.* INTO bought FROM purchases p WHERE p.account_id = account.id AND p.charge_key = event ->> 'charge_key';
-            IF NOT FOUND THEN
-                chat.id := NULL;  -- a refund of nothing that was bought here: for a person to look at
-                RETURN chat;
+            IF NOT ingest_refund(account, event) THEN
+                chat.id := NULL;
             END IF;
-            INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)
-                VALUES (bought.id, account.agency_id, (event ->> 'at')::timestamptz, account.platform) ON CONFLICT DO NOTHING;
         ELSE
             RAISE EXCEPTION 'ingest: unknown event %', what;
     END CASE;
@@ -549,6 +551,7 @@ CREATE FUNCTION public.ingest_event(account public.accounts, event jsonb, known 
     AS $$
 DECLARE
     chat conversations;
+    offered conversations;
     what text := event ->> 'event';
 BEGIN
     state := 'taken';
@@ -564,6 +567,11 @@ BEGIN
         CASE what
             WHEN 'edit' THEN message_id := ingest_edit(account, chat, event);
             WHEN 'purchase' THEN
+                SELECT c.* INTO offered FROM offers o JOIN conversations c ON c.id = o.conversation_id
+                    WHERE o.payload = event ->> 'payload' AND c.account_id = account.id AND c.identity_id = chat.identity_id;
+                IF FOUND THEN
+                    chat := offered;
+                END IF;
                 message_id := ingest_purchase(account, chat, event);
                 state := CASE WHEN message_id IS NULL THEN 'unmatched' ELSE 'taken' END;
                 message_id := nullif(message_id, '00000000-0000-0000-0000-000000000000');
@@ -651,7 +659,14 @@ BEGIN
                 coalesce((event ->> 'sandbox')::boolean, false), (event ->> 'at')::timestamptz)
         ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
+        IF EXISTS (SELECT FROM purchases p WHERE p.offer_id = offer.id AND p.charge_key <> event ->> 'charge_key') THEN
+            RETURN NULL;  -- paid twice
+        END IF;
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
+    END IF;
+    IF (event ->> 'hand_over')::boolean THEN
+        INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
+            VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, chat.id, event ->> 'correlation_id');
     END IF;
     SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
     INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
@@ -659,6 +674,24 @@ BEGIN
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
                 'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
     RETURN (event ->> 'message_id')::uuid;
+END $$;
+
+CREATE FUNCTION public.ingest_refund(account public.accounts, event jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    bought uuid;
+BEGIN
+    SELECT p.id INTO bought FROM purchases p JOIN offers o ON o.id = p.offer_id WHERE p.account_id = account.id
+        AND (p.charge_key = event ->> 'charge_key' OR (p.charge_key IS NULL AND o.payload = event ->> 'payload'));
+    IF NOT FOUND THEN
+        RETURN false;  -- a refund of nothing that was bought here: for a person to look at
+    END IF;
+    INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)
+        VALUES (bought, account.agency_id, (event ->> 'at')::timestamptz, account.platform) ON CONFLICT DO NOTHING;
+    UPDATE refund_orders SET state = 'done', error = NULL WHERE purchase_id = bought;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) RETURNS SETOF uuid
@@ -670,6 +703,29 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     WHERE c.id = held.id AND c.fence = held.fence AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
     RETURNING c.id
 $$;
+
+CREATE FUNCTION public.open_turn(plan jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    state text;
+BEGIN
+    SELECT * INTO chat FROM conversations c WHERE c.id = (plan ->> 'conversation_id')::uuid FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'lost';
+    END IF;
+    state := turn_state(chat.id, (plan ->> 'fence')::bigint, ARRAY(SELECT jsonb_array_elements_text(plan -> 'burst'))::uuid[],
+        (plan ->> 'revision')::bigint, (plan ->> 'interrupts')::boolean, (plan ->> 'cut')::boolean, (plan ->> 'final')::boolean);
+    IF state = 'held' THEN
+        INSERT INTO turns (id, agency_id, conversation_id, persona_version_id, fence, verdict, reason, brain, trace, correlation_id)
+            VALUES ((plan ->> 'turn_id')::uuid, chat.agency_id, chat.id, (plan ->> 'persona_version_id')::uuid,
+                    (plan ->> 'fence')::bigint, plan ->> 'verdict', plan ->> 'reason', plan ->> 'brain', plan -> 'trace',
+                    plan ->> 'correlation_id');
+    END IF;
+    RETURN state;
+END $$;
 
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
@@ -690,6 +746,29 @@ CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
         AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
     WHERE c.id = conversation
 $$;
+
+CREATE FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+BEGIN
+    SELECT * INTO STRICT chat FROM conversations c WHERE c.id = conversation;
+    INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, correlation_id, turn_id, sent_at)
+        SELECT (p ->> 'message_id')::uuid, chat.agency_id, chat.id, 'out', p ->> 'author', p ->> 'kind', p ->> 'text', p -> 'meta',
+            correlation, turn, said_at
+        FROM jsonb_array_elements(parts) AS p;
+    INSERT INTO deliveries (id, agency_id, conversation_id, message_id, turn_id, part, owner_epoch, correlation_id, voice,
+                            not_before, pause_s, operator, any_hour)
+        SELECT (p ->> 'delivery_id')::uuid, chat.agency_id, chat.id, (p ->> 'message_id')::uuid, turn, p -> 'part', chat.owner_epoch,
+            correlation, whose.voice, clock_timestamp() + make_interval(secs => (p ->> 'wait_s')::float8), (p ->> 'pause_s')::real,
+            speaker, (p ->> 'any_hour')::boolean OR whose.voice <> 'agent'
+        FROM jsonb_array_elements(parts) WITH ORDINALITY AS e (p, n),
+            LATERAL (SELECT CASE WHEN speaker IS NOT NULL OR p ->> 'author' = 'operator' THEN 'operator'
+                WHEN p ->> 'author' = 'agent' AND chat.owner = 'agent' THEN 'agent' ELSE 'house' END AS voice) AS whose
+        ORDER BY e.n;
+END $$;
 
 CREATE FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) RETURNS public.outbox_rest
     LANGUAGE plpgsql
@@ -735,14 +814,14 @@ BEGIN
                 FROM conversations c WHERE c.id = one.conversation_id AND a.id = c.account_id;
         END IF;
     ELSE
+        IF outcome = 'unreachable' THEN  -- the conversation before the rest of its deliveries, as a claim does
+            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
+        END IF;
         UPDATE deliveries d SET state = CASE outcome WHEN 'unknown' THEN 'unknown' ELSE 'not_sent' END, error_class = error_class_,
             error = error_, settled_at = clock_timestamp() WHERE d.id = one.id;
         UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
             WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
                 AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'pending';
-        IF outcome = 'unreachable' THEN
-            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
-        END IF;
     END IF;
     rest.wait_s := (SELECT greatest(0, extract(epoch FROM d.not_before - clock_timestamp())) FROM deliveries d
         WHERE d.conversation_id = one.conversation_id AND d.state IN ('pending', 'sending') ORDER BY d.seq LIMIT 1);
@@ -750,16 +829,18 @@ BEGIN
     RETURN rest;
 END $$;
 
-CREATE FUNCTION public.turn_standing(conversation uuid, token bigint) RETURNS public.standing
+CREATE FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    SELECT c.fence = token AND c.owner = 'agent' AND c.lease_until IS NOT NULL AND c.lease_until > clock_timestamp(),
-        extract(epoch FROM c.due_at - clock_timestamp())::double precision, c.revision, c.owner_epoch,
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at <= c.due_at),
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at > c.due_at)
+    SELECT CASE
+        WHEN c.fence <> token OR c.owner <> 'agent' OR c.lease_until IS NULL OR c.lease_until <= clock_timestamp() THEN 'lost'
+        WHEN final THEN 'held'
+        WHEN c.revision <> read_revision THEN 'stale'
+        WHEN cut THEN 'held'
+        WHEN EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
+            AND m.deleted_at IS NULL AND (interrupts OR m.received_at <= c.due_at) AND m.id <> ALL (burst)) THEN 'stale'
+        ELSE 'held' END
     FROM conversations c WHERE c.id = conversation
 $$;
 
@@ -791,6 +872,49 @@ BEGIN
     RETURNING c.id, extract(epoch FROM c.due_at - clock_timestamp())::real;
 END $$;
 
+CREATE FUNCTION public.write_turn(plan jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    chat conversations;
+    burst uuid[] := ARRAY(SELECT jsonb_array_elements_text(plan -> 'burst'));
+    turn uuid := (plan ->> 'turn_id')::uuid;
+    answered integer;
+    waiting boolean;
+BEGIN
+    SELECT * INTO STRICT chat FROM conversations c WHERE c.id = (plan ->> 'conversation_id')::uuid;
+    UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE id = ANY (burst) AND answered_at IS NULL;
+    GET DIAGNOSTICS answered = ROW_COUNT;
+    IF answered <> cardinality(burst) THEN
+        RAISE SQLSTATE 'MU001' USING MESSAGE = 'a message of this turn was answered by another';
+    END IF;
+    IF (plan ->> 'ignores')::boolean THEN  -- what came after the turn was due is not answered by itself
+        UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE conversation_id = chat.id AND direction = 'in'
+            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at;
+    END IF;
+    IF plan -> 'draft' <> 'null' THEN
+        INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)
+            VALUES ((plan #>> '{draft,id}')::uuid, chat.agency_id, chat.id, turn, plan ->> 'reason', plan #> '{draft,parts}',
+                    plan #> '{draft,effects}');
+    END IF;
+    IF NOT (plan ->> 'daily')::boolean OR coalesce(chat.waiting_sent_at <= clock_timestamp() - interval '1 day', true) THEN
+        IF jsonb_array_length(plan -> 'parts') > 0 THEN
+            PERFORM say_parts(chat.id, turn, plan ->> 'correlation_id', (plan ->> 'said_at')::timestamptz, NULL, plan -> 'parts');
+        END IF;
+        IF (plan ->> 'daily')::boolean THEN
+            UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = chat.id;
+        END IF;
+    END IF;
+    waiting := EXISTS (SELECT FROM messages m WHERE m.conversation_id = chat.id AND m.direction = 'in' AND m.answered_at IS NULL
+        AND m.deleted_at IS NULL);
+    UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0, last_error = NULL,
+        first_unanswered_at = CASE WHEN waiting THEN clock_timestamp() END,
+        due_at = CASE WHEN waiting AND c.owner = 'agent' THEN clock_timestamp() + make_interval(secs => (plan ->> 'quiet_s')::float8) END
+    WHERE c.id = chat.id;
+    RETURN waiting;
+END $$;
+
 CREATE TABLE public.account_secrets (
     account_id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -803,7 +927,8 @@ CREATE TABLE public.agencies (
     slug text NOT NULL,
     name text NOT NULL,
     region text DEFAULT 'strictest'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    events_trimmed_to uuid
 );
 
 CREATE TABLE public.assets (
@@ -955,6 +1080,56 @@ CREATE TABLE public.fans (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.handovers (
+    purchase_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    correlation_id text NOT NULL,
+    looked_at timestamp with time zone,
+    CONSTRAINT handovers_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'leaving'::text, 'done'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.purchases (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    offer_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    event_key text NOT NULL,
+    charge_key text,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    sandbox boolean NOT NULL,
+    purchased_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.refunds (
+    purchase_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    refunded_at timestamp with time zone NOT NULL,
+    refunded_by text NOT NULL
+);
+
+CREATE VIEW public.holdings WITH (security_invoker='true') AS
+ SELECT id,
+    agency_id,
+    offer_id,
+    pack_id,
+    fan_id,
+    account_id,
+    event_key,
+    charge_key,
+    amount,
+    unit,
+    sandbox,
+    purchased_at
+   FROM public.purchases p
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.refunds r
+          WHERE (r.purchase_id = p.id))));
+
 CREATE TABLE public.identities (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1082,21 +1257,6 @@ CREATE TABLE public.persona_versions (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
-CREATE TABLE public.purchases (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    offer_id uuid NOT NULL,
-    pack_id uuid NOT NULL,
-    fan_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    event_key text NOT NULL,
-    charge_key text,
-    amount bigint NOT NULL,
-    unit text NOT NULL,
-    sandbox boolean NOT NULL,
-    purchased_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.raw_events (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1119,11 +1279,16 @@ CREATE TABLE public.reactions (
     at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.refunds (
+CREATE TABLE public.refund_orders (
     purchase_id uuid NOT NULL,
     agency_id uuid NOT NULL,
-    refunded_at timestamp with time zone NOT NULL,
-    refunded_by text NOT NULL
+    ordered_by text NOT NULL,
+    ordered_at timestamp with time zone DEFAULT now() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    error text,
+    CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
 );
 
 CREATE TABLE public.schema_migrations (
@@ -1202,6 +1367,9 @@ ALTER TABLE ONLY public.facts
 ALTER TABLE ONLY public.fans
     ADD CONSTRAINT fans_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_agency_id_platform_handle_key UNIQUE (agency_id, platform, handle);
 
@@ -1274,6 +1442,9 @@ ALTER TABLE ONLY public.raw_events
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_pkey PRIMARY KEY (conversation_id, platform_message_id);
 
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_pkey PRIMARY KEY (purchase_id);
+
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (purchase_id);
 
@@ -1285,6 +1456,8 @@ ALTER TABLE ONLY public.turns
 
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
+
+CREATE INDEX checkouts_of_payload ON public.checkouts USING btree (payload) WHERE accepted;
 
 CREATE INDEX checkouts_open ON public.checkouts USING btree (asked_at) WHERE (answered_at IS NULL);
 
@@ -1299,6 +1472,10 @@ CREATE INDEX conversations_fan_id_idx ON public.conversations USING btree (fan_i
 CREATE INDEX conversations_leased ON public.conversations USING btree (influencer_id) WHERE (leased_by IS NOT NULL);
 
 CREATE INDEX conversations_of_connection ON public.conversations USING btree (account_id, connection_key) WHERE (connection_key IS NOT NULL);
+
+CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner = 'agent'::text);
+
+CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
 
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
@@ -1322,6 +1499,8 @@ CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WH
 
 CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((indexed_at IS NULL) AND (retracted_at IS NULL));
 
+CREATE INDEX handovers_open ON public.handovers USING btree (looked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'leaving'::text]));
+
 CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 
 CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
@@ -1339,6 +1518,10 @@ CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
+
+CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1439,6 +1622,15 @@ ALTER TABLE ONLY public.facts
 ALTER TABLE ONLY public.fans
     ADD CONSTRAINT fans_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handovers
+    ADD CONSTRAINT handovers_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1538,6 +1730,12 @@ ALTER TABLE ONLY public.reactions
 ALTER TABLE ONLY public.reactions
     ADD CONSTRAINT reactions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.refund_orders
+    ADD CONSTRAINT refund_orders_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1585,6 +1783,8 @@ CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.curr
 
 CREATE POLICY agency ON public.fans TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.handovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1611,6 +1811,8 @@ CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public
 
 CREATE POLICY agency ON public.reactions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1634,6 +1836,8 @@ ALTER TABLE public.echoes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.fans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handovers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
@@ -1661,6 +1865,8 @@ ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reactions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
@@ -1675,9 +1881,13 @@ CREATE POLICY sweep ON public.echoes FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.handovers FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
@@ -1689,6 +1899,11 @@ GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, work
 REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
@@ -1698,6 +1913,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
 GRANT SELECT(id) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.conversations TO muse_sweep;
+
+GRANT SELECT(account_id) ON TABLE public.conversations TO muse_sweep;
 
 GRANT SELECT(owner) ON TABLE public.conversations TO muse_sweep;
 
@@ -1712,9 +1929,6 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
-
-REVOKE ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.hold_turn(conversation uuid, token bigint) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
@@ -1732,6 +1946,8 @@ GRANT SELECT(key) ON TABLE public.accounts TO muse_sweep;
 GRANT SELECT(inbound) ON TABLE public.accounts TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.accounts TO muse_sweep;
+
+GRANT SELECT(held_until) ON TABLE public.accounts TO muse_sweep;
 
 REVOKE ALL ON FUNCTION public.ingest_aside(account public.accounts, known uuid, event jsonb) FROM PUBLIC;
 
@@ -1753,29 +1969,43 @@ REVOKE ALL ON FUNCTION public.ingest_original(chat uuid, message_key text, kind_
 
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
 
-REVOKE ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.turn_standing(conversation uuid, token bigint) TO muse_app;
+REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.wake_conversations(chats uuid[], quiets_s double precision[], bounds_s double precision[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.write_turn(plan jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.write_turn(plan jsonb) TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 
 GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
@@ -1784,6 +2014,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.checkouts TO muse_app;
 GRANT SELECT(id) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.checkouts TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 
@@ -1835,6 +2067,22 @@ GRANT SELECT(indexed_at) ON TABLE public.facts TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fans TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handovers TO muse_app;
+
+GRANT SELECT(agency_id) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT(looked_at) ON TABLE public.handovers TO muse_sweep;
+
+GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
+
+GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
+
+GRANT SELECT ON TABLE public.holdings TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
@@ -1871,13 +2119,19 @@ GRANT SELECT(active) ON TABLE public.packs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 
-GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO muse_app;
 
-GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refund_orders TO muse_app;
+
+GRANT SELECT(purchase_id) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from storage.checkouts import PATIENCE_S
 from storage.database import Database
 from storage.presence import BEAT_S, LIVES_S
 from storage.queries import Queries
 
 SWEEP = Queries("sweep")
+LOOKED_S = 5.0
 
 
 class Waiting(Struct, frozen=True):
@@ -54,6 +56,30 @@ async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[
     """Agencies with packs whose words this embedder has not seen."""
     async with sweep.statement() as unit:
         return [row.agency_id for row in await SWEEP["unindexed_packs"].all(unit, _Agency, embedder)]
+
+
+async def agencies_with_accounts(sweep: Database) -> list[UUID]:
+    """Agencies to which something may have come in."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["agencies"].all(unit, _Agency)]
+
+
+async def open_checkouts(sweep: Database) -> list[Waiting]:
+    """Conversations with a payment that can still be answered in time."""
+    async with sweep.statement() as unit:
+        return await SWEEP["checkouts"].all(unit, Waiting, PATIENCE_S)
+
+
+async def open_handovers(sweep: Database) -> list[Waiting]:
+    """Conversations with bought pictures that are not surely with the fan."""
+    async with sweep.statement() as unit:
+        return await SWEEP["handovers"].all(unit, Waiting, LOOKED_S)
+
+
+async def waiting_refunds(sweep: Database) -> list[Waiting]:
+    """Purchases that are to be given back."""
+    async with sweep.statement() as unit:
+        return await SWEEP["refunds"].all(unit, Waiting)
 
 
 async def polling_accounts(sweep: Database) -> list[Waiting]:

@@ -6,19 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import Struct, structs
 
-from core.errors import LeaseLost, Stale
+from core.errors import LeaseLost
 from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
-from core.outbound import PackPart, Part, TextPart
-from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send, Verdict
+from core.outbound import FilesPart, PackPart, Part, TextPart
+from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.accounts import load_influencer
-from storage.conversations import load_conversation
+from storage.database import Database
 from storage.effects import EffectContext, EffectHandlers
-from storage.leases import hold
+from storage.leases import Reading, refuse
 from storage.pacing import Splitter, paced_split, pauses
 from storage.queries import Queries
 from storage.seal import Seal
@@ -32,6 +33,8 @@ CONVERSATIONS = Queries("conversations")
 WINDOW = 24
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
+ANSWERED = "MU001"  # what `write_turn` raises when a message of the burst has an answer already
+UNPACED = Pace()
 URGENT = (NoteDisclosure, OptOut, FlagMinor, HandToOperator)  # a reply that goes with these leaves in quiet hours too
 
 
@@ -122,144 +125,140 @@ def first_alone(burst: tuple[_Said, ...]) -> tuple[_Said, ...]:
     return tuple(m for m in burst if m.id == first.id or (first.group_key is not None and m.group_key == first.group_key))
 
 
-def takes_all(turn: TurnInput) -> bool:
-    """Whether the burst is all that waits: not one of a queue, and not cut at the largest size."""
-    return turn.account.pace.overlap != "enqueue" and len(turn.burst) < LARGEST_BURST
-
-
 class Committing(Struct, frozen=True):
     """How a turn becomes true: effects by their handlers, a reply cut by `split`, what waits due again after `quiet_s`.
 
-    `interrupts`: also what came after the turn was due makes it stale; `final`: nothing does, it was thought anew often enough.
+    `final`: it was thought anew often enough, and nothing makes it stale any more.
     """
 
     handlers: EffectHandlers
     split: Splitter
     now: datetime
     quiet_s: float
-    interrupts: bool = False
     final: bool = False
 
 
-async def commit(unit: Unit, turn: TurnInput, outcome: Outcome, how: Committing) -> bool:
+def reading_of(turn: TurnInput, *, final: bool = False) -> Reading:
+    """Return what an attempt at this turn answers."""
+    overlap = turn.account.pace.overlap
+    cut = overlap == "enqueue" or len(turn.burst) >= LARGEST_BURST
+    burst = [message.id for message in turn.burst]
+    return Reading(turn.lease, burst, turn.revision, interrupts=overlap == "interrupt", cut=cut, final=final)
+
+
+async def commit(database: Database, turn: TurnInput, outcome: Outcome, how: Committing) -> bool:
     """Make a turn true: record, effects, messages, deliveries or draft, and the answered marks; end the lease.
 
-    Returns whether messages wait again. Raises `LeaseLost`, `EffectRefused`, and `Stale` when the fan went on before the turn
-    was due; then nothing of it is true.
+    Returns whether messages wait again. Raises `LeaseLost`, `EffectRefused`, `Unavailable`, and `Stale` when the fan went on
+    before the turn was due; then nothing of it is true (after `Unavailable` it may be).
     """
-    lease = turn.lease
-    standing = await hold(unit, lease)
-    if not standing.held:
-        raise LeaseLost("Another worker or a person owns this conversation now.")
-    if not how.final and standing.outdates(turn, interrupts=how.interrupts, cut=not takes_all(turn)):
-        raise Stale
-    await _add_record(unit, turn, outcome)
-    if await MESSAGES["answer"].run(unit, [m.id for m in turn.burst], lease.turn_id) != len(turn.burst):
-        raise LeaseLost("A message of this turn was answered by another.")
-    if turn.account.pace.overlap == "ignore" and standing.later:
-        await MESSAGES["answer"].run(unit, list(standing.later), lease.turn_id)
+    agency, plan = turn.lease.agency_id, _plan(turn, outcome, how)
     sent = isinstance(outcome.verdict, Send)
     now_true = tuple(e for e in outcome.effects if sent or not isinstance(e, DEFERRED))
-    await effects.apply(unit, EffectContext(turn.account, turn.conversation, lease.turn_id), now_true, how.handlers)
-    conversation = turn.conversation
-    if now_true or standing.owner_epoch != conversation.owner_epoch:  # an effect may have raised the epoch
-        conversation = await load_conversation(unit, conversation.id)
-    await _speak(unit, turn, outcome, conversation, how)
-    waiting: bool = await TURNS["finish"].value(unit, lease.conversation_id, how.quiet_s)
-    return waiting
+    try:
+        if not now_true:
+            async with database.statement(agency) as unit:
+                state = await TURNS["commit"].value(unit, agency, plan)
+            refuse(state)
+            return bool(state == "waiting")
+        async with database.unit(agency) as unit:
+            refuse(await TURNS["open"].value(unit, plan))
+            await effects.apply(
+                unit, EffectContext(turn.account, turn.conversation, turn.lease.turn_id), now_true, how.handlers
+            )
+            return bool(await TURNS["write"].value(unit, plan))
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == ANSWERED:
+            raise LeaseLost("A message of this turn was answered by another.") from error
+        raise
 
 
-async def _add_record(unit: Unit, turn: TurnInput, outcome: Outcome) -> None:
+def _plan(turn: TurnInput, outcome: Outcome, how: Committing) -> dict[str, Any]:
+    """Write what the turn ends in as the plan that `write_turn` reads."""
+    verdict, reading = outcome.verdict, reading_of(turn, final=how.final)
+    parts, daily, draft = _spoken(turn, outcome, how), False, None
+    if isinstance(verdict, Hold):
+        deferred = [e for e in outcome.effects if isinstance(e, DEFERRED)]
+        draft = {"id": new_id(), "parts": msgspec.to_builtins(verdict.parts), "effects": msgspec.to_builtins(deferred)}
+        daily = verdict.notice is None or not verdict.notice
+    return {
+        "conversation_id": turn.conversation.id,
+        "turn_id": turn.lease.turn_id,
+        "fence": turn.lease.fence,
+        "burst": reading.burst,
+        "revision": reading.revision,
+        "interrupts": reading.interrupts,
+        "cut": reading.cut,
+        "final": reading.final,
+        "ignores": turn.account.pace.overlap == "ignore",
+        "persona_version_id": turn.influencer.persona_version_id,
+        "verdict": type(verdict).__struct_config__.tag,
+        "reason": None if isinstance(verdict, Send) else verdict.reason,
+        "brain": outcome.trace.brain,
+        "trace": outcome.trace,
+        "correlation_id": turn.correlation_id,
+        "said_at": how.now,
+        "quiet_s": how.quiet_s,
+        "daily": daily and bool(parts),
+        "parts": parts,
+        "draft": draft,
+    }
+
+
+def _spoken(turn: TurnInput, outcome: Outcome, how: Committing) -> list[dict[str, Any]]:
     verdict = outcome.verdict
-    await TURNS["add"].run(
-        unit,
-        turn.lease.turn_id,
-        turn.conversation.id,
-        turn.influencer.persona_version_id,
-        turn.lease.fence,
-        type(verdict).__struct_config__.tag,
-        None if isinstance(verdict, Send) else verdict.reason,
-        outcome.trace.brain,
-        msgspec.to_builtins(outcome.trace),
-        turn.correlation_id,
-    )
-
-
-async def _speak(unit: Unit, turn: TurnInput, outcome: Outcome, conversation: Conversation, how: Committing) -> None:
-    verdict: Verdict = outcome.verdict
-    split = how.split
-    say = Speech(conversation, turn.lease.turn_id, turn.correlation_id, how.now)
     if isinstance(verdict, Send):
         spent_s = (how.now - turn.burst[-1].sent_at).total_seconds()
         urgent = any(isinstance(effect, URGENT) for effect in outcome.effects)
-        reply = structs.replace(say, pace=turn.account.pace, spent_s=spent_s, any_hour=urgent)
-        await enqueue_parts(unit, reply, verdict.parts, "agent", split)
-    elif isinstance(verdict, Hold):
-        deferred = [e for e in outcome.effects if isinstance(e, DEFERRED)]
-        await DRAFTS["add"].run(
-            unit,
-            new_id(),
-            conversation.id,
-            turn.lease.turn_id,
-            verdict.reason,
-            msgspec.to_builtins(verdict.parts),
-            msgspec.to_builtins(deferred),
-        )
-        if verdict.notice:
-            await enqueue_parts(unit, say, (TextPart(verdict.notice),), "system", split)
-        elif verdict.waiting and conversation.waiting_sent_at is None:
-            await enqueue_parts(unit, say, (TextPart(verdict.waiting),), "system", split)
-            await CONVERSATIONS["mark_waiting"].run(unit, conversation.id)
+        return plan_parts(verdict.parts, "agent", how.split, turn.account.pace, spent_s, any_hour=urgent)
+    words = (verdict.notice or verdict.waiting) if isinstance(verdict, Hold) else None
+    return plan_parts((TextPart(words),), "system", how.split) if words else []
 
 
 class Speech(Struct, frozen=True):
-    """What all messages of one reply share.
+    """What all messages of a person's words share: whose they are (`operator`; none: the agent's, approved) and when."""
 
-    `operator` is who stands behind it, none: the agent or the house. `pace`, for an agent's own reply: typed as a person would,
-    of which `spent_s` seconds have passed since the fan wrote. `any_hour`: it leaves in quiet hours too.
-    """
-
-    conversation: Conversation
+    conversation_id: UUID
     turn_id: UUID | None
     correlation_id: str
     now: datetime
     operator: str | None = None
-    pace: Pace = Pace()
-    spent_s: float = 0.0
-    any_hour: bool = False
-
-    def voice(self, author: str) -> str:
-        """Return whose word it is; the agent's last ones in a conversation that it has handed over are the house's."""
-        if self.operator is not None or author == "operator":
-            return "operator"
-        return "agent" if author == "agent" and self.conversation.owner == "agent" else "house"
 
 
 async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> None:
-    """Write one message and one pending delivery for each piece of a reply, under the conversation's present epoch."""
-    voice, chat = speech.voice(author), speech.conversation
-    pieces = [_without_nul(piece) for part in parts for piece in paced_split(split, speech.pace)(part)]
-    for number, (piece, pause_s) in enumerate(zip(pieces, pauses(pieces, speech.pace, speech.spent_s), strict=True)):
-        message_id = new_id()
+    """Write one message and one pending delivery for each piece, under the conversation's present hands."""
+    plan = plan_parts(parts, author, split)
+    where = (speech.conversation_id, speech.turn_id, speech.correlation_id, speech.now)
+    await TURNS["say"].run(unit, *where, speech.operator, plan)
+
+
+def plan_parts(
+    parts: tuple[Part, ...], author: str, split: Splitter, pace: Pace = UNPACED, spent_s: float = 0.0, *, any_hour: bool = False
+) -> list[dict[str, Any]]:
+    """Cut parts into pieces as `say_parts` reads them, with their pauses in seconds.
+
+    `pace`: typed as a person would, of which `spent_s` seconds have passed since the fan wrote. `any_hour`: leaves in quiet
+    hours too.
+    """
+    pieces = [_without_nul(piece) for part in parts for piece in paced_split(split, pace)(part)]
+    planned = []
+    for number, (piece, pause_s) in enumerate(zip(pieces, pauses(pieces, pace, spent_s), strict=True)):
         kind, text, meta = _describe(piece, author)
-        await MESSAGES["add"].run(
-            unit, message_id, chat.id, author, kind, text, meta, speech.correlation_id, speech.turn_id, speech.now
+        planned.append(
+            {
+                "message_id": new_id(),
+                "delivery_id": new_id(),
+                "author": author,
+                "kind": kind,
+                "text": text,
+                "meta": meta,
+                "part": msgspec.to_builtins(piece),
+                "wait_s": pause_s if number == 0 else 0.0,
+                "pause_s": pause_s,
+                "any_hour": any_hour,
+            }
         )
-        await DELIVERIES["add"].run(
-            unit,
-            new_id(),
-            chat.id,
-            message_id,
-            speech.turn_id,
-            msgspec.to_builtins(piece),
-            chat.owner_epoch,
-            speech.correlation_id,
-            voice,
-            pause_s if number == 0 else 0.0,
-            pause_s,
-            speech.operator,
-            speech.any_hour or voice != "agent",
-        )
+    return planned
 
 
 def _without_nul(part: Part) -> Part:
@@ -270,6 +269,8 @@ def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:
     if isinstance(part, PackPart):
         meta = {"offer_id": part.offer_id, "pack_id": part.pack_id, "title": part.title, "price": str(part.price)}
         return "pack", part.caption, meta
+    if isinstance(part, FilesPart):
+        return "media", f"The pictures of “{part.title}”", {"purchase_id": part.purchase_id, "pictures": len(part.items)}
     return ("notice" if author == "system" else "text"), part.text, {}
 
 

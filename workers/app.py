@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -47,10 +48,14 @@ from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
+from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
+from workers.jobs.hand_over import hand_over
 from workers.jobs.index_facts import index_facts
+from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.sweep import sweep_house
+from workers.jobs.trim_events import trim_events
 from workers.outbox import Outbox
 from workers.queue import WakefulWorker
 
@@ -67,6 +72,9 @@ JOBS = {
     "DeliverMessages": deliver_messages,
     "FetchMedia": fetch_media,
     "IndexFacts": index_facts,
+    "AnswerCheckout": answer_checkout,
+    "HandOver": hand_over,
+    "RefundPurchase": refund_purchase,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512
@@ -168,7 +176,10 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
     options: dict[str, Any] = {
         "queue_name": QUEUE,
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
-        "cron_jobs": [cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0)],
+        "cron_jobs": [
+            cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0),
+            cron(trim_events, name="TrimEvents", minute=17, timeout=JOB_LIMIT_S, keep_result=0),
+        ],
         "max_jobs": MOST_JOBS,
         "ctx": {"engine": engine},
         "job_serializer": serialize,
@@ -189,8 +200,9 @@ async def work(settings: Settings) -> None:
         running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(DRAIN_S)
-        await engine.outbox.drain(DRAIN_S)
+        began = time.monotonic()
+        cancelled = await dispatcher.drain(DRAIN_S) + await worker.drain(max(1.0, DRAIN_S - (time.monotonic() - began)))
+        await engine.outbox.drain(max(1.0, DRAIN_S - (time.monotonic() - began)))
         for task in (*running, stopping):
             task.cancel()
         await asyncio.gather(*running, stopping, return_exceptions=True)

@@ -18,6 +18,11 @@ MEANINGS = {
     "deliveries_unknown": "Deliveries with an unknown outcome.",
     "takeovers": "Messages that a person wrote in a platform's own app.",
     "media_stored": "Fans' files kept.",
+    "checkouts_accepted": "Payments that were let go on.",
+    "checkouts_refused": "Payments that were refused before any money moved.",
+    "checkouts_late": "Payments whose platform took no answer any more.",
+    "refunds_done": "Payments that were given back.",
+    "refunds_failed": "Attempts at a refund that failed or were refused.",
 }
 
 

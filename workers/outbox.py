@@ -209,6 +209,8 @@ class Outbox:
             return await self._wait_for_other(sender, step)
         if step.wait_s is None or sender.place is None:
             return None
+        if step.status == "held":
+            self._accounts.forget(sender.place.account_id)  # so that a renewed token is read
         if step.status != "wait" or not step.pause_s or not SHORTEST_TYPING_S < step.wait_s <= LINGER_S or step.attempts:
             return step.wait_s
         account = await self._accounts.get(sender.agency_id, sender.place.account_id)

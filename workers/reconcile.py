@@ -10,11 +10,12 @@ from core.clock import Clock
 from core.errors import OutcomeUnknown, Refused, TryLater
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import Sent, TextPart
+from core.outbound import Sent
 from core.ports import Lister, Platform, SentItem
 from storage import deliveries
 from storage.database import Database
 from storage.deliveries import Claimed, Result
+from storage.pacing import words_of
 from workers.results import as_unknown, repeat
 
 SKEW_S = 120.0  # how far a platform's clock may be from ours
@@ -85,5 +86,4 @@ def _can_tell(claimed: Claimed, items: Iterable[SentItem]) -> bool:
 
 
 def _words(claimed: Claimed) -> str:
-    part = claimed.decode()
-    return (part.text if isinstance(part, TextPart) else part.caption).strip()
+    return words_of(claimed.decode()).strip()

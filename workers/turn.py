@@ -17,7 +17,7 @@ from msgspec import structs
 from core.errors import EffectRefused, LeaseLost, MuseError, Stale, Unavailable
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
-from core.ports import effective_autonomy, quiet_time
+from core.ports import effective_autonomy, quiet_time, splitter
 from core.turns import Hold, Outcome, RememberFact, Send, Trace
 from storage import conversations, leases, turns
 from storage.turns import Committing
@@ -160,11 +160,7 @@ class LeasedTurn:
     async def _check(self, turn: TurnInput) -> None:
         with suppress(Unavailable):  # the commit looks again
             async with self._engine.house.app.unit(self.lease.agency_id) as unit:
-                standing = await leases.look_at(unit, self.lease)
-            if not standing.held:
-                raise LeaseLost("Another worker or a person owns this conversation now.")
-            if not self._final and standing.outdates(turn, interrupts=_interrupts(turn), cut=not turns.takes_all(turn)):
-                raise Stale
+                await leases.look_at(unit, turns.reading_of(turn, final=self._final))
 
     @property
     def _final(self) -> bool:
@@ -185,11 +181,9 @@ class LeasedTurn:
         engine = self._engine
         platform = engine.platforms[turn.account.platform]
         quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
-        how = Committing(
-            engine.handlers, platform.split, engine.clock.now(), quiet_s, interrupts=_interrupts(turn), final=self._final
-        )
-        async with engine.house.app.unit(turn.lease.agency_id) as unit:
-            await turns.commit(unit, turn, outcome, how)
+        split = splitter(platform, turn.account)
+        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final)
+        await turns.commit(engine.house.app, turn, outcome, how)
         engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
         engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
         jobs, where = engine.house.jobs, (turn.lease.agency_id, turn.conversation.id)
@@ -211,10 +205,6 @@ class LeasedTurn:
                     await leases.give_back(unit, self.lease, error, after_s, counted=error is not None)
                 return
             await asyncio.sleep(GIVE_BACK_PAUSE_S)
-
-
-def _interrupts(turn: TurnInput) -> bool:
-    return turn.account.pace.overlap == "interrupt"
 
 
 def _under_ceiling(engine: Engine, turn: TurnInput) -> TurnInput:

@@ -1,4 +1,4 @@
-"""The commands that platforms ask for: /start, /help, /privacy and /paysupport, answered by the house."""
+"""The commands that platforms ask for: /start, /help, /privacy, /terms and /paysupport, answered by the house."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from agents.policy.rule import Case, Example, InboundRule, Ruling, examples
 from core.turns import AskOperator
 
-_COMMAND = re.compile(r"^/(start|help|privacy|paysupport)(?:@\w+)?(?:\s|$)", re.I)
+_COMMAND = re.compile(r"^/(start|help|privacy|terms|paysupport)(?:@\w+)?(?:\s|$)", re.I)
 
 
 def judge(case: Case) -> Ruling | None:
@@ -36,6 +36,7 @@ RULE = InboundRule(
         Example("/start@LunaBot ref123", kind="command"),
         Example("/help", kind="command"),
         Example("/privacy", kind="command"),
+        Example("/terms", kind="command"),
         Example("/paysupport", kind="command", language="de"),
         Example("/start", kind="command", disclosed=False),
     ),

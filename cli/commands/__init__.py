@@ -19,6 +19,7 @@ NAMES = (
     "chat",
     "inbox",
     "deliveries",
+    "purchases",
     "events",
     "ledger",
     "migrate",

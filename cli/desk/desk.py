@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,18 @@ import msgspec
 from rich.console import Console
 
 from cli.api_client import ApiClient
-from cli.desk.screen import describe_account, show_deliveries, show_event, show_events, show_inbox, show_thread
-from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, TakeOver, Thread
+from cli.desk.screen import (
+    describe_account,
+    describe_refund,
+    show_deliveries,
+    show_event,
+    show_events,
+    show_inbox,
+    show_purchases,
+    show_replayed,
+    show_thread,
+)
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Purchase, Replayed, TakeOver, Thread
 from cli.desk.short_ids import Identified, choose, find, fits, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound
@@ -20,6 +31,7 @@ ALL = 500
 INBOX = "muse inbox list"
 DELIVERIES = "muse deliveries list"
 EVENTS = "muse events list"
+PURCHASES = "muse purchases list"
 ACCOUNTS = "muse account list"
 DONE = {
     "approve": "The draft was sent.",
@@ -100,6 +112,35 @@ class Desk:
         """Show one event as it came."""
         self._show(f"/api/events/{self._id_of(self._find_event, given)}", Event, show_event)
 
+    def replay_events(self, given: str | None, states: list[str], since: datetime | None) -> None:
+        """Have one event read again, or all of some states since a moment, and show what came of it."""
+        if given is not None:
+            if states or since:
+                raise BadInput("Name one event, or states and a moment; not both.")
+            answers = [self._api.post(f"/api/events/{self._id_of(self._find_event, given)}/replay", dict[str, Any])]
+        else:
+            answers = list(self._replay_all({"states": states or ["unreadable", "unmatched"], "since": since}))
+        if self._as_json:
+            self._print_json(answers)
+        else:
+            show_replayed(self._console, msgspec.convert(answers, list[Replayed]))
+
+    def _replay_all(self, order: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        while answers := self._api.post("/api/events/replay", list[dict[str, Any]], order):
+            yield from answers
+            order = {**order, "after": answers[-1]["id"]}
+
+    def list_purchases(self, limit: int) -> None:
+        """Show what fans bought."""
+        _check_limit(limit)
+        self._show("/api/purchases", list[Purchase], show_purchases, limit=limit)
+
+    def refund(self, given: str) -> None:
+        """Have a payment given back."""
+        purchase_id = self._id_of(self._find_purchase, given)
+        answer = self._api.post(f"/api/purchases/{purchase_id}/refund", dict[str, Any])
+        self._say(answer, describe_refund(msgspec.convert(answer, Purchase)))
+
     def set_account(self, address: str, change: dict[str, Any]) -> None:
         """Change how the account `<platform>/<key>` behaves."""
         rows = self._api.get("/api/accounts", list[AccountRow])
@@ -138,6 +179,10 @@ class Desk:
     def _find_delivery(self, given: str) -> Delivery:
         rows = self._api.get("/api/deliveries", list[Delivery], limit=ALL)
         return find(rows, given, "delivery", lambda row: f"{row.state}, {tame(row.text[:30])}", DELIVERIES)
+
+    def _find_purchase(self, given: str) -> Purchase:
+        rows = self._api.get("/api/purchases", list[Purchase], limit=ALL)
+        return find(rows, given, "purchase", lambda row: f"{tame(row.title)}, {tame(row.fan)}", PURCHASES)
 
     def _find_event(self, given: str) -> EventRow:
         rows = self._api.get("/api/events", list[EventRow], limit=ALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
@@ -9,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.desk.inside import show_inside
-from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Message, Thread
+from cli.desk.shapes import AccountRow, Delivery, Draft, Event, EventRow, InboxRow, Message, Purchase, Replayed, Thread
 from cli.desk.short_ids import shorten
 from cli.terminal import tame, tell_age, tell_time
+from core.money import Money
 
 COLOURS = {"fan": "cyan", "agent": "magenta", "operator": "green", "system": "dim"}
 STATES = {
@@ -23,6 +26,15 @@ STATES = {
     "dropped": "dim",
     "pending": "dim",
     "sending": "dim",
+}
+
+OUTCOMES = {
+    "taken": "taken",
+    "known": "already known",
+    "ignored": "of no meaning to us",
+    "unmatched": "still unmatched",
+    "unreadable": "still unreadable",
+    "gone": "too old: the body is not kept any more",
 }
 
 
@@ -53,8 +65,10 @@ def show_thread(console: Console, row: InboxRow, thread: Thread, inside: bool) -
     title = Text.assemble((tame(row.title), "bold cyan"), f" writes to {row.influencer} on {row.platform}/{row.account}, ")
     console.print(title.append("in the hands of ").append_text(_hands(here.owner, here.owner_name)))
     console.print(f"{here.id}\n", style="dim")
+    reactions = {one.message_id: " ".join(one.emoji) for one in thread.reactions}
     for message in thread.messages:
-        console.print(_line(row, message))
+        line = _line(row, message)
+        console.print(line.append(f"  ({tame(reactions[message.id])})", "cyan") if message.id in reactions else line)
     for draft in thread.drafts:
         console.print(_draft(draft))
     if inside and thread.latest_turn:
@@ -81,6 +95,42 @@ def show_deliveries(console: Console, rows: list[Delivery]) -> None:
     console.print(table)
 
 
+def show_purchases(console: Console, rows: list[Purchase]) -> None:
+    """Print what fans bought and what became of it."""
+    if not rows:
+        console.print("Nothing was bought yet.")
+        return
+    table = _table("ID", "WHEN", "FAN", "PACK", "PAID", "ACCOUNT", "STATE")
+    for row in rows:
+        table.add_row(
+            Text(shorten(row.id), "bold"),
+            tell_age(row.purchased_at),
+            tame(row.fan),
+            tame(row.title),
+            str(Money(row.amount, row.unit)) + (" (sandbox)" if row.sandbox else ""),
+            f"{row.platform}/{row.account}",
+            _purchase_state(row),
+        )
+    console.print(table)
+
+
+def _purchase_state(row: Purchase) -> Text:
+    if row.refunded_at is not None:
+        return Text("refunded", "yellow")
+    if row.refund_state == "refused":
+        return Text(f"refund refused: {tame(row.refund_error or '')}", "bold red")
+    if row.refund_state == "waiting":
+        return Text("refund on its way" + (f": {tame(row.refund_error)}" if row.refund_error else ""), "yellow")
+    if row.handover_state in ("waiting", "leaving"):
+        return Text("pictures on their way", "dim")
+    return Text("owned", "green")
+
+
+def describe_refund(row: Purchase) -> str:
+    """Say what happens to a payment that is given back."""
+    return f"{Money(row.amount, row.unit)} go back to {tame(row.fan)}; muse purchases list shows when it is done."
+
+
 def show_events(console: Console, rows: list[EventRow]) -> None:
     """Print events, newest first."""
     if not rows:
@@ -101,7 +151,23 @@ def show_events(console: Console, rows: list[EventRow]) -> None:
 def show_event(console: Console, event: Event) -> None:
     """Print one event with its body as text; bytes that are none are shown as �."""
     show_events(console, [event])
+    if event.body is None:
+        console.print("(too old: the body is not kept any more)")
+        return
     console.print(tame(event.body.decode(errors="replace")) or "(an empty body)")
+
+
+def show_replayed(console: Console, rows: list[Replayed]) -> None:
+    """Print what reading events again did, and how many came to what."""
+    if not rows:
+        console.print("There is no such event to read again.", style="green")
+        return
+    table = _table("ID", "NOW", "MESSAGES")
+    for row in rows:
+        table.add_row(Text(shorten(row.id), "bold"), Text(OUTCOMES.get(row.outcome, row.outcome)), str(row.messages))
+    console.print(table)
+    counted = Counter(row.outcome for row in rows)
+    console.print(", ".join(f"{count} {OUTCOMES.get(outcome, outcome)}" for outcome, count in counted.items()))
 
 
 def describe_account(row: AccountRow) -> str:
@@ -109,7 +175,9 @@ def describe_account(row: AccountRow) -> str:
     capped = f" (set to {row.autonomy}, but {row.platform} allows no more)" if row.in_force != row.autonomy else ""
     quiet = f"{row.quiet_s:g} s" if row.quiet_s is not None else "the default"
     sandbox = "on" if row.sandbox else "off"
-    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}."
+    sells = f", packs sold by {row.sell_by.replace('_', ' ')}" if row.sell_by == "invoice" else ""
+    owners = f", business connections of {', '.join(map(tame, row.business_owners))} only" if row.business_owners else ""
+    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}{sells}{owners}."
 
 
 def describe_parts(draft: Draft) -> str:

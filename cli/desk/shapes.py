@@ -76,11 +76,19 @@ class Conversation(Struct, frozen=True):
     owner_name: str | None
 
 
+class Reaction(Struct, frozen=True):
+    """What a fan has put under a message; `message_id` is none for one that is not kept here."""
+
+    message_id: UUID | None
+    emoji: list[str]
+
+
 class Thread(Struct, frozen=True):
     """One conversation in full."""
 
     conversation: Conversation
     messages: list[Message]
+    reactions: list[Reaction]
     drafts: list[Draft]
     latest_turn: Turn | None
 
@@ -104,6 +112,8 @@ class AccountRow(Struct, frozen=True):
     ceiling: str
     in_force: str
     quiet_s: float | None
+    sell_by: str | None
+    business_owners: list[str]
 
     @property
     def address(self) -> str:
@@ -126,9 +136,35 @@ class EventRow(Struct, frozen=True):
 
 
 class Event(EventRow, frozen=True):
-    """One event with its body."""
+    """One event with its body; none: it was too old to be kept."""
 
-    body: bytes
+    body: bytes | None
+
+
+class Replayed(Struct, frozen=True):
+    """What reading an event again did."""
+
+    id: UUID
+    outcome: str
+    messages: int
+
+
+class Purchase(Struct, frozen=True):
+    """Something that a fan bought, and what became of it."""
+
+    id: UUID
+    purchased_at: datetime
+    platform: str
+    account: str
+    fan: str
+    title: str
+    amount: int
+    unit: str
+    sandbox: bool
+    refunded_at: datetime | None
+    refund_state: str | None
+    refund_error: str | None
+    handover_state: str | None
 
 
 class Delivery(Struct, frozen=True):

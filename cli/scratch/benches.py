@@ -68,7 +68,7 @@ async def bench_acknowledgements(order: Order) -> list[Figure]:
     order.say("acknowledgements: our webhook, a bare handler and one insert per request, in turns")
     async with (
         TelegramSimulator(limits=None) as telegram,
-        scratch_stack(telegram_api_url=telegram.base_url, quiet_s=LATER_S, quiet_max_s=LATER_S) as scratch,
+        scratch_stack(telegram_api_url=telegram.base_url, quiet_s=LATER_S, quiet_max_s=LATER_S, think_ahead=False) as scratch,
     ):
         bot = telegram.add_bot("Luna")
         account = await connect_bot(scratch.settings, scratch.url, bot.token, INFLUENCER)

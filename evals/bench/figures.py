@@ -68,6 +68,14 @@ class BenchRun(Struct, frozen=True):
         return [figure for figure in self.figures if figure.met is False]
 
 
+class _Place(Struct, frozen=True):
+    """When and where a run was made."""
+
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    machine: str = "an unknown machine"
+    cores: int = 0
+
+
 def compare(
     name: str, ours: float, unit: str, baseline: float | None = None, budget: Budget | None = None, note: str = ""
 ) -> Figure:
@@ -94,16 +102,24 @@ def make_run(figures: Sequence[Figure]) -> BenchRun:
 
 
 def write_run(run: BenchRun, file: Path) -> None:
-    """Write a run as JSON."""
+    """Write a run's figures as a JSON list; when and where it ran stands in a small file beside it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(run.figures)) + b"\n")
+    _beside(file).write_bytes(msgspec.json.encode(_Place(run.at, run.machine, run.cores)) + b"\n")
 
 
 def read_run(file: Path) -> BenchRun:
-    """Read a run. Raises `NotFound` and `BadInput`."""
+    """Read a run; its figures alone are enough. Raises `NotFound` and `BadInput`."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=BenchRun)
+        figures = msgspec.json.decode(file.read_bytes(), type=list[Figure])
+        beside = _beside(file)
+        place = msgspec.json.decode(beside.read_bytes(), type=_Place) if beside.exists() else _Place()
     except OSError as error:
         raise NotFound(f"{file}: {error.strerror}.") from None
     except msgspec.DecodeError as error:
         raise BadInput(f"{file} is no bench run: {error}.") from None
+    return BenchRun(place.at, place.machine, place.cores, figures)
+
+
+def _beside(file: Path) -> Path:
+    return file.with_suffix(".machine.json")

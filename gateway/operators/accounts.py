@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from core.errors import Refused
+from core.errors import BadInput, Refused
 from core.nouns import Account
 from core.ports import effective_autonomy
 from gateway.doorway import Doorway
@@ -22,13 +22,16 @@ from storage.unit import Unit
 
 Autonomy = Literal["auto", "risk", "approve", "off"]
 Quiet = Annotated[float, Meta(ge=0, le=3600)]
+Owners = Annotated[list[Annotated[str, Meta(pattern=r"^[0-9]{1,19}$")]], Meta(max_length=100)]
+OPTIONS = ("sell_by", "business_owners")
 
 
 class AccountView(Struct, frozen=True):
     """An account. `autonomy` is what was set, `ceiling` the most that its platform allows, `in_force` the stricter of both.
 
     auto: replies go out; risk: those with a risk wait for a person; approve: all wait; off: the agent says nothing.
-    `quiet_s` is its own quiet time in seconds; none: the platform's, or the house's.
+    `quiet_s` is its own quiet time in seconds; none: the platform's, or the house's. `sell_by` is how packs are sold where
+    the platform has several ways; `business_owners` are who alone may let the account speak in their chats, empty: anybody.
     """
 
     id: UUID
@@ -41,6 +44,8 @@ class AccountView(Struct, frozen=True):
     ceiling: str
     in_force: str
     quiet_s: float | None
+    sell_by: str | None
+    business_owners: list[str]
 
 
 class AccountChange(Struct, frozen=True):
@@ -49,6 +54,8 @@ class AccountChange(Struct, frozen=True):
     autonomy: Autonomy | UnsetType = UNSET
     sandbox: bool | UnsetType = UNSET
     quiet_s: Quiet | UnsetType | None = UNSET
+    sell_by: str | UnsetType = UNSET
+    business_owners: Owners | UnsetType = UNSET
 
 
 @get("/accounts", summary="List accounts and how freely their agents speak")
@@ -58,7 +65,7 @@ async def list_accounts(doorway: NamedDependency[Doorway], operator: NamedDepend
         return [await _view(doorway, unit, account) for account in await accounts.list_accounts(unit)]
 
 
-@post("/accounts/{account_id:uuid}", status_code=HTTP_200_OK, summary="Set autonomy, sandbox or quiet time of an account")
+@post("/accounts/{account_id:uuid}", status_code=HTTP_200_OK, summary="Set how an account behaves")
 async def change_account(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
@@ -69,7 +76,9 @@ async def change_account(
     async with doorway.house.app.unit(operator.agency_id) as unit:
         account = await accounts.load_account(unit, account_id)
         wanted = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-        changed = structs.replace(account, **wanted)
+        options = {name: wanted.pop(name) for name in OPTIONS if name in wanted}
+        changed = structs.replace(account, **wanted, options={**account.options, **options})
+        _check_options(doorway, account, options)
         if data.autonomy is not UNSET:
             _check_ceiling(doorway, changed)
         await accounts.change_account(unit, changed)
@@ -82,8 +91,22 @@ def _check_ceiling(doorway: Doorway, account: Account) -> None:
         raise Refused(f"{account.platform} allows no more autonomy than {ceiling!r}; {account.autonomy!r} is more.")
 
 
+def _check_options(doorway: Doorway, account: Account, options: dict[str, object]) -> None:
+    policy = doorway.platforms[account.platform].policy
+    ways = policy.sells_by
+    if "business_owners" in options and not policy.connections:
+        raise BadInput(f"Nobody can let {account.platform} speak in their own chats.")
+    if "sell_by" in options and options["sell_by"] not in ways:
+        raise BadInput(f"{account.platform} sells {_listed(ways)}, not by {options['sell_by']!r}.")
+
+
+def _listed(ways: tuple[str, ...]) -> str:
+    return f"by {' or '.join(ways)}" if ways else "in one way only"
+
+
 async def _view(doorway: Doorway, unit: Unit, account: Account) -> AccountView:
-    ceiling = doorway.platforms[account.platform].policy.autonomy_ceiling
+    policy = doorway.platforms[account.platform].policy
+    ceiling = policy.autonomy_ceiling
     return AccountView(
         id=account.id,
         platform=account.platform,
@@ -95,6 +118,8 @@ async def _view(doorway: Doorway, unit: Unit, account: Account) -> AccountView:
         ceiling=ceiling,
         in_force=effective_autonomy(account.autonomy, ceiling),
         quiet_s=account.quiet_s,
+        sell_by=account.options.get("sell_by") or next(iter(policy.sells_by), None),
+        business_owners=account.options.get("business_owners") or [],
     )
 
 

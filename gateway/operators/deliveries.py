@@ -33,9 +33,10 @@ async def list_deliveries(
     states: Annotated[list[State] | None, QueryParameter(name="state")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
 ) -> list[DeliveryRow]:
-    """Return deliveries, newest first; without `state`, those that need a person."""
+    """Return deliveries, newest first; without `state`, those that need a person, or whose account does."""
+    chosen: list[str] = list(states or ("unknown", "not_sent", "stopped"))
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        return await deliveries.list_deliveries(unit, list(states or ("unknown", "not_sent", "stopped")), limit)
+        return await deliveries.list_deliveries(unit, chosen, limit, with_held=not states)
 
 
 @post("/deliveries/{delivery_id:uuid}/resolve", status_code=HTTP_200_OK, summary="Settle an unknown or refused delivery")

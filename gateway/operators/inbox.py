@@ -12,6 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
 from core.nouns import Message
+from core.ports import splitter
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from gateway.operators.effects import HANDLERS
@@ -19,6 +20,7 @@ from storage import conversations, drafts, turns
 from storage.accounts import Operator, open_account
 from storage.conversations import InboxRow
 from storage.drafts import Desk, Draft
+from storage.reactions import Reaction, list_reactions
 from storage.turns import TurnRecord
 from storage.unit import Unit
 
@@ -26,10 +28,11 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
 class Thread(Struct, frozen=True):
-    """One conversation as an operator sees it."""
+    """One conversation as an operator sees it; `reactions` are what the fan has put under messages."""
 
     conversation: Any
     messages: list[Message]
+    reactions: list[Reaction]
     drafts: list[Draft]
     latest_turn: TurnRecord | None
 
@@ -67,6 +70,7 @@ async def show_conversation(
         return Thread(
             conversation=await conversations.load_conversation(unit, conversation_id),
             messages=await conversations.read_thread(unit, conversation_id),
+            reactions=await list_reactions(unit, conversation_id),
             drafts=await drafts.held_drafts(unit, conversation_id),
             latest_turn=await turns.latest_turn(unit, conversation_id),
         )
@@ -151,7 +155,7 @@ async def _send(doorway: Doorway, operator: Operator, draft_id: UUID, text: str 
 async def _desk(doorway: Doorway, unit: Unit, operator: Operator, conversation_id: UUID) -> Desk:
     conversation = await conversations.load_conversation(unit, conversation_id)
     account = await open_account(unit, doorway.house.seal, conversation.account_id)
-    split = doorway.platforms[account.platform].split
+    split = splitter(doorway.platforms[account.platform], account)
     return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex)
 
 

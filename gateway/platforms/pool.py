@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 CONNECT_S = 10.0
 IDLE_S = 15.0
@@ -22,7 +24,9 @@ class Trail:
 class Pool:
     """A client session that is opened at its first use, inside the running loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, resolver: Callable[[], AbstractResolver] | None = None) -> None:
+        """Find hosts by a resolver of one's own, if one is given: it is asked for names, not for addresses in numbers."""
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
     def session(self) -> aiohttp.ClientSession:
@@ -31,7 +35,9 @@ class Pool:
             trace = aiohttp.TraceConfig()
             trace.on_request_headers_sent.append(_leaves)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_S),
+                connector=aiohttp.TCPConnector(
+                    limit=CONNECTIONS, keepalive_timeout=IDLE_S, resolver=self._resolver() if self._resolver else None
+                ),
                 timeout=aiohttp.ClientTimeout(total=60, connect=CONNECT_S, sock_connect=CONNECT_S),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trace_configs=[trace],

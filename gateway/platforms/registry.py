@@ -5,14 +5,17 @@ from __future__ import annotations
 from core.clock import Clock, SystemClock
 from core.ports import Blobs, Platform
 from core.settings import Settings
+from gateway.platforms.http.adapter import HttpPlatform
 from gateway.platforms.telegram.adapter import TelegramPlatform
 from gateway.platforms.webchat.adapter import WebchatPlatform
 
 
 def open_platforms(settings: Settings, blobs: Blobs, clock: Clock | None = None) -> dict[str, Platform]:
     """Make every adapter, by name. Nothing connects before its first use; each must be closed at the end."""
+    time = clock or SystemClock()
     adapters: list[Platform] = [
-        TelegramPlatform(settings.telegram_api_url, blobs, clock or SystemClock()),
+        TelegramPlatform(settings.telegram_api_url, blobs, time),
         WebchatPlatform(),
+        HttpPlatform(time),
     ]
     return {adapter.name: adapter for adapter in adapters}

@@ -73,29 +73,3 @@ $$;
 
 GRANT EXECUTE ON FUNCTION claim_turns(text, double precision, uuid[], integer, boolean),
     keep_leases(uuid[], bigint[], double precision) TO muse_app;
-
--- How a leased conversation stands: `joined` are unanswered messages that came before the turn was due, `later` those after.
-CREATE TYPE standing AS (held boolean, wait_s double precision, revision bigint, owner_epoch bigint, joined uuid[], later uuid[]);
-
-CREATE FUNCTION turn_standing(conversation uuid, token bigint) RETURNS standing
-    LANGUAGE sql STABLE SET search_path = public, pg_temp
-AS $$
-    SELECT c.fence = token AND c.owner = 'agent' AND c.lease_until IS NOT NULL AND c.lease_until > clock_timestamp(),
-        extract(epoch FROM c.due_at - clock_timestamp())::double precision, c.revision, c.owner_epoch,
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at <= c.due_at),
-        ARRAY(SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL AND m.received_at > c.due_at)
-    FROM conversations c WHERE c.id = conversation
-$$;
-
--- The same for a commit: the row is locked first, so that what comes in from now on waits, and what came in before is seen.
-CREATE FUNCTION hold_turn(conversation uuid, token bigint) RETURNS standing
-    LANGUAGE plpgsql SET search_path = public, pg_temp
-AS $$
-BEGIN
-    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
-    RETURN turn_standing(conversation, token);
-END $$;
-
-GRANT EXECUTE ON FUNCTION turn_standing(uuid, bigint), hold_turn(uuid, bigint) TO muse_app;

@@ -155,20 +155,24 @@ BEGIN
                 FROM conversations c WHERE c.id = one.conversation_id AND a.id = c.account_id;
         END IF;
     ELSE
+        IF outcome = 'unreachable' THEN  -- the conversation before the rest of its deliveries, as a claim does
+            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
+        END IF;
         UPDATE deliveries d SET state = CASE outcome WHEN 'unknown' THEN 'unknown' ELSE 'not_sent' END, error_class = error_class_,
             error = error_, settled_at = clock_timestamp() WHERE d.id = one.id;
         UPDATE deliveries d SET state = 'stopped', error = 'an earlier part of this reply did not surely arrive'
             WHERE d.conversation_id = one.conversation_id AND d.correlation_id = one.correlation_id
                 AND d.turn_id IS NOT DISTINCT FROM one.turn_id AND d.state = 'pending';
-        IF outcome = 'unreachable' THEN
-            UPDATE conversations c SET reachable = false WHERE c.id = one.conversation_id;
-        END IF;
     END IF;
     rest.wait_s := (SELECT greatest(0, extract(epoch FROM d.not_before - clock_timestamp())) FROM deliveries d
         WHERE d.conversation_id = one.conversation_id AND d.state IN ('pending', 'sending') ORDER BY d.seq LIMIT 1);
     rest.echoes := EXISTS (SELECT FROM echoes e WHERE e.conversation_id = one.conversation_id AND e.state = 'waiting');
     RETURN rest;
 END $$;
+
+-- The sweep leaves alone what waits for a person to set an account right.
+GRANT SELECT (account_id) ON conversations TO muse_sweep;
+GRANT SELECT (held_until) ON accounts TO muse_sweep;
 
 GRANT EXECUTE ON FUNCTION claim_delivery(uuid, uuid, text, double precision, boolean),
     settle_delivery(uuid, uuid, text, integer, text[], double precision, boolean, text, text) TO muse_app;

@@ -20,6 +20,9 @@ SELECT name, sealed FROM account_secrets WHERE account_id = $1;
 INSERT INTO account_secrets (account_id, agency_id, name, sealed) VALUES ($1, current_agency(), $2, $3)
 ON CONFLICT (account_id, name) DO UPDATE SET sealed = excluded.sealed;
 
+-- drop_secret: Forget a secret.
+DELETE FROM account_secrets WHERE account_id = $1 AND name = $2;
+
 -- put: Make an account, or set the one of that address right; an address of another agency is not touched.
 INSERT INTO accounts (id, agency_id, influencer_id, platform, key, inbound, sandbox, autonomy, options)
 VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
@@ -29,7 +32,7 @@ ON CONFLICT (platform, key) DO UPDATE SET influencer_id = excluded.influencer_id
 RETURNING id;
 
 -- change: Set how an account behaves.
-UPDATE accounts SET autonomy = $2, sandbox = $3, quiet_s = $4 WHERE id = $1;
+UPDATE accounts SET autonomy = $2, sandbox = $3, quiet_s = $4, options = $5 WHERE id = $1;
 
 -- poll_cursor: Where long polling of an account stands.
 SELECT poll_cursor FROM accounts WHERE id = $1;

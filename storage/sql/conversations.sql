@@ -27,17 +27,23 @@ SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, ow
        CASE WHEN waiting_sent_at > clock_timestamp() - interval '1 day' THEN waiting_sent_at END AS waiting_sent_at
 FROM conversations WHERE id = $1 FOR UPDATE;
 
--- mark_waiting: The fan has been told that a person looks; they are not told again for a day.
-UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = $1;
-
 -- inbox: The conversations of the agency, those that wait for a person first, then the latest.
+-- Each of the three kinds is read from an index, at most as many as are wanted: sorting all took 180 ms at 26,000 conversations.
+WITH held AS MATERIALIZED (SELECT conversation_id AS id, count(*) AS drafts FROM drafts WHERE state = 'held' GROUP BY conversation_id),
+    chosen AS (
+        (SELECT c.id, h.drafts, c.last_message_at FROM held h JOIN conversations c USING (id)
+            ORDER BY c.last_message_at DESC LIMIT $2)
+        UNION ALL
+        (SELECT c.id, 0, c.last_message_at FROM conversations c
+            WHERE c.owner <> 'agent' AND c.id NOT IN (SELECT id FROM held) ORDER BY c.last_message_at DESC LIMIT $2)
+        UNION ALL
+        (SELECT c.id, 0, c.last_message_at FROM conversations c
+            WHERE NOT $1 AND c.owner = 'agent' AND c.id NOT IN (SELECT id FROM held) ORDER BY c.last_message_at DESC LIMIT $2))
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
-       c.last_message_at, c.attempts, c.last_error,
-       (SELECT count(*) FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held') AS held,
+       c.last_message_at, c.attempts, c.last_error, f.drafts AS held,
        (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
             AND m.deleted_at IS NULL) AS unanswered
-FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
+FROM (SELECT * FROM chosen ORDER BY drafts > 0 DESC, last_message_at DESC LIMIT $2) AS f
+JOIN conversations c ON c.id = f.id JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 JOIN identities n ON n.id = c.identity_id
-WHERE NOT $1 OR c.owner <> 'agent' OR EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held')
-ORDER BY EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held') DESC, c.last_message_at DESC
-LIMIT $2;
+ORDER BY f.drafts > 0 DESC, f.last_message_at DESC;

@@ -1,8 +1,3 @@
--- add: One send to come, after some seconds (`$9`) or so long after the part before it (`$10`).
-INSERT INTO deliveries (id, agency_id, conversation_id, message_id, turn_id, part, owner_epoch, correlation_id, voice, not_before,
-                        pause_s, operator, any_hour)
-VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + make_interval(secs => $9), $10, $11, $12);
-
 -- claim: Look at a conversation's first open delivery and claim it; without a worker, only look.
 SELECT * FROM claim_delivery($1, $2, $3, $4, $5);
 

@@ -1,6 +1,3 @@
--- add: A reply that waits for a person.
-INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects) VALUES ($1, current_agency(), $2, $3, $4, $5, $6);
-
 -- load: One draft.
 SELECT id, conversation_id, turn_id, reason, parts, effects, state, decided_by, decided_at, created_at FROM drafts WHERE id = $1;
 

@@ -7,13 +7,5 @@ SELECT * FROM (
     ORDER BY m.id DESC LIMIT $3) AS latest
 ORDER BY id;
 
--- answer: Mark messages as answered by a turn; one that already is belongs to somebody else.
-UPDATE messages SET answered_by = $2, answered_at = clock_timestamp() WHERE id = ANY($1::uuid[]) AND answered_at IS NULL;
-
 -- answer_by_operator: What the fan said so far has a person's answer.
 UPDATE messages SET answered_at = clock_timestamp() WHERE conversation_id = $1 AND direction = 'in' AND answered_at IS NULL;
-
--- add: Something we say.
-INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, correlation_id, turn_id, sent_at)
-VALUES ($1, current_agency(), $2, 'out', $3, $4, $5, $6, $7, $8, $9);
-

@@ -1,6 +1,8 @@
 -- open_deliveries: Conversations with something to send, with a send that hangs, or with an echo that nobody settled.
-SELECT agency_id, conversation_id AS id FROM deliveries
-WHERE (state = 'pending' AND not_before <= clock_timestamp() - interval '1 second')
+SELECT agency_id, conversation_id AS id FROM deliveries d
+WHERE (state = 'pending' AND not_before <= clock_timestamp() - interval '1 second' AND NOT EXISTS (
+        SELECT FROM conversations c JOIN accounts a ON a.id = c.account_id
+        WHERE c.id = d.conversation_id AND a.held_until > clock_timestamp()))
     OR (state = 'sending' AND claimed_at < clock_timestamp() - make_interval(secs => $1))
 UNION SELECT agency_id, conversation_id AS id FROM echoes
 WHERE state = 'waiting' AND received_at <= clock_timestamp() - interval '1 second'
@@ -26,3 +28,14 @@ SELECT DISTINCT agency_id FROM packs WHERE active AND embedder IS DISTINCT FROM 
 
 -- agencies: Agencies that have an account.
 SELECT DISTINCT agency_id FROM accounts;
+
+-- checkouts: Payments that wait for our yes and can still get it in time.
+SELECT DISTINCT agency_id, conversation_id AS id FROM checkouts
+WHERE answered_at IS NULL AND asked_at > clock_timestamp() - make_interval(secs => $1) LIMIT 500;
+
+-- handovers: Conversations with bought pictures that nobody has looked after for some seconds.
+SELECT DISTINCT agency_id, conversation_id AS id FROM handovers
+WHERE state IN ('waiting', 'leaving') AND (looked_at IS NULL OR looked_at < clock_timestamp() - make_interval(secs => $1)) LIMIT 500;
+
+-- refunds: Payments that are to be given back.
+SELECT agency_id, purchase_id AS id FROM refund_orders WHERE state = 'waiting' AND not_before <= clock_timestamp() LIMIT 500;

@@ -4,11 +4,20 @@ SELECT agency_id, conversation_id, turn_id, fence, attempts, wait_s FROM claim_t
 -- keep: Keep leases alive; answers those that are still their holder's.
 SELECT keep_leases AS id FROM keep_leases($1, $2, $3);
 
--- standing: How a leased conversation stands just now.
-SELECT held, wait_s, revision, owner_epoch, joined, later FROM turn_standing($1, $2);
+-- state: Whether a thinking still answers what is said.
+SELECT turn_state($1, $2, $3, $4, $5, $6, $7);
 
--- hold: Lock the conversation for the commit and say how it stands.
-SELECT held, wait_s, revision, owner_epoch, joined, later FROM hold_turn($1, $2);
+-- open: Lock the conversation for the commit, say the same of it, and write the turn's record.
+SELECT open_turn($1);
+
+-- write: Write what the turn ends in.
+SELECT write_turn($1);
+
+-- commit: Open and write in one, in an agency.
+SELECT commit_turn($1, $2);
+
+-- say: Write what leaves for a fan: messages and deliveries.
+SELECT say_parts($1, $2, $3, $4, $5, $6);
 
 -- gather: All that a thinking needs, as one JSON document; `$2` messages of window, the moment of the `$3`-th latest turn.
 SELECT json_build_object(
@@ -45,18 +54,6 @@ FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i O
 LEFT JOIN persona_versions v ON v.id = i.persona_version_id
 JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
 WHERE c.id = $1;
-
--- add: The record of a turn.
-INSERT INTO turns (id, agency_id, conversation_id, persona_version_id, fence, verdict, reason, brain, trace, correlation_id)
-VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9);
-
--- finish: Give the lease back; what came in meanwhile is due after the quiet time, so nothing is left behind.
-UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0, last_error = NULL,
-    first_unanswered_at = CASE WHEN rest.waiting THEN clock_timestamp() END,
-    due_at = CASE WHEN rest.waiting AND c.owner = 'agent' THEN clock_timestamp() + make_interval(secs => $2) END
-FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in' AND m.answered_at IS NULL
-    AND m.deleted_at IS NULL) AS waiting) AS rest
-WHERE c.id = $1 RETURNING rest.waiting;
 
 -- give_back: End a lease without a turn; it is tried again after some seconds.
 UPDATE conversations SET lease_until = NULL, leased_by = NULL, last_error = $3, attempts = greatest(0, attempts - $5),

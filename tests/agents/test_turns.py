@@ -122,7 +122,12 @@ async def test_commands_are_answered_by_the_house(thinker: AgentThinker) -> None
     assert len(start) == 2
     assert "AI character" in start[0]
     assert start[1] == LUNA.greeting
-    for command, word in (("/help", "STOP"), ("/privacy", "stored"), ("/paysupport", "person on the team")):
+    for command, word in (
+        ("/help", "STOP"),
+        ("/privacy", "stored"),
+        ("/terms", "adults only"),
+        ("/paysupport", "person on the team"),
+    ):
         outcome = await thinker.think(make_turn(say(command, "command")))
         (text,) = texts_of(outcome)
         assert word in text

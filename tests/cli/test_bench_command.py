@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from cli import main
-from evals.bench.figures import Budget, compare, make_run, read_run, write_run
+from cli.commands.bench import NAMES
+from cli.scratch import benches
+from core.errors import Unavailable
+from evals.bench.figures import Budget, Figure, compare, make_run, read_run, write_run
 
 
 def test_a_bench_prints_its_figures_and_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,10 +32,29 @@ def test_runs_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["bench", "speed"], "muse: There is no bench speed; there are: imports, acknowledgements, turns, warm-start.\n"),
+        (["bench", "speed"], f"muse: There is no bench speed; there are: {', '.join(NAMES)}.\n"),
         (["bench", "compare", "a.json"], "muse: Two files are compared: muse bench compare A.json B.json\n"),
     ],
 )
 def test_wrong_names_are_answered_with_the_right_ones(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(words) == 5
     assert capsys.readouterr().err == said
+
+
+def test_the_command_knows_every_bench() -> None:
+    assert tuple(benches.BENCHES) == NAMES
+
+
+async def test_a_bench_that_fails_leaves_the_others_their_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fine(_order: benches.Order) -> list[Figure]:
+        return [compare("fine", 1.0, "s")]
+
+    async def broken(_order: benches.Order) -> list[Figure]:
+        raise ExceptionGroup("two", [Unavailable("no stack"), TimeoutError("no answer")])
+
+    monkeypatch.setattr(benches, "BENCHES", {"a": broken, "b": fine})
+    said: list[str] = []
+    figures, failed = await benches.run_benches(["a", "b"], benches.Order(said.append, tmp_path))
+    assert [figure.name for figure in figures] == ["fine"]
+    assert failed == {"a": "no stack; no answer"}
+    assert said == ["a: failed: no stack; no answer"]

@@ -25,18 +25,20 @@ from core.errors import BadInput, MuseError, NotFound, Unauthorised
 from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.money import Money
 from core.nouns import Account
-from core.outbound import AssetRef, PackPart, Part, Sent, TextPart
-from core.ports import Platform, PlatformPolicy
+from core.outbound import AssetRef, FilesPart, PackPart, Part, Sent, TextPart
+from core.ports import Checkouts, Platform, PlatformPolicy, Pushing, Refunder
 from core.settings import Settings
 from gateway.platforms.foreign import clean
 from gateway.platforms.pieces import WIDTHS, measure, split_text
 from gateway.platforms.registry import open_platforms
 
-TELEGRAM = Path(__file__).parents[1] / "gateway" / "platforms" / "telegram" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "gateway" / "platforms"
+TELEGRAM, HTTP = FIXTURES / "telegram" / "fixtures", FIXTURES / "http" / "fixtures"
 PAGE = {"key": "0198c0de-0000-7000-8000-000000000001", "text": "Hi", "handle": "fan-7", "at": "2026-09-01T12:00:00Z"}
 BODIES = {
     "telegram": [file.read_bytes() for file in sorted(TELEGRAM.glob("*.json"))],
     "webchat": [json.dumps(PAGE).encode(), json.dumps(PAGE | {"unlock": "offer:6"}).encode()],
+    "http": [b"webhook-id: evt_1\n\n" + file.read_bytes() for file in sorted(HTTP.glob("*.json"))],
     "parrot": [b"fan-7 hello there"],
 }
 HOSTILE = st.sampled_from([None, "", 0, -1, 2**63, 1e308, [], {}, True, "\x00", "\ud800", "x" * 5000, [[[]]], {"id": "x"}])
@@ -86,6 +88,13 @@ class Parrot:
     async def close(self) -> None: ...
 
 
+class Noon:
+    """A clock that stands, for events without a date of their own."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
 class NoBlobs:
     """A blob store with nothing in it."""
 
@@ -98,7 +107,7 @@ class NoBlobs:
 
 
 def everyone(dead: str) -> dict[str, Platform]:
-    opened = open_platforms(Settings(telegram_api_url=dead), NoBlobs())
+    opened = open_platforms(Settings(telegram_api_url=dead), NoBlobs(), Noon())
     return {**opened, "parrot": Parrot()}
 
 
@@ -150,7 +159,7 @@ def read(platform: Platform, raw: bytes) -> Sequence[AnyInbound]:
 
 
 def test_the_registry_names_each_adapter_by_its_own_name() -> None:
-    assert NAMES == ("telegram", "webchat", "parrot")
+    assert NAMES == ("telegram", "webchat", "http", "parrot")
     assert all(adapter.name == name for name, adapter in everyone("http://127.0.0.1:9").items())
 
 
@@ -174,15 +183,9 @@ def test_strangers_are_turned_away(platform: Platform, secrets: dict[str, str], 
 def test_good_bodies_are_read_the_same_way_each_time(platform: Platform) -> None:
     for raw in BODIES[platform.name]:
         assert len(read(platform, raw)) == 1
-        first, again = (
-            [msgspec.structs.asdict(event) for event in platform.parse(account_of(platform), raw)] for _ in range(2)
-        )
-        for event in first + again:
-            if isinstance(event.get("payload"), str):  # some purchases carry no date
-                event.pop("at")
-        keys = [event["event_key"] for event in first]
-        assert keys == [event["event_key"] for event in again]
-        assert "" not in keys
+        first, again = (platform.parse(account_of(platform), raw) for _ in range(2))
+        assert first == again
+        assert "" not in [event.event_key for event in first]
 
 
 @each
@@ -204,17 +207,18 @@ def test_damaged_bodies_are_events_or_bad_input(platform: Platform, seed: int, d
     assert isinstance(read(platform, bytes(raw)), Sequence)
 
 
-@pytest.mark.parametrize("platform", ["telegram", "webchat"], indirect=True)
+@pytest.mark.parametrize("platform", ["telegram", "webchat", "http"], indirect=True)
 @patiently
 @given(data=st.data())
 def test_well_formed_nonsense_is_events_or_bad_input(platform: Platform, data: st.DataObject) -> None:
-    body = json.loads(data.draw(st.sampled_from(BODIES[platform.name])))
+    head, found, text = data.draw(st.sampled_from(BODIES[platform.name])).rpartition(b"\n\n")
+    body = json.loads(text)
     holder, name = data.draw(st.sampled_from(list(places(body))))
     if data.draw(st.booleans()):
         del holder[name]
     else:
         holder[name] = data.draw(HOSTILE)
-    assert isinstance(read(platform, json.dumps(body).encode()), Sequence)
+    assert isinstance(read(platform, head + found + json.dumps(body).encode()), Sequence)
 
 
 def places(value: object) -> list[tuple[dict[str, object], str]]:
@@ -253,6 +257,10 @@ def pack(caption: str) -> PackPart:
     )
 
 
+def files() -> FilesPart:
+    return FilesPart(UUID(int=8), "Beach", pack("").items)
+
+
 @each
 @pytest.mark.parametrize("caption", ["", "Sun and sand", "words " * 2000])
 def test_a_pack_stays_one_and_its_words_are_kept(platform: Platform, caption: str) -> None:
@@ -264,11 +272,35 @@ def test_a_pack_stays_one_and_its_words_are_kept(platform: Platform, caption: st
     assert said.split() == caption.split()
 
 
+@each
+@pytest.mark.parametrize("count", [1, 10, 23])
+def test_bought_pictures_are_cut_without_losing_one(platform: Platform, count: int) -> None:
+    items = tuple(msgspec.structs.replace(pack("").items[0], asset_id=UUID(int=100 + n)) for n in range(count))
+    pieces = platform.split(FilesPart(UUID(int=8), "Beach", items))
+    assert all(isinstance(piece, FilesPart) and (piece.purchase_id, piece.title) == (UUID(int=8), "Beach") for piece in pieces)
+    assert tuple(item for piece in pieces if isinstance(piece, FilesPart) for item in piece.items) == items
+    assert [again for piece in pieces for again in platform.split(piece)] == pieces
+
+
+@each
+@pytest.mark.parametrize("chat", ["501001", "biz:conn1:501001"])
+def test_reply_windows_are_for_ever_or_some_time(platform: Platform, chat: str) -> None:
+    window = platform.reply_window(chat)
+    assert window is None or window > 0
+
+
+@each
+def test_rates_are_counted_by_known_things(platform: Platform) -> None:
+    assert all(rate.scope in ("chat", "account", "platform") and rate.calls > 0 for rate in platform.policy.rates)
+
+
 TOKEN = "7001:very-secret"  # of a bot that does not exist
 
 
 @each
-@pytest.mark.parametrize("part", [TextPart("Hello"), TextPart(""), TextPart("x" * 5000), TextPart("\ud800"), pack("Sun")])
+@pytest.mark.parametrize(
+    "part", [TextPart("Hello"), TextPart(""), TextPart("x" * 5000), TextPart("\ud800"), pack("Sun"), files()]
+)
 @pytest.mark.parametrize("secrets", [{}, {"token": TOKEN}])
 @pytest.mark.parametrize("chat", ["501001", "", "@group", "../x"])
 async def test_sending_into_the_void_fails_in_our_own_words(
@@ -307,6 +339,24 @@ async def test_a_download_that_fails_fails_in_our_own_words(platform: Platform, 
         await platform.download(account_of(platform, token=TOKEN), MediaRef(kind, "file-1"), 1000)
     assert type(raised.value).__module__ == core.errors.__name__
     assert TOKEN not in str(raised.value)
+
+
+@each
+@pytest.mark.parametrize("secrets", [{}, {"token": TOKEN}])
+async def test_what_only_some_platforms_do_fails_in_our_own_words(platform: Platform, secrets: dict[str, str]) -> None:
+    account = account_of(platform, **secrets)
+    asks = []
+    if isinstance(platform, Checkouts):
+        asks += [platform.answer_checkout(account, "q1", None), platform.answer_checkout(account, "q1", "Sorry.")]
+    if isinstance(platform, Refunder):
+        asks += [platform.refund(account, "501001", charge, "offer:6") for charge in ("c1", None)]
+    if isinstance(platform, Pushing):
+        asks.append(platform.push_state(account))
+    for ask in asks:
+        with pytest.raises(MuseError) as raised:
+            await ask
+        assert type(raised.value).__module__ == core.errors.__name__
+        assert TOKEN not in str(raised.value)
 
 
 def test_a_purchase_names_its_offer() -> None:

@@ -79,6 +79,28 @@ async def test_a_bad_event_does_not_sink_its_neighbours(house: House, account: A
     assert await committed(database) == (1, 1)
 
 
+async def test_the_order_within_a_chat_is_kept(house: House, account: Account, database: TestDatabase) -> None:
+    """What follows in a chat that is being written waits for it, also when others go on."""
+    owner = await asyncpg.connect(database.owner)
+    async with running(house) as ingress, asyncio.timeout(60):
+        await ingress.take([arrival(account, 7)])
+        locked = owner.transaction()
+        await locked.start()
+        await owner.execute("SELECT FROM conversations FOR UPDATE")
+        first = ingress.put([arrival(account, 14)])  # of the same fan, who is 0
+        await asyncio.sleep(0)
+        second, others = ingress.put([arrival(account, 21)]), ingress.put([arrival(account, 1)])
+        assert (await others)[0].fresh
+        assert not first.done()
+        assert not second.done()
+        await locked.rollback()
+        assert [(await answer)[0].fresh for answer in (first, second)] == [True, True]
+    rows = await owner.fetch("SELECT platform_message_id, xmin::text FROM messages ORDER BY received_at")
+    await owner.close()
+    assert [row["platform_message_id"] for row in rows if row["platform_message_id"] != "1"] == ["7", "14", "21"]
+    assert len({row["xmin"] for row in rows}) == 4
+
+
 async def test_without_postgres_nothing_is_acknowledged(house: House, account: Account, database: TestDatabase) -> None:
     async with running(house) as ingress:
         admin = await asyncpg.connect(database.admin)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from uuid import UUID
 
 import aiohttp
@@ -13,10 +12,11 @@ from core.ids import new_id
 from core.money import Money
 from core.outbound import TextPart
 from core.turns import Hold, OfferPack, Outcome, Send, Trace, Verdict
-from storage import deliveries, turns
+from storage import deliveries
 from storage.accounts import put_operator
 from tests.conftest import TestDatabase, make_agency
 from tests.gateway.conftest import Gateway
+from tests.storage.ledger_steps import commit, how, take_turn
 from tests.storage.world import message, send_in
 
 
@@ -42,13 +42,8 @@ async def think(gateway: Gateway, verdict: Verdict, *effects: OfferPack, number:
     """Let a fan write, and end the turn in a verdict."""
     (event,) = await send_in(gateway.house, gateway.telegram, message("hi", number))
     assert event.conversation_id
-    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
-        lease = await turns.claim(unit, event.conversation_id, "w", 30)
-        assert lease
-        turn = await turns.gather(unit, gateway.house.seal, lease)
-        assert turn
-        outcome = Outcome(verdict, Trace("test"), effects)
-        await turns.commit(unit, turn, outcome, {}, lambda part: [part], datetime.now(UTC), 0.0)
+    turn = await take_turn(gateway.house, gateway.telegram.agency_id, event.conversation_id)
+    await commit(gateway.house, turn, Outcome(verdict, Trace("test"), effects), how({}))
     return event.conversation_id
 
 
@@ -202,6 +197,7 @@ async def test_health_tells_each_part(gateway: Gateway, desk: Desk) -> None:
     assert found["state"] == "degraded", "no worker is up here"
     assert {name: part["state"] for name, part in found["parts"].items()} == {
         "postgres": "ok", "redis": "ok", "chroma": "ok", "workers": "down", "listener": "ok", "events": "ok",
+        "telegram/luna": "down",  # nobody plays Telegram here
     }  # fmt: skip
     assert (await desk.get("/health/ready")).status == 200
 

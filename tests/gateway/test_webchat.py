@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import aiohttp
@@ -19,10 +18,11 @@ from gateway.webchat.routes import LOOKS_AT_ONCE, TEXT_LIMIT
 from gateway.webchat.streams import AT_MOST
 from shop.catalogue import build_pack_part
 from shop.offers import apply_offer_pack
-from storage import packs, turns
+from storage import packs
 from storage.packs import list_for_sale
 from tests.conftest import Agency, TestDatabase
 from tests.gateway.conftest import Gateway, make_luna
+from tests.storage.ledger_steps import commit, how, take_turn
 
 
 class Visitor:
@@ -74,15 +74,13 @@ async def offer(gateway: Gateway, visitor: Visitor) -> tuple[OfferPack, list[Ass
             assets.append(await packs.put_asset(unit, account.influencer_id, asset, bytes([n]), 3))
             await house.blobs.put(f"assets/{n}", bytes([n]) * 3, "image/jpeg")
         await packs.set_pictures(unit, pack, assets[0], assets[1:])
-        lease = await turns.claim(unit, chat.id, "w", 30)
-        assert lease
-        turn = await turns.gather(unit, house.seal, lease)
-        assert turn
+    turn = await take_turn(house, account.agency_id, chat.id)
+    async with house.app.unit(account.agency_id) as unit:
         (sale,) = await list_for_sale(unit, account.influencer_id, turn.fan.id, "webchat", None, "none")
         part = await build_pack_part(unit, sale)
-        effect = OfferPack(part.offer_id, part.pack_id, Money(799, "USD"), part.payload)
-        outcome = Outcome(Send((TextPart("look"), part)), Trace("test"), (effect,))
-        await turns.commit(unit, turn, outcome, {OfferPack: apply_offer_pack}, lambda p: [p], datetime.now(UTC), 0.0)
+    effect = OfferPack(part.offer_id, part.pack_id, Money(799, "USD"), part.payload)
+    outcome = Outcome(Send((TextPart("look"), part)), Trace("test"), (effect,))
+    await commit(house, turn, outcome, how({OfferPack: apply_offer_pack}))
     pictures = [part.preview, *part.items]
     assert all(pictures)
     return effect, [p for p in pictures if p]

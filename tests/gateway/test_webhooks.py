@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from storage.conversations import read_thread
+from storage.jobs import QUEUE
 from tests.conftest import TestDatabase
 from tests.gateway.conftest import SECRET, Gateway
 
@@ -54,6 +55,19 @@ async def test_a_webhook_delivered_five_times_at_once_is_one_message(
     posts = (http.post(f"{gateway.url}/webhooks/telegram/luna", data=update(1), headers=HEADERS) for _ in range(5))
     assert [answer.status for answer in await asyncio.gather(*posts)] == [200] * 5
     assert await count(database, "messages") == 1
+
+
+async def test_a_question_before_a_payment_wakes_a_worker_at_once(gateway: Gateway, http: aiohttp.ClientSession) -> None:
+    """The fan waits for ten seconds only, and the sweep comes by every few."""
+    person = {"id": 77, "is_bot": False, "first_name": "Mia"}
+    asked = {"id": "q1", "from": person, "currency": "XTR", "total_amount": 500, "invoice_payload": "offer:1"}
+    chat = await http.post(f"{gateway.url}/webhooks/telegram/luna", data=update(1), headers=HEADERS)
+    assert chat.status == 200
+    for _ in range(2):  # redelivered
+        body = msgspec.json.encode({"update_id": 2000, "pre_checkout_query": asked})
+        assert (await http.post(f"{gateway.url}/webhooks/telegram/luna", data=body, headers=HEADERS)).status == 200
+    woken = [job.function for job in await gateway.house.redis.queued_jobs(queue_name=QUEUE)]
+    assert woken.count("AnswerCheckout") == 1
 
 
 @pytest.mark.parametrize(

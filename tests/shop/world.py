@@ -15,12 +15,12 @@ from core.nouns import Account, Conversation, TurnInput
 from core.outbound import AssetRef, PackPart
 from core.turns import OfferPack
 from shop.catalogue import build_pack_part
-from storage import turns
 from storage.conversations import load_conversation
 from storage.effects import EffectContext
 from storage.house import House
 from storage.packs import PackOnShelf, list_shelf, put_asset, put_pack, put_price, set_pictures
 from storage.unit import Unit
+from tests.storage.ledger_steps import take_turn
 from tests.storage.world import message, send_in
 
 PACKS = {
@@ -59,12 +59,7 @@ async def start_turn(house: House, account: Account, handle: str = "7", number: 
     """Let a fan write, and take up the turn."""
     (event,) = await send_in(house, account, message("pictures?", number, handle))
     assert event.conversation_id
-    async with house.app.unit(account.agency_id) as unit:
-        lease = await turns.claim(unit, event.conversation_id, "w1", 30)
-        assert lease
-        turn = await turns.gather(unit, house.seal, lease)
-    assert turn
-    return turn
+    return await take_turn(house, account.agency_id, event.conversation_id)
 
 
 async def start_chat(house: House, account: Account, handle: str = "7") -> Conversation:

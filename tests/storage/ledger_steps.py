@@ -39,6 +39,13 @@ async def claim_turn(
     return next((lease for lease in claims.leases if lease.conversation_id == conversation_id), None)
 
 
+async def take_turn(house: House, agency_id: UUID, conversation_id: UUID) -> TurnInput:
+    """Claim and read the turn of one conversation."""
+    lease = await claim_turn(house, Agency(agency_id, ""), conversation_id)
+    assert lease
+    return await gathered(house, lease)
+
+
 async def read(house: House, lease: Lease) -> TurnInput | None:
     async with house.app.unit(lease.agency_id) as unit:
         found = await turns.Reader(house.seal).gather(unit, lease)
@@ -51,10 +58,16 @@ async def gathered(house: House, lease: Lease) -> TurnInput:
     return turn
 
 
-def how(handlers: EffectHandlers = HANDLERS, *, interrupts: bool = False, final: bool = False) -> Committing:
-    return Committing(handlers, whole, NOON, 0.0, interrupts, final)
+def how(handlers: EffectHandlers = HANDLERS, *, final: bool = False) -> Committing:
+    return Committing(handlers, whole, NOON, 0.0, final)
 
 
 async def commit(house: House, turn: TurnInput, result: Outcome, rules: Committing | None = None) -> bool:
-    async with house.app.unit(turn.lease.agency_id) as unit:
-        return await turns.commit(unit, turn, result, rules or how())
+    return await turns.commit(house.app, turn, result, rules or how())
+
+
+async def is_waiting(house: House, agency_id: UUID, conversation_id: UUID) -> bool:
+    """Whether a turn is due in a conversation, now or later."""
+    async with house.app.unit(agency_id) as unit:
+        found = await unit.connection.fetchval("SELECT due_at IS NOT NULL FROM conversations WHERE id = $1", conversation_id)
+    return bool(found)

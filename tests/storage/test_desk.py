@@ -10,7 +10,7 @@ from core.money import Money
 from core.nouns import Account
 from core.outbound import Sent, TextPart
 from core.turns import AskOperator, Hold, OfferPack, Outcome, Refuse, Send, Trace
-from storage import conversations, deliveries, drafts, turns
+from storage import conversations, deliveries, drafts
 from storage.house import House
 from tests.conftest import Agency
 from tests.storage.ledger_steps import HANDLERS, claim_turn, commit, gathered, how, outcome, whole
@@ -100,8 +100,7 @@ async def test_an_offer_is_true_only_of_a_reply_that_goes_out(house: House, agen
         lease = await claim_turn(house, agency, event.conversation_id)
         assert lease
         turn = await gathered(house, lease)
-        async with house.app.unit(agency.id) as unit:
-            await turns.commit(unit, turn, Outcome(verdict, Trace("t"), effects), how(handlers))
+        await commit(house, turn, Outcome(verdict, Trace("t"), effects), how(handlers))
         assert (len(offered), len(asked)) == (number // 2, number + 1)
 
 
@@ -140,16 +139,15 @@ async def test_a_case_waits_for_a_person_while_the_agent_talks_on(house: House, 
     assert lease
     turn = await gathered(house, lease)
     assert not turn.waiting_for_operator
-    async with house.app.unit(agency.id) as unit:
-        result = Outcome(Send((TextPart("a person will look"),)), Trace("t"), (AskOperator("refund"),))
-        await turns.commit(unit, turn, result, how({AskOperator: drafts.ask_operator}))
+    result = Outcome(Send((TextPart("a person will look"),)), Trace("t"), (AskOperator("refund"),))
+    await commit(house, turn, result, how({AskOperator: drafts.ask_operator}))
     await send_in(house, account, message("hello?", 2))
     lease = await claim_turn(house, agency, event.conversation_id)
     assert lease
     assert (await gathered(house, lease)).waiting_for_operator
     turn = await gathered(house, lease)
+    await commit(house, turn, result, how({AskOperator: drafts.ask_operator}))
     async with house.app.unit(agency.id) as unit:
-        await turns.commit(unit, turn, result, how({AskOperator: drafts.ask_operator}))
         assert [d.reason for d in await drafts.held_drafts(unit, event.conversation_id)] == ["refund"], (
             "one case, not one a message"
         )

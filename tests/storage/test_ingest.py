@@ -18,14 +18,14 @@ from core.inbound import (
     MediaRef,
     Sender,
 )
-from core.nouns import Account, Lease
-from storage import conversations, leases
+from core.nouns import Account
+from storage import conversations
 from storage.accounts import find_account
 from storage.fans import load_fan
 from storage.house import House
 from storage.ingress import unreadable
 from tests.conftest import Agency, TestDatabase, make_agency
-from tests.storage.ledger_steps import claim_turn, gathered
+from tests.storage.ledger_steps import claim_turn, gathered, is_waiting
 from tests.storage.world import NOON, make_account, message, send_in
 
 MIA = Sender(handle="7", display_name="Mia")
@@ -41,9 +41,8 @@ async def texts(house: House, account: Account, handle: str = "7") -> list[str]:
 async def is_due(house: House, account: Account) -> bool:
     async with house.app.unit(account.agency_id) as unit:
         chat = await conversations.conversation_of(unit, account.id, "7")
-        assert chat
-        standing = await leases.look_at(unit, Lease(account.agency_id, chat.id, chat.id, 0, 0))
-        return standing.wait_s is not None
+    assert chat
+    return await is_waiting(house, account.agency_id, chat.id)
 
 
 async def test_an_edit_changes_a_waiting_message(house: House, account: Account) -> None:

@@ -12,7 +12,7 @@ from core.money import Money
 from core.nouns import Account
 from core.outbound import TextPart
 from core.turns import FlagMinor, HandToOperator, Hold, OfferPack, Outcome, Refuse, Send, Trace
-from storage import conversations, deliveries, drafts, fans, turns
+from storage import conversations, deliveries, drafts, fans
 from storage.house import House
 from tests.conftest import Agency
 from tests.storage.ledger_steps import claim_turn, commit, gathered, how, outcome
@@ -108,10 +108,8 @@ async def test_a_refused_effect_undoes_the_whole_turn(house: House, agency: Agen
         raise EffectRefused("The fan owns this pack already.")
 
     effect = OfferPack(new_id(), new_id(), Money(900, "USD"), "payload")
-    async with house.app.unit(agency.id) as unit:
-        with pytest.raises(EffectRefused):
-            await turns.commit(unit, turn, outcome(Send((TextPart("here"),)), effect), how({OfferPack: refuse}))
-        await unit.connection.execute("ROLLBACK; BEGIN")
+    with pytest.raises(EffectRefused):
+        await commit(house, turn, outcome(Send((TextPart("here"),)), effect), how({OfferPack: refuse}))
     assert [m.text for m in (await gathered(house, lease)).burst] == ["pictures?"]
 
 
@@ -177,10 +175,9 @@ async def test_a_fan_who_said_to_be_under_age_comes_back_only_as_an_adult(
     lease = await claim_turn(house, agency, event.conversation_id)
     assert lease
     turn = await gathered(house, lease)
+    result = Outcome(Refuse("age"), Trace("policy"), (FlagMinor(), HandToOperator("age")))
+    await commit(house, turn, result, how({FlagMinor: fans.flag_minor, HandToOperator: conversations.pause}))
     async with house.app.unit(agency.id) as unit:
-        result = Outcome(Refuse("age"), Trace("policy"), (FlagMinor(), HandToOperator("age")))
-        handlers = {FlagMinor: fans.flag_minor, HandToOperator: conversations.pause}
-        await turns.commit(unit, turn, result, how(handlers))
         assert (await fans.load_fan(unit, event.conversation_id)).minor_signal_at is not None
         with pytest.raises(Refused, match="under age"):
             await conversations.hand_back(unit, event.conversation_id, "ana")

@@ -6,6 +6,8 @@ again, what waited for its moment, what was thought before; only what is on its 
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from core.errors import LeaseLost, RateLimited, Refused, Unavailable
@@ -139,3 +141,48 @@ async def test_an_operators_words_are_not_sent_in_the_next_ones_hands(crew: Crew
             await hand_back(crew, conversation, "ana")
     assert mail.calls == ["ana's words"]
     assert await states(crew) == [("ana's words", "dropped")]
+
+
+async def test_a_claim_and_a_take_over_never_miss_each_other(crew: Crew) -> None:
+    """A claim that is not committed yet is waited for: the taker is told of what it could not see."""
+    conversation = await fan_says(crew, "hi", 1)
+    await agent_says(crew, conversation, "one")
+    async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+        claimed = await deliveries.claim_next(unit, conversation, "w1")
+        assert claimed
+        taking = asyncio.create_task(take(crew, conversation, "ana"))
+        await asyncio.wait({taking}, timeout=0.5)
+    assert await taking == [claimed.id]
+
+
+async def test_a_claim_waits_for_a_take_over_that_is_being_made(crew: Crew) -> None:
+    house, where = crew.engine.house, crew.account.agency_id
+    conversation = await fan_says(crew, "hi", 1)
+    await agent_says(crew, conversation, "one")
+
+    async def claim() -> object:
+        async with house.app.statement(where) as unit:
+            return await deliveries.claim_next(unit, conversation, "w1")
+
+    async with house.app.unit(where) as unit:
+        assert await conversations.take(unit, conversation, "ana") == []
+        claiming = asyncio.create_task(claim())
+        await asyncio.wait({claiming}, timeout=0.5)
+    assert await claiming is None
+
+
+async def test_what_the_agent_began_before_a_person_came_and_went_is_not_tried_again(crew: Crew) -> None:
+    mail = MailPlatform()
+    mail.before.append(Unavailable("away", 0.01))
+    mail.let_go.clear()
+    async with mailing(crew, mail) as outbox:
+        conversation = await fan_says(crew, "hi", 1)
+        await agent_says(crew, conversation, "one")
+        outbox.wake(crew.account.agency_id, conversation)
+        await mail.entered.wait()
+        await take(crew, conversation, "ana")
+        await hand_back(crew, conversation, "ana")
+        mail.let_go.set()
+        await outbox.deliver(crew.account.agency_id, conversation)
+    assert mail.calls == ["one"]
+    assert await states(crew) == [("one", "dropped")]

@@ -271,6 +271,7 @@ async def test_a_long_reply_is_split_and_stays_in_order(crew: Crew) -> None:
     crew.thinker.answer = talk
     conversation = await write(crew, "talk", 1)
     await reply(crew, conversation)
+    await crew.fan.chat(crew.bot).wait_for(4)  # the last one waits for the chat's rate
     said = crew.said()
     assert len(said) == 4
     assert said[-1] == "end"

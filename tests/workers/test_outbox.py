@@ -99,7 +99,7 @@ async def test_a_platform_that_asks_to_wait_may_ask_for_ever(crew: Crew, databas
         assert mail.texts() == ["one"]
 
 
-async def test_a_refused_token_holds_the_whole_account_until_it_is_renewed(crew: Crew) -> None:
+async def test_a_refused_token_holds_the_whole_account_until_it_is_renewed(crew: Crew, database: TestDatabase) -> None:
     mail = MailPlatform()
     mail.before.append(CredentialExpired("The token was refused."))
     async with mailing(crew, mail):
@@ -108,6 +108,8 @@ async def test_a_refused_token_holds_the_whole_account_until_it_is_renewed(crew:
             await agent_says(crew, conversation, "hello")
             await deliver(crew, conversation)
         assert mail.calls == ["hello"], "the second conversation did not even try"
+        await as_owner(database, "UPDATE deliveries SET not_before = now() - interval '1 hour'")
+        assert await sweep.open_deliveries(crew.engine.house.sweep) == [], "the sweep has others to look after"
         async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
             (shown,) = await deliveries.list_deliveries(unit, ["unknown"], with_held=True)
             assert (shown.state, shown.error_class, shown.attempts) == ("pending", "CredentialExpired", 0)

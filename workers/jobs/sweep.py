@@ -27,6 +27,14 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for file in await sweep.waiting_media(house.sweep):
             if await _first(engine, f"media:{file.id}"):
                 await house.jobs.fetch_media(file.agency_id, file.id)
+        for payment in await sweep.open_checkouts(house.sweep):
+            await house.jobs.answer_checkout(payment.agency_id, payment.id)
+        for bought in await sweep.open_handovers(house.sweep):
+            if await _first(engine, f"handover:{bought.id}"):
+                await house.jobs.hand_over(bought.agency_id, bought.id)
+        for refund in await sweep.waiting_refunds(house.sweep):
+            if await _first(engine, f"refund:{refund.id}"):
+                await house.jobs.refund_purchase(refund.agency_id, refund.id)
         for agency_id in await sweep.agencies_with_unindexed_facts(house.sweep):
             if await _first(engine, f"facts:{agency_id}"):
                 await house.jobs.index_facts(agency_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from evals.simulators.telegram.business import Connection
 from evals.simulators.telegram.chats import Chat
 from evals.simulators.telegram.errors import bad_request
 from evals.simulators.telegram.feed import UpdateFeed
@@ -19,11 +21,14 @@ from evals.simulators.telegram.webhook import Retries
 
 
 class Charge(Struct):
-    """A payment in Stars that a bot received for an invoice."""
+    """A payment in Stars that a bot received; `kind` is invoice or paid_media."""
 
     id: str
     user_id: int
     stars: int
+    payload: str
+    kind: str
+    date: int
     refunded: bool = False
 
 
@@ -50,6 +55,7 @@ class Bot:
         self.profile = profile
         self.people = people
         self.chats: dict[int, Chat] = {}
+        self.connections: dict[str, Connection] = {}
         self.files = FileShelf(profile.id)
         self.feed = UpdateFeed(retries, used_ids)
         self.limiter = Limiter(limits)
@@ -69,15 +75,33 @@ class Bot:
         """Return the chat that a call names. Raises the `ApiError` that fits when the bot may not write there."""
         if not params.given("chat_id"):
             raise bad_request("chat_id is empty")
-        if params.given("business_connection_id"):
-            raise bad_request("business connection not found")
         given = params.text("chat_id")
         person = self.people.get(int(given)) if given.lstrip("-").isdigit() else None
-        if person is None:
+        if params.given("business_connection_id"):
+            connection = self.connection(params)
+            if person is None:
+                raise bad_request("PEER_ID_INVALID")
+            chat: Chat = connection.chat(person)
+        elif person is None:
             raise bad_request("chat not found")
-        chat = self.chat(person)
+        else:
+            chat = self.chat(person)
         chat.check_open()
         return chat
+
+    def connection(self, params: Params) -> Connection:
+        """Return the business connection that a call names. Raises `ApiError` for one that this bot never had."""
+        found = self.connections.get(params.text("business_connection_id"))
+        if found is None:
+            raise bad_request("business connection not found")
+        return found
+
+    def charge(self, person: Person, stars: int, payload: str, kind: str) -> Charge:
+        """Take a person's Stars, as `invoice` or `paid_media`."""
+        charge = Charge(f"stars-{secrets.token_hex(8)}", person.id, stars, payload, kind, now())
+        self.charges[charge.id] = charge
+        self.stars += stars
+        return charge
 
     def next_message_id(self) -> int:
         """Return the number of a new message; a bot's private chats share the numbers."""
@@ -110,4 +134,4 @@ class Bot:
         }
         if reply_to is not None:
             message["reply_to_message"] = {k: v for k, v in reply_to.message.items() if k != "reply_to_message"}
-        return message
+        return chat.dress(message, sender, self.profile)

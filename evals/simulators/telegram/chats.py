@@ -6,7 +6,7 @@ import time
 
 from evals.simulators.signals import Signal
 from evals.simulators.telegram.errors import forbidden
-from evals.simulators.telegram.nouns import Entry, Person
+from evals.simulators.telegram.nouns import Entry, Json, Person
 
 
 class Chat:
@@ -17,7 +17,7 @@ class Chat:
         self.opened = False  # the person has pressed Start at least once
         self.blocked = False
         self.transcript: list[Entry] = []
-        self._bot_name = bot_name
+        self.names = {"user": person.first_name, "bot": bot_name}
         self._by_id: dict[int, Entry] = {}
         self._signal = Signal()
 
@@ -29,6 +29,10 @@ class Chat:
             raise forbidden("bot was blocked by the user")
         if not self.opened:
             raise forbidden("bot can't initiate conversation with a user")
+
+    def dress(self, message: Json, sender: Person, bot: Person) -> Json:
+        """Return a Message object with what this kind of chat adds to it; nothing in a bot's own chat."""
+        return message
 
     def add(self, entry: Entry) -> Entry:
         """Show an entry at the end of the chat."""
@@ -82,8 +86,7 @@ class Chat:
 
     def __str__(self) -> str:
         """Show the chat as lines of text, typing left out."""
-        names = {"user": self.person.first_name, "bot": self._bot_name}
-        return "\n".join(f"{names[entry.sender]}: {entry}" for entry in self.transcript if entry.kind != "typing")
+        return "\n".join(f"{self.names[entry.sender]}: {entry}" for entry in self.transcript if entry.kind != "typing")
 
 
 def typing(sender: str, action: str) -> Entry:

@@ -7,7 +7,8 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from evals.simulators.telegram.bots import Bot, Charge
+from evals.simulators.telegram.bots import Bot
+from evals.simulators.telegram.business import Connection
 from evals.simulators.telegram.chats import Chat
 from evals.simulators.telegram.files import measure
 from evals.simulators.telegram.formatting import units
@@ -97,8 +98,9 @@ class TelegramUser:
         if entry.kind != "paid_media" or not entry.locked or entry.deleted:
             raise ValueError(f"There is nothing to buy in {entry}.")
         entry.locked = False
-        bot.stars += entry.price or 0
-        self.chat(bot).changed()
+        bot.charge(self.person, entry.price or 0, entry.payload, "paid_media")
+        for chat in (self.chat(bot), *(connection.chat(self.person) for connection in bot.connections.values())):
+            chat.changed()
         if not entry.payload:
             return None
         purchase = {"from": self.person.as_user(), "paid_media_payload": entry.payload}
@@ -112,13 +114,34 @@ class TelegramUser:
         answer = await self._ask(bot, "pre_checkout_query", terms, seconds)
         if answer is None or not answer.boolean("ok"):
             return None
-        charge = Charge(f"stars-{secrets.token_hex(8)}", self.id, entry.price or 0)
-        bot.charges[charge.id] = charge
-        bot.stars += charge.stars
+        charge = bot.charge(self.person, entry.price or 0, entry.payload, "invoice")
         entry.locked = False
         payment = {**terms, "telegram_payment_charge_id": charge.id, "provider_payment_charge_id": ""}
         paid = Entry("payment", "user", 0.0, price=entry.price, payload=entry.payload)
         return self._send(bot, paid, {"successful_payment": payment})
+
+    def react(self, bot: Bot, entry: Entry, *emoji: str) -> int | None:
+        """Put emoji under a message, in place of those put there before; none takes them back."""
+        if entry.deleted or not entry.message_id:
+            raise ValueError(f"There is nothing to react to in {entry}.")
+        old, entry.reactions = entry.reactions, emoji
+        self.chat(bot).changed()
+        change: Json = {
+            "chat": self.person.as_chat(),
+            "message_id": entry.message_id,
+            "user": self.person.as_user(),
+            "date": now(),
+            "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
+            "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],
+        }
+        return bot.feed.push("message_reaction", change, self.id)
+
+    def connect(self, bot: Bot, can_reply: bool = True) -> Connection:
+        """Connect a bot to one's own chats, as people with Telegram Business may."""
+        connection = Connection(bot, self.person, can_reply)
+        bot.connections[connection.id] = connection
+        connection.tell()
+        return connection
 
     async def press(self, bot: Bot, entry: Entry, data: str, seconds: float = 15.0) -> Params | None:
         """Press a button under a message; return the bot's answer, None when it gave none within `seconds`."""

@@ -68,6 +68,10 @@ class UpdateFeed:
         self._signal.notify()
         return update_id
 
+    def number_from(self, update_id: int) -> None:
+        """Give the next update this number, as Telegram picks a new one at random after a week without any."""
+        self._next_id = update_id
+
     def hold_back(self, seconds: float) -> None:
         """Give the next update to the webhook only after `seconds`; later ones of the same chat overtake it."""
         self._held_back.append(seconds)

@@ -61,7 +61,8 @@ class StoredFile(Struct, frozen=True):
 class Entry(Struct, eq=False):
     """One thing that a fan sees in a chat, as it stands now.
 
-    `kind` is text, photo, paid_media, invoice, voice, sticker, payment or typing; `sender` is bot or user; `price` in Stars;
+    `kind` is text, photo, paid_media, invoice, voice, sticker, payment, refund or typing; `sender` is bot or user, in a
+    connection's chats also owner; `price` in Stars;
     `at` is monotonic seconds; `message` is the Bot API's Message object (empty for typing).
     """
 
@@ -78,6 +79,7 @@ class Entry(Struct, eq=False):
     edited_at: float | None = None
     deleted: bool = False
     update_id: int | None = None
+    reactions: tuple[str, ...] = ()
     message: Json = {}
 
     def __str__(self) -> str:

@@ -14,7 +14,8 @@ from evals.simulators.telegram.fans import TelegramUser
 
 HELP = """Type /start to open the chat, then anything. Also:
   .photo FILE   send a picture          .buy       unlock the newest locked media
-  .edit TEXT    change your last text   .block  .unblock
+  .edit TEXT    change your last text   .pay       pay the newest invoice
+  .react EMOJI  under the last answer   .block  .unblock
 Ctrl-C ends the simulator."""
 A_DAY_S = 86_400.0
 
@@ -66,6 +67,12 @@ async def _act(bot: Bot, fan: TelegramUser, line: str) -> None:
             case ".buy":
                 locked = [entry for entry in fan.chat(bot).messages(kind="paid_media") if entry.locked]
                 print("Nothing is locked." if not locked else f"Bought. Update {fan.buy(bot, locked[-1])}.", flush=True)
+            case ".pay":
+                bills = [entry for entry in fan.chat(bot).messages(kind="invoice") if entry.locked]
+                paid = await fan.pay(bot, bills[-1]) if bills else None
+                print("Paid." if paid else "Nothing was paid: no invoice, no answer in time, or the answer was no.", flush=True)
+            case ".react":
+                fan.react(bot, fan.chat(bot).messages()[-1], *rest.split())
             case ".edit":
                 fan.edit(bot, fan.chat(bot).messages("user", "text")[-1], rest)
             case ".block":

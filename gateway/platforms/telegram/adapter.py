@@ -1,11 +1,10 @@
-"""Telegram's adapter: verify, parse, split, send, typing, download, poll."""
+"""Telegram's adapter: verify, parse, split, send, typing, download, poll; checkouts, refunds, how the webhook stands."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -18,29 +17,41 @@ from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavai
 from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import PackPart, Part, Sent, TextPart
-from core.ports import Blobs, PlatformPolicy
+from core.outbound import FilesPart, Part, Sent, TextPart
+from core.ports import Blobs, PlatformPolicy, PushState, Rate
 from gateway.platforms import sniff
-from gateway.platforms.foreign import decode
+from gateway.platforms.foreign import decode, moment
 from gateway.platforms.pieces import measure, split_text
-from gateway.platforms.telegram import wire
-from gateway.platforms.telegram.client import CALL_S, BotClient, Conflict
+from gateway.platforms.telegram import payments, wire
+from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
+from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, paid_media
+from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, open_pictures, paid_media
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
 POLL_RETRY_S = 5.0
-NUMBER = re.compile(r"-?[0-9]{1,19}")
+CHECKOUT_S = 5.0
+"""How long an answer to a checkout may take: Telegram itself waits for ten seconds only, and a second try needs some."""
 
 log = get_logger(__name__)
 
 
 class TelegramPlatform:
-    """Telegram bots. Accounts carry the secrets `token` and `webhook_secret`; a chat is a private chat's id."""
+    """Telegram bots. Accounts carry the secrets `token` and `webhook_secret`.
+
+    A chat is a private chat's id, or `biz:<connection>:<id>` where the bot speaks in somebody's name.
+    """
 
     name = "telegram"
-    policy = PlatformPolicy(text_limit=4096, text_unit="utf16", priced_media="XTR", typing_seconds=5.0)
+    policy = PlatformPolicy(
+        text_limit=4096,
+        text_unit="utf16",
+        priced_media="XTR",
+        typing_seconds=5.0,
+        rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
+        sells_by=(payments.PAID_MEDIA, payments.INVOICE),
+    )
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
         self.client = BotClient(api_url, call_s)
@@ -57,37 +68,44 @@ class TelegramPlatform:
 
     def parse(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
         """Turn one update into its event. Raises `BadInput` when it is no update."""
-        return [read_update(raw, self._clock.now(), account.sandbox)]
+        return [read_update(raw, self._clock.now(), account)]
 
     def split(self, part: Part) -> list[Part]:
-        """Cut text into messages of 4096 UTF-16 units; words too long for a pack's caption go before the pack."""
+        """Cut text into messages of 4096 UTF-16 units; words too long for a pack's caption go before it, pictures in tens."""
         if isinstance(part, TextPart):
             return [*self._pieces(part.text)]
+        if isinstance(part, FilesPart):
+            most = ITEMS[-1]
+            tens = [part.items[start : start + most] for start in range(0, len(part.items), most)]
+            return [replace(part, items=items) for items in tens]
         if measure(part.caption, "utf16") <= CAPTION_LIMIT:
             return [part]
         return [*self._pieces(part.caption), replace(part, caption="")]
 
     async def send(self, account: Account, chat: str, part: Part, key: str) -> Sent:
         """Send one piece; Telegram takes no idempotency key. `BadInput` refuses what should have been split first."""
-        if isinstance(part, PackPart):
-            sent = await self._send(account, "sendPaidMedia", await paid_media(_chat_id(chat), part, self._blobs))
-        else:
-            sent = await self._send(account, "sendMessage", self._message(_chat_id(chat), part))
-        return Sent((str(sent.message_id),))
+        where = read_chat(chat)
+        if isinstance(part, TextPart):
+            return await self._act(account, "sendMessage", self._message(where, part))
+        if isinstance(part, FilesPart):
+            return await self._act(account, *await open_pictures(where, part, self._blobs))
+        if payments.sells_by_invoice(account, where):
+            return await self._act(account, "sendInvoice", payments.invoice(where, part))
+        return await self._act(account, "sendPaidMedia", await paid_media(where, part, self._blobs))
 
     def may_repeat(self, account: Account) -> bool:
         """Say no: Telegram takes no idempotency key."""
         return False
 
     def reply_window(self, chat: str) -> float | None:
-        """Return none: a private chat with a bot stays open."""
-        return None
+        """Return a day for a connection's chat, and none for a private chat with the bot, which stays open."""
+        return WINDOW_S if chat.startswith(BUSINESS_PREFIX) else None
 
     async def typing(self, account: Account, chat: str) -> None:
         """Show the typing sign for five seconds or until the next message; failing, do without."""
         try:
             async with asyncio.timeout(self.policy.typing_seconds):  # later it would be of no use
-                await self.client.ask(account, "sendChatAction", {"chat_id": _chat_id(chat), "action": "typing"}, bool)
+                await self.client.ask(account, "sendChatAction", {**read_chat(chat).fields(), "action": "typing"}, bool)
         except (MuseError, TimeoutError) as error:
             log.debug("no typing sign", account=str(account.id), reason=str(error))
 
@@ -104,6 +122,9 @@ class TelegramPlatform:
     async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
         """Wait up to `poll_s` seconds for updates from `cursor` on, which also confirms those before it.
 
+        Without any there is no cursor any more: nothing is left to confirm, and after a week of silence Telegram numbers
+        anew, when an old cursor would confirm what nobody has seen.
+
         Raises `Misconfigured` while a webhook is set, `Unavailable` while another program polls, `CredentialExpired`.
         """
         body: dict[str, object] = {"timeout": self._poll_s, "allowed_updates": wire.ALLOWED_UPDATES}
@@ -115,7 +136,30 @@ class TelegramPlatform:
             await self._explain(account)
             raise Unavailable(str(conflict), retry_after=POLL_RETRY_S) from None
         bodies = [bytes(update) for update in updates]
-        return [(raw, self._polled(account, raw)) for raw in bodies], _after(bodies) or cursor
+        return [(raw, self._polled(account, raw)) for raw in bodies], _after(bodies) or (cursor if bodies else None)
+
+    async def answer_checkout(self, account: Account, query_key: str, error: str | None) -> None:
+        """Answer a pre-checkout query. Raises `Refused` and below when it is too late, `TryLater`, `CredentialExpired`."""
+        answer: dict[str, object] = {"pre_checkout_query_id": query_key, "ok": error is None}
+        if error is not None:
+            answer["error_message"] = error
+        try:
+            async with asyncio.timeout(CHECKOUT_S):
+                await self.client.ask(account, "answerPreCheckoutQuery", answer, bool)
+        except TimeoutError:
+            raise Unavailable("Telegram did not take the answer to a payment in time.") from None
+
+    async def refund(self, account: Account, handle: str, charge_key: str | None, payload: str) -> None:
+        """Give Stars back; those that were given back already count. Raises `Refused`, `TryLater`, `CredentialExpired`."""
+        charge = charge_key or await payments.find_charge(self.client, account, handle, payload)
+        body = {"user_id": read_chat(handle).chat_id, "telegram_payment_charge_id": charge}
+        with suppress(AlreadyRefunded):
+            await self.client.ask(account, "refundStarPayment", body, bool)
+
+    async def push_state(self, account: Account) -> PushState:
+        """Return how Telegram stands with our webhook. Raises `CredentialExpired`, `TryLater`."""
+        info = await self.client.ask(account, "getWebhookInfo", {}, wire.WebhookInfo)
+        return PushState(info.url, info.pending_update_count, info.last_error_message, moment(info.last_error_date))
 
     async def close(self) -> None:
         """Close connections."""
@@ -124,14 +168,19 @@ class TelegramPlatform:
     def _pieces(self, text: str) -> list[TextPart]:
         return [TextPart(piece) for piece in split_text(text, self.policy.text_limit, self.policy.text_unit)]
 
-    async def _send(self, account: Account, method: str, body: Mapping[str, object] | FormData) -> wire.MessageId:
-        return await self.client.act(account, method, body, wire.MessageId)
+    async def _act(self, account: Account, method: str, body: Mapping[str, object] | FormData) -> Sent:
+        """Make a call that shows something to the fan, and return the ids of what it made: one, or one for each picture."""
+        if method == "sendMediaGroup":
+            shown = await self.client.act(account, method, body, list[wire.MessageId])
+        else:
+            shown = [await self.client.act(account, method, body, wire.MessageId)]
+        return Sent(tuple(str(message.message_id) for message in shown))
 
-    def _message(self, chat_id: int, part: TextPart) -> dict[str, object]:
+    def _message(self, where: Where, part: TextPart) -> dict[str, object]:
         length = measure(part.text, self.policy.text_unit)
         if not part.text.strip() or length > self.policy.text_limit:
             raise BadInput(f"A message holds 1 to {self.policy.text_limit} UTF-16 units, not {length}; split it first.")
-        return {"chat_id": chat_id, "text": part.text, "link_preview_options": {"is_disabled": True}}
+        return {**where.fields(), "text": part.text, "link_preview_options": {"is_disabled": True}}
 
     def _polled(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
         """Read one polled update; an unreadable one is kept under its digest, so that it stops nobody behind it."""
@@ -146,13 +195,6 @@ class TelegramPlatform:
         info = await self.client.ask(account, "getWebhookInfo", {}, wire.WebhookInfo)
         if info.url:
             raise Misconfigured(f"The bot of {account.platform}/{account.key} has a webhook; remove it before polling.")
-
-
-def _chat_id(chat: str) -> int:
-    """Read a chat's id. Anything else could name a public group (`@name`). Raises `BadInput`."""
-    if not NUMBER.fullmatch(chat):
-        raise BadInput("A Telegram chat is named by its number.")
-    return int(chat)
 
 
 def _after(bodies: Sequence[bytes]) -> str | None:

@@ -22,11 +22,12 @@ from core.errors import (
     RateLimited,
     Unavailable,
     Unreachable,
+    WindowClosed,
 )
 from core.nouns import Account
 from gateway.platforms.foreign import decode
 from gateway.platforms.pool import Pool, Trail
-from gateway.platforms.telegram.wire import GONE, Answer
+from gateway.platforms.telegram.wire import GONE, REFUNDED, WINDOW_OVER, Answer
 
 T = TypeVar("T")
 
@@ -39,6 +40,10 @@ Network = (aiohttp.ClientError, TimeoutError, OSError)
 
 class Conflict(Unavailable):
     """Telegram hands a bot's updates to one reader at a time, and it is not us."""
+
+
+class AlreadyRefunded(BadInput):
+    """The Stars of this charge were given back before."""
 
 
 class BotClient:
@@ -164,15 +169,23 @@ def _refusal(code: int, answer: Answer, acts: bool) -> MuseError:
             return RateLimited("Telegram asks to slow down.", retry_after=answer.parameters.retry_after)
         case 401 | 404:
             return CredentialExpired("Telegram does not know this bot token, or the API address is not Telegram's.")
+        case 400 | 403 if _says(answer, WINDOW_OVER):
+            return WindowClosed("The fan has not written for a day; Telegram lets nobody write in their chat until they do.")
         case 403:
             return Unreachable(f"The fan cannot be written to: {said}.")
         case 409:
             return Conflict("Another program, or a webhook, is fetching this bot's updates.")
-        case 400 if any(phrase in answer.description for phrase in GONE):
+        case 400 if _says(answer, GONE):
             return Unreachable(f"The fan cannot be written to: {said}.")
+        case 400 if _says(answer, REFUNDED):
+            return AlreadyRefunded("These Stars were given back already.")
         case _ if 400 <= code < 500:
             return BadInput(f"Telegram refused the call: {said}.")
         case _ if acts:
             return OutcomeUnknown(f"Telegram answered {code} ({said}); the message may have been sent.")
         case _:
             return Unavailable(f"Telegram answered {code} ({said}).")
+
+
+def _says(answer: Answer, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in answer.description for phrase in phrases)

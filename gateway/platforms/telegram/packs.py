@@ -1,4 +1,4 @@
-"""A pack as paid media: checked against Telegram's limits before anything leaves."""
+"""Pictures on their way up: a pack as paid media, or open ones that were paid for. Checked before anything leaves."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import aiohttp
 import msgspec
 
 from core.errors import BadInput
-from core.outbound import AssetRef, PackPart
+from core.outbound import AssetRef, FilesPart, PackPart
 from core.ports import Blobs
 from gateway.platforms.pieces import measure
 from gateway.platforms.sniff import PICTURES, sniff
+from gateway.platforms.telegram.chats import Where
 
 CAPTION_LIMIT = 1024
 STARS = range(1, 25_001)
@@ -34,22 +35,48 @@ def check(part: PackPart) -> None:
         raise BadInput(f"A pack's caption holds at most {CAPTION_LIMIT} characters; split it first.")
 
 
-async def paid_media(chat_id: int, part: PackPart, blobs: Blobs) -> aiohttp.FormData:
+async def paid_media(where: Where, part: PackPart, blobs: Blobs) -> aiohttp.FormData:
     """Build the body of sendPaidMedia with the pictures inside. Raises `BadInput`, and `NotFound` for a lost picture."""
     check(part)
-    form = aiohttp.FormData()
-    form.add_field("chat_id", str(chat_id))
+    form = _form(where)
     form.add_field("star_count", str(part.price.amount))
     form.add_field("payload", part.payload)
     if part.caption.strip():
         form.add_field("caption", part.caption)
-    names = [f"item{number}" for number in range(len(part.items))]
+    await _add_media(form, part.items, blobs)
+    return form
+
+
+async def open_pictures(where: Where, part: FilesPart, blobs: Blobs) -> tuple[str, aiohttp.FormData]:
+    """Build the call that shows pictures openly: one by sendPhoto, 2 to 10 by sendMediaGroup. Raises as `paid_media`."""
+    if len(part.items) not in ITEMS:
+        raise BadInput(f"Telegram shows 1 to 10 pictures at once, not {len(part.items)}; split them first.")
+    form = _form(where)
+    if len(part.items) == 1:
+        await _add_picture(form, "photo", part.items[0], blobs)
+        return "sendPhoto", form
+    await _add_media(form, part.items, blobs)
+    return "sendMediaGroup", form
+
+
+def _form(where: Where) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in where.fields().items():
+        form.add_field(name, str(value))
+    return form
+
+
+async def _add_media(form: aiohttp.FormData, items: tuple[AssetRef, ...], blobs: Blobs) -> None:
+    names = [f"item{number}" for number in range(len(items))]
     media = [{"type": "photo", "media": f"attach://{name}"} for name in names]
     form.add_field("media", msgspec.json.encode(media).decode())
-    for name, item in zip(names, part.items, strict=True):
-        data, mime = await _picture(item, blobs)
-        form.add_field(name, io.BytesIO(data), filename=f"{name}.{mime.partition('/')[2]}", content_type=mime)
-    return form
+    for name, item in zip(names, items, strict=True):
+        await _add_picture(form, name, item, blobs)
+
+
+async def _add_picture(form: aiohttp.FormData, name: str, item: AssetRef, blobs: Blobs) -> None:
+    data, mime = await _picture(item, blobs)
+    form.add_field(name, io.BytesIO(data), filename=f"{name}.{mime.partition('/')[2]}", content_type=mime)
 
 
 async def _picture(item: AssetRef, blobs: Blobs) -> tuple[bytes, str]:

@@ -1,25 +1,14 @@
-"""Setting a bot up and handing it over: who the bot is, and whether Telegram pushes or we poll."""
+"""Setting a bot up and handing it over: who the bot is, and whether Telegram pushes or we poll.
+
+How the webhook stands is the adapter's `push_state`.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from msgspec import Struct
-
 from core.errors import Misconfigured
 from core.nouns import Account
-from gateway.platforms.foreign import moment
 from gateway.platforms.telegram import wire
 from gateway.platforms.telegram.adapter import TelegramPlatform
-
-
-class WebhookState(Struct, frozen=True):
-    """How Telegram stands with our webhook. `url` is empty without one; `waiting` counts updates not yet taken."""
-
-    url: str
-    waiting: int
-    last_error: str | None
-    last_error_at: datetime | None
 
 
 async def identify(platform: TelegramPlatform, account: Account) -> str:
@@ -43,9 +32,3 @@ async def set_webhook(platform: TelegramPlatform, account: Account, url: str) ->
 async def delete_webhook(platform: TelegramPlatform, account: Account) -> None:
     """Stop the pushing, so that the bot can be polled; waiting updates are kept. Raises `CredentialExpired`, `TryLater`."""
     await platform.client.ask(account, "deleteWebhook", {"drop_pending_updates": False}, bool)
-
-
-async def webhook_info(platform: TelegramPlatform, account: Account) -> WebhookState:
-    """Return how Telegram stands with our webhook. Raises `CredentialExpired`, `TryLater`."""
-    info = await platform.client.ask(account, "getWebhookInfo", {}, wire.WebhookInfo)
-    return WebhookState(info.url, info.pending_update_count, info.last_error_message, moment(info.last_error_date))

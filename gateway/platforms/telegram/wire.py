@@ -6,11 +6,39 @@ from msgspec import Raw, Struct, field
 
 from gateway.platforms.foreign import Long, clean
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "purchased_paid_media", "my_chat_member")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "pre_checkout_query",
+    "purchased_paid_media",
+    "message_reaction",
+    "my_chat_member",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+)
 """What we ask Telegram for. Other kinds may still arrive for a while after a change, and are kept."""
 
-GONE = ("chat not found", "user not found", "PEER_ID_INVALID", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED")
-"""What Telegram answers as 400 although it means 403: the API gives these no code of their own."""
+# What Telegram answers without a code of its own; the README says where each is documented.
+GONE = (
+    "chat not found",
+    "user not found",
+    "PEER_ID_INVALID",
+    "USER_IS_BLOCKED",
+    "INPUT_USER_DEACTIVATED",
+    "business connection not found",
+    "BUSINESS_CONNECTION_INVALID",
+    "BUSINESS_PEER_INVALID",
+)
+"""Answered as 400 although it means 403: this chat cannot be written to."""
+
+WINDOW_OVER = ("BUSINESS_PEER_USAGE_MISSING",)
+"""The fan has not written for a day, so the connection may not write either."""
+
+REFUNDED = ("CHARGE_ALREADY_REFUNDED",)
+"""The Stars were given back before."""
 
 
 class User(Struct, frozen=True):
@@ -52,6 +80,13 @@ class Payment(Struct, frozen=True):
     telegram_payment_charge_id: str
 
 
+class RefundedPayment(Struct, frozen=True):
+    """A Stars payment that was given back."""
+
+    invoice_payload: str
+    telegram_payment_charge_id: str
+
+
 class UpdateId(Struct, frozen=True):
     """An update of which only the id matters."""
 
@@ -85,6 +120,10 @@ class Message(Struct, frozen=True):
     audio: File | None = None
     document: File | None = None
     successful_payment: Payment | None = None
+    refunded_payment: RefundedPayment | None = None
+    business_connection_id: str | None = None
+    sender_business_bot: User | None = None
+    is_from_offline: bool = False
 
 
 class Member(Struct, frozen=True):
@@ -107,6 +146,80 @@ class PaidMediaPurchase(Struct, frozen=True):
 
     sender: User = field(name="from")
     paid_media_payload: str
+
+
+class PreCheckout(Struct, frozen=True):
+    """A fan is about to pay an invoice; `total_amount` in the smallest units of `currency`."""
+
+    id: str
+    sender: User = field(name="from")
+    currency: str
+    total_amount: Long
+    invoice_payload: str
+
+
+class Rights(Struct, frozen=True):
+    """What a business connection allows, as far as we ask."""
+
+    can_reply: bool = False
+
+
+class Connection(Struct, frozen=True):
+    """Somebody lets the bot speak in their chats; `can_reply` stood beside the id before `rights` came."""
+
+    id: str
+    user: User
+    is_enabled: bool
+    rights: Rights | None = None
+    can_reply: bool = False
+
+
+class DeletedMessages(Struct, frozen=True):
+    """Messages of a connection's chat that were taken back."""
+
+    business_connection_id: str
+    chat: Chat
+    message_ids: tuple[Long, ...]
+
+
+class ReactionType(Struct, frozen=True):
+    """One reaction: an emoji, a custom one by its id, or a paid one."""
+
+    type: str
+    emoji: str | None = None
+    custom_emoji_id: str | None = None
+
+
+class ReactionChange(Struct, frozen=True):
+    """What somebody has put under a message, all of it as it stands now."""
+
+    chat: Chat
+    message_id: Long
+    user: User | None = None
+    date: Long | None = None
+    new_reaction: tuple[ReactionType, ...] = ()
+
+
+class Partner(Struct, frozen=True):
+    """Who sent Stars, and for what."""
+
+    type: str
+    user: User | None = None
+    paid_media_payload: str | None = None
+    invoice_payload: str | None = None
+
+
+class StarTransaction(Struct, frozen=True):
+    """One movement of Stars; a payment of a fan has a `source`, and its id is the charge's."""
+
+    id: str
+    source: Partner | None = None
+
+
+class StarTransactions(Struct, frozen=True):
+    """Movements of Stars, oldest first."""
+
+    transactions: tuple[StarTransaction, ...] = ()
 
 
 class Parameters(Struct, frozen=True):

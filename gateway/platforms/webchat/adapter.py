@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from core.errors import BadInput, Unauthorised
 from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.nouns import Account
-from core.outbound import PackPart, Part, Sent, TextPart
+from core.outbound import Part, Sent, TextPart
 from core.ports import PlatformPolicy
 from gateway.platforms.commands import read_command
 from gateway.platforms.foreign import clean, decode
@@ -57,8 +57,8 @@ class WebchatPlatform:
         ]
 
     def split(self, part: Part) -> list[Part]:
-        """Cut text into messages of 4000 characters; a pack stays whole."""
-        if isinstance(part, PackPart):
+        """Cut text into messages of 4000 characters; a pack and pictures stay whole."""
+        if not isinstance(part, TextPart):
             return [part]
         return [TextPart(piece) for piece in split_text(part.text, self.policy.text_limit, self.policy.text_unit)]
 

@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,13 @@ import pytest
 from cli.settings import ROOT
 from core.ids import new_id
 from core.money import Money
+from core.nouns import Lease
 from core.outbound import PackPart, Part, Sent, TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, Trace, Verdict
-from storage import deliveries, turns
-from storage.sweep import due_conversations
+from storage import deliveries
+from storage.leases import claim_turns
 from tests.gateway.conftest import Gateway
+from tests.storage.ledger_steps import commit, gathered
 
 FACT = RecalledFact(new_id(), "trait", "pet", "The fan has a dog called Rex.", 0.91, "vector")
 PACK = PackPart(new_id(), new_id(), "The sea at dusk", "My evening swim", Money(799, "USD"), "payload", None, ())
@@ -33,21 +34,17 @@ class Echo:
 
     async def run(self) -> None:
         while True:
-            for due in await due_conversations(self.house.sweep):
-                await self.house.live.publish(due.id, {"event": "typing", "seconds": 5})
+            for lease in (await claim_turns(self.house.app, "echo", 30, 8, 8, ahead=False)).leases:
+                await self.house.live.publish(lease.conversation_id, {"event": "typing", "seconds": 5})
                 await asyncio.sleep(0.3)
-                await self.answer(due.id)
+                await self.answer(lease)
             await asyncio.sleep(0.05)
 
-    async def answer(self, conversation: object) -> None:
+    async def answer(self, lease: Lease) -> None:
+        turn = await gathered(self.house, lease)
+        verdict = self.decide(" + ".join(message.text for message in turn.burst))
+        await commit(self.house, turn, Outcome(verdict, Trace("echo", (FACT,), timings={"think": 1.5})))
         async with self.house.app.unit(self.account.agency_id) as unit:
-            lease = await turns.claim(unit, conversation, "echo", 30)  # type: ignore[arg-type]  # an id of the sweep's row
-            turn = await turns.gather(unit, self.house.seal, lease) if lease else None
-            if lease is None or turn is None:
-                return
-            verdict = self.decide(" + ".join(message.text for message in turn.burst))
-            outcome = Outcome(verdict, Trace("echo", (FACT,), timings={"think": 1.5}))
-            await turns.commit(unit, turn, outcome, {}, lambda part: [part], datetime.now(UTC), 0.0)
             while claimed := await deliveries.claim_next(unit, turn.conversation.id, "echo"):
                 await deliveries.settle_sent(unit, claimed.id, claimed.message_id, Sent((str(claimed.id),)))
         await self.house.live.publish(turn.conversation.id, {"event": "change"})

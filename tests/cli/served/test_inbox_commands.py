@@ -11,11 +11,12 @@ import pytest
 from cli.desk.short_ids import shorten
 from core.outbound import TextPart
 from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
-from storage import deliveries, turns
+from storage import deliveries
 from storage.ingress import Arrival, ingest, unreadable
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
 from tests.gateway.test_operators import think, waiting_texts
+from tests.storage.ledger_steps import commit, take_turn
 from tests.storage.world import message, send_in
 
 HELD = Hold("approval", (TextPart("A draft with\x1b[31m colour"),))
@@ -71,12 +72,8 @@ async def test_the_inside_of_a_turn_is_shown_when_asked(gateway: Gateway, user: 
     fact = RecalledFact(event.conversation_id, "trait", "pet", "The fan has a dog called Rex.", 0.91, "vector")
     call = ToolCall("send_pack", {"wish": "beach"}, "The pack is attached.", 3.2)
     trace = Trace("reflex", (fact,), (call,), {"recall": 12.5}, ("rule: disclosure",))
-    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
-        lease = await turns.claim(unit, event.conversation_id, "w", 30)
-        assert lease
-        turn = await turns.gather(unit, gateway.house.seal, lease)
-        assert turn
-        await turns.commit(unit, turn, Outcome(HELD, trace), {}, lambda part: [part], turn.burst[0].sent_at, 0.0)
+    turn = await take_turn(gateway.house, gateway.telegram.agency_id, event.conversation_id)
+    await commit(gateway.house, turn, Outcome(HELD, trace))
     where = ("inbox", "show", str(event.conversation_id))
     assert "called Rex" not in await user.see(*where)
     printed = await user.see(*where, "--inside")
@@ -182,3 +179,20 @@ async def test_what_nobody_could_read_is_shown_as_it_came(gateway: Gateway, user
     assert "no �[31m json �" in shown, "what others wrote may not steer the terminal"
     code, printed = await user.type("events", "show", "zzz")
     assert (code, printed) == (5, "muse: There is no event 'zzz'; type: muse events list\n")
+
+
+async def test_events_are_read_again(gateway: Gateway, user: TerminalUser) -> None:
+    body = (
+        b'{"update_id": 4, "message": {"message_id": 4, "date": 17770000, "chat": {"id": 7, "type": "private"}, "text": "a"}}'
+    )
+    now = datetime.now(UTC)
+    await ingest(gateway.house.app, [Arrival(gateway.telegram, unreadable(b"?", now), b"?", "corr-8", 0.0, 0.0)])
+    await ingest(gateway.house.app, [Arrival(gateway.telegram, unreadable(body, now), body, "corr-9", 0.0, 0.0)])
+    assert "1 still unreadable, 1 taken" in await user.see("events", "replay", "--since", "1h")
+    (row,) = await user.read("events", "list")
+    assert "1 still unreadable" in await user.see("events", "replay", shorten(UUID(row["id"])))
+    (answer,) = await user.read("events", "replay", "--state", "unreadable")
+    assert answer == {"id": row["id"], "outcome": "unreadable", "messages": 0}
+    assert "no such event" in await user.see("events", "replay", "--state", "ignored")
+    code, printed = await user.type("events", "replay", row["id"], "--state", "ignored")
+    assert (code, printed) == (5, "muse: Name one event, or states and a moment; not both.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from evals.bench.report import show_comparison, show_run
         (Budget("ours", most=30), 30.0, 1.0, True, "≤ 30"),
         (Budget("ours", most=30), 31.0, 40.0, False, "≤ 30"),
         (Budget("ours", most=0), 0.0, None, True, "≤ 0"),
+        (Budget("ours", least=1, most=1), 1.0, 4.0, True, "= 1"),
+        (Budget("ours", least=1, most=1), 2.0, 4.0, False, "= 1"),
         (Budget("ratio", least=0.9), 95.0, None, None, "ratio ≥ 0.9"),
     ],
 )
@@ -43,6 +46,10 @@ def test_a_run_comes_back_from_its_file(tmp_path: Path) -> None:
     file = tmp_path / "new" / "bench.json"
     write_run(run, file)
     assert read_run(file) == run
+    [row] = json.loads(file.read_text())
+    assert {"name", "ours", "baseline", "ratio", "unit", "budget", "met"} <= set(row)
+    (tmp_path / "new" / "bench.machine.json").unlink()
+    assert read_run(file).figures == run.figures, "the list alone can be compared"
     assert [figure.name for figure in run.missed] == ["a"]
     with pytest.raises(NotFound):
         read_run(tmp_path / "none.json")

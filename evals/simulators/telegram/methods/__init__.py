@@ -11,6 +11,7 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": updates.delete_webhook,
     "getWebhookInfo": updates.get_webhook_info,
     "getUpdates": updates.get_updates,
+    "getBusinessConnection": updates.get_business_connection,
     "sendMessage": messages.send_message,
     "editMessageText": messages.edit_message_text,
     "deleteMessage": messages.delete_message,
@@ -24,6 +25,7 @@ METHODS: dict[str, Method] = {
     "answerCallbackQuery": payments.answer_callback_query,
     "refundStarPayment": payments.refund_star_payment,
     "getMyStarBalance": payments.get_my_star_balance,
+    "getStarTransactions": payments.get_star_transactions,
 }
 
 __all__ = ["METHODS", "Described", "Method"]

@@ -22,7 +22,7 @@ async def get_me(bot: Bot, _params: Params) -> object:
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
-        "can_connect_to_business": False,
+        "can_connect_to_business": True,
         "has_main_web_app": False,
     }
 
@@ -69,6 +69,11 @@ async def get_webhook_info(bot: Bot, _params: Params) -> object:
     if bot.feed.allowed:
         info["allowed_updates"] = list(bot.feed.allowed)
     return info
+
+
+async def get_business_connection(bot: Bot, params: Params) -> object:
+    """Return how a business connection stands."""
+    return bot.connection(params).as_connection()
 
 
 async def get_updates(bot: Bot, params: Params) -> object:

@@ -138,3 +138,43 @@ async def test_a_button_is_pressed_and_answered(api, luna, mia):
     await api("answerCallbackQuery", callback_query_id=query["id"], text="Done")
     assert (await pressing).text("text") == "Done"
     assert (await api("answerCallbackQuery", callback_query_id=query["id"]))[0] == 400
+
+
+async def test_a_refund_is_told_in_the_chat_and_to_the_bot(api, luna, mia):
+    charge = luna.charge(mia.person, 30, "p1", "invoice")
+    await api("refundStarPayment", user_id=mia.id, telegram_payment_charge_id=charge.id)
+    told = (await updates(api))[-1]["message"]["refunded_payment"]
+    assert (told["telegram_payment_charge_id"], told["invoice_payload"], told["total_amount"]) == (charge.id, "p1", 30)
+    assert [entry.kind for entry in mia.chat(luna).messages()] == ["refund"]
+
+
+async def test_star_transactions_are_listed_in_order_with_what_was_given_back(api, luna, mia):
+    first, second = luna.charge(mia.person, 30, "p1", "invoice"), luna.charge(mia.person, 5, "p2", "paid_media")
+    await api("refundStarPayment", user_id=mia.id, telegram_payment_charge_id=first.id)
+    listed = (await api("getStarTransactions"))[1]["result"]["transactions"]
+    assert [one["id"] for one in listed] == [first.id, first.id, second.id]
+    assert ("source" in listed[0], "receiver" in listed[1]) == (True, True)
+    assert listed[2]["source"]["paid_media_payload"] == "p2"
+    assert (await api("getStarTransactions", offset=2, limit=1))[1]["result"]["transactions"] == listed[2:]
+    assert (await api("getStarTransactions", limit=101))[0] == 400
+
+
+async def test_reactions_are_told_to_a_bot_that_asked_for_them(api, luna, mia):
+    hello = mia.send_text(luna, "hi")
+    assert mia.react(luna, hello, "👍") is None, "not asked for"
+    await api("getUpdates", allowed_updates=["message", "message_reaction"])
+    mia.react(luna, hello, "🔥", "❤")
+    change = (await updates(api))[-1]["message_reaction"]
+    assert (change["message_id"], change["user"]["id"]) == (hello.message_id, mia.id)
+    assert [one["emoji"] for one in change["old_reaction"]] == ["👍"]
+    assert [one["emoji"] for one in change["new_reaction"]] == ["🔥", "❤"]
+    hello.deleted = True
+    with pytest.raises(ValueError, match="nothing to react"):
+        mia.react(luna, hello)
+
+
+async def test_numbers_begin_anew_after_a_silence(api, luna, mia):
+    await api("getUpdates", offset=max(luna.feed.history) + 1)
+    luna.feed.number_from(5)
+    assert mia.send_text(luna, "back again").update_id == 5
+    assert [update["update_id"] for update in await updates(api)] == [5]

@@ -130,18 +130,16 @@ def test_paid_media_is_bought_in_the_private_chat_at_the_time_we_hear_of_it(
     )
 
 
-def test_a_paid_invoice_keeps_its_charge(read) -> None:
+def test_a_paid_invoice_keeps_its_charge_and_its_pictures_are_ours_to_send(read) -> None:
     event = read("successful_payment")
     assert isinstance(event, InboundPurchase)
-    assert (event.payload, event.charge_key) == ("offer:2", "stxQ1")
+    assert (event.payload, event.charge_key, event.hand_over) == ("offer:2", "stxQ1", True)
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("business_message", "business_message"),
         ("callback_query", "callback_query"),
-        ("pre_checkout_query", "pre_checkout_query"),
         ("unknown_kind", "hologram"),
         ("group", "message outside a private chat"),
         ("edited_in_group", "edited_message outside a private chat"),

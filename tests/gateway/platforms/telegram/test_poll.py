@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.errors import BadInput, CredentialExpired, Misconfigured, Unavailable
 from core.inbound import InboundMessage, InboundOther
 from core.nouns import Account
-from core.ports import Blobs
+from core.ports import Blobs, PushState
 from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
@@ -34,13 +34,28 @@ async def test_updates_come_once_and_are_confirmed_by_the_next_poll(
     assert int(after) == int(cursor) + 1
 
 
-async def test_a_quiet_poll_keeps_its_cursor(
+async def test_a_quiet_poll_forgets_its_cursor(
     simulator: TelegramSimulator, blobs: Blobs, clock: Clock, luna: Account, mia: TelegramUser
 ) -> None:
     telegram = TelegramPlatform(simulator.base_url, blobs, clock, poll_s=0)
     updates, cursor = await telegram.poll(luna, None)
     assert len(updates) == 1
-    assert await telegram.poll(luna, cursor) == ([], cursor)
+    assert await telegram.poll(luna, cursor) == ([], None), "all is confirmed"
+    assert await telegram.poll(luna, None) == ([], None)
+    await telegram.close()
+
+
+async def test_updates_that_are_numbered_anew_after_a_silence_are_not_passed_over(
+    simulator: TelegramSimulator, blobs: Blobs, clock: Clock, luna: Account, mia: TelegramUser, bot: Bot
+) -> None:
+    """After a week without updates Telegram picks the next number at random; an old offset would confirm it unseen."""
+    telegram = TelegramPlatform(simulator.base_url, blobs, clock, poll_s=0)
+    _updates, cursor = await telegram.poll(luna, None)
+    _updates, cursor = await telegram.poll(luna, cursor)
+    bot.feed.number_from(5)
+    mia.send_text(bot, "it has been a while")
+    updates, _cursor = await telegram.poll(luna, cursor)
+    assert [events[0].text for _raw, events in updates] == ["it has been a while"]
     await telegram.close()
 
 
@@ -72,7 +87,7 @@ async def test_polling_beside_a_webhook_is_a_persons_mistake(telegram: TelegramP
     with pytest.raises(Misconfigured, match="has a webhook"):
         await telegram.poll(luna, None)
     await setup.delete_webhook(telegram, luna)
-    assert await setup.webhook_info(telegram, luna) == setup.WebhookState("", 0, None, None)
+    assert await telegram.push_state(luna) == PushState("", 0, None, None)
 
 
 async def test_setting_a_webhook_passes_the_secret_and_the_kinds(
@@ -82,7 +97,7 @@ async def test_setting_a_webhook_passes_the_secret_and_the_kinds(
     (call,) = simulator.calls_of("setWebhook")
     assert call.params.text("secret_token") == "s3cret"
     assert "purchased_paid_media" in (call.params.json("allowed_updates") or [])
-    assert (await setup.webhook_info(telegram, luna)).url == "https://muse.example/webhooks/telegram/luna"
+    assert (await telegram.push_state(luna)).url == "https://muse.example/webhooks/telegram/luna"
 
 
 async def test_a_webhook_without_secret_is_not_set(

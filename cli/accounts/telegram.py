@@ -1,4 +1,4 @@
-"""Connecting an influencer with a platform: the token is tried, sealed and stored, and the platform told where to push."""
+"""Connecting an influencer with a bot: the token is tried, sealed and stored, and Telegram told where to push."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.errors import BadInput, Misconfigured, NotFound, Refused, Unauthorised
-from core.ids import new_id
+from cli.accounts.owned import account_at, influencer_of, store
+from core.errors import BadInput, Misconfigured, NotFound, Unauthorised
 from core.nouns import Account, Influencer
 from core.settings import Settings
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
-from storage.accounts import find_account, find_influencer, find_operator, list_accounts, load_influencer, put_account
+from storage.accounts import find_account
 from storage.house import House
 
 PLATFORM = "telegram"
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{8,100}")
-KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 class Wanted(Struct, frozen=True):
@@ -43,13 +42,6 @@ class Connected(Struct, frozen=True):
 
     bot: str
     url: str | None
-
-
-class Listed(Struct, frozen=True):
-    """An account with its influencer's short name."""
-
-    account: Account
-    influencer: str
 
 
 def read_token(place: str) -> str:
@@ -80,64 +72,57 @@ def choose_address(settings: Settings, *, polling: bool, webhook: str | None) ->
     return address
 
 
-async def agency_of(house: House, settings: Settings) -> UUID:
-    """Return the agency of this machine's operator. Raises `Misconfigured`, `Unauthorised`."""
-    try:
-        token = (Path(settings.data_dir) / "secrets" / "operator.token").read_text().strip()
-    except OSError:
-        raise Misconfigured("There is no operator token in the data folder; run `muse up` once, which makes it.") from None
-    return (await find_operator(house.app, token)).agency_id
-
-
 async def connect_telegram(house: House, telegram: TelegramPlatform, agency_id: UUID, wanted: Wanted) -> Connected:
     """Connect a bot, or connect it anew: a webhook and polling exclude each other.
 
     Raises `NotFound` (no such influencer), `Refused` (the key is somebody else's), `CredentialExpired` (wrong token),
     `BadInput` (Telegram refuses the address), `TryLater`; before the token is proven nothing is stored.
     """
-    influencer = await _find_influencer(house, agency_id, wanted.influencer)
+    influencer = await influencer_of(house, agency_id, wanted.influencer)
     account = await _account(house, influencer, wanted)
     bot = await setup.identify(telegram, account)
     if wanted.address is None:
         await setup.delete_webhook(telegram, account)
-        await _store(house, account)
+        await store(house, account)
         return Connected(bot, None)
-    await _store(house, account)  # first: from the next call on, Telegram proves itself with the stored secret
+    await store(house, account)  # first: from the next call on, Telegram proves itself with the stored secret
     url = f"{wanted.address}/webhooks/{PLATFORM}/{account.key}"
     await setup.set_webhook(telegram, account, url)
     return Connected(bot, url)
 
 
-async def list_connected(house: House, agency_id: UUID) -> list[Listed]:
-    """Return the agency's accounts."""
-    async with house.app.unit(agency_id) as unit:
-        return [Listed(a, (await load_influencer(unit, a.influencer_id)).slug) for a in await list_accounts(unit)]
+async def switch_telegram(
+    house: House, telegram: TelegramPlatform, agency_id: UUID, key: str, address: str | None
+) -> Connected:
+    """Let a connected bot's events come by webhook at an address, or by polling without one.
 
-
-async def _find_influencer(house: House, agency_id: UUID, slug: str) -> Influencer:
-    async with house.app.unit(agency_id) as unit:
-        try:
-            return await find_influencer(unit, slug)
-        except NotFound:
-            known = {(await load_influencer(unit, a.influencer_id)).slug for a in await list_accounts(unit)}
-            raise NotFound(f"There is no influencer {slug!r}; there are: {', '.join(sorted(known)) or 'none'}.") from None
+    What Telegram holds, it hands over: deleting a webhook keeps what waits, and setting one ends a poll whose updates were not
+    confirmed. What comes both ways is written once. Raises `NotFound`, `BadInput`, `CredentialExpired`, `TryLater`; before
+    Telegram has agreed, the account stays as it is, and the same call may be made again.
+    """
+    try:
+        account = await find_account(house.app, house.seal, PLATFORM, key)
+    except Unauthorised:
+        account = None
+    if account is None or account.agency_id != agency_id:
+        raise NotFound(f"There is no account {PLATFORM}/{key}; type: muse account list")
+    bot = await setup.identify(telegram, account)
+    if address is None:
+        await setup.delete_webhook(telegram, account)
+        await store(house, replace(account, inbound="polling"))
+        return Connected(bot, None)
+    secret = account.secrets.get("webhook_secret") or secrets.token_urlsafe(32)
+    account = replace(account, secrets={**account.secrets, "webhook_secret": secret})
+    await store(house, account)  # first: from the next call on, Telegram proves itself with the stored secret
+    url = f"{address}/webhooks/{PLATFORM}/{account.key}"
+    await setup.set_webhook(telegram, account, url)
+    await store(house, replace(account, inbound="webhook"))
+    return Connected(bot, url)
 
 
 async def _account(house: House, influencer: Influencer, wanted: Wanted) -> Account:
     """Return the account as it shall be; one that is there keeps its id, autonomy and webhook secret."""
-    if not KEY.fullmatch(wanted.key):
-        raise BadInput(f"{wanted.key!r} is no key; use small letters, digits, - and _.")
-    try:
-        known = await find_account(house.app, house.seal, PLATFORM, wanted.key)
-    except Unauthorised:
-        known = Account(new_id(), influencer.agency_id, influencer.id, PLATFORM, wanted.key, "webhook", False, "auto")
-    if (known.agency_id, known.influencer_id) != (influencer.agency_id, influencer.id):
-        raise Refused(f"The key {wanted.key!r} belongs to another influencer's bot; choose one with --key.")
+    known = await account_at(house, influencer, PLATFORM, wanted.key)
     secret = known.secrets.get("webhook_secret") or secrets.token_urlsafe(32)
     inbound = "polling" if wanted.address is None else "webhook"
     return replace(known, inbound=inbound, secrets={"token": wanted.token, "webhook_secret": secret})
-
-
-async def _store(house: House, account: Account) -> None:
-    async with house.app.unit(account.agency_id) as unit:
-        await put_account(unit, house.seal, account)

@@ -1,0 +1,115 @@
+"""Connecting an influencer with somebody's own app: its address is checked, keys are made, sealed, and shown once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cli.accounts.owned import account_at, influencer_of, store
+from core.errors import BadInput, NotFound, Refused, Unauthorised
+from core.nouns import Account
+from gateway.platforms.http.addresses import read_address
+from gateway.platforms.http.rotation import (
+    INBOUND_PUBLIC,
+    INBOUND_SECRET,
+    OUTBOUND_PRIVATE,
+    OUTBOUND_SECRET,
+    add_public_key,
+    fresh_keys,
+    rotate,
+    under_way,
+)
+from gateway.platforms.http.signatures import public_half
+from gateway.platforms.http.wire import Options
+from storage.accounts import drop_secret, find_account
+from storage.house import House
+from storage.packs import copy_prices
+
+PLATFORM = "http"
+PRICED_LIKE = "webchat"  # a pack without a price for apps costs there what it costs on the chat page
+
+
+class AppWanted(Struct, frozen=True):
+    """What to connect. `public_key` is the app's own (`whpk_…`), if it signs with a pair; `options` as they are stored."""
+
+    influencer: str
+    key: str
+    options: Options
+    public_key: str | None = None
+
+
+class AppConnected(Struct, frozen=True):
+    """An account with keys that the app must be told once; none of them are shown again. `path` is where it posts to."""
+
+    key: str
+    path: str
+    inbound_secret: str
+    outbound_secret: str
+    outbound_public_key: str
+    app_public_key: str | None
+
+    def __repr__(self) -> str:
+        """Name it without its keys."""
+        return f"AppConnected({self.key})"
+
+
+async def connect_http(house: House, agency_id: UUID, wanted: AppWanted) -> AppConnected | None:
+    """Connect an app, or set a connected one right; none when it was connected already and keeps its keys.
+
+    Raises `NotFound` (no such influencer), `Refused` (the key is somebody else's), `Misconfigured` (address or public key).
+    """
+    for address in (wanted.options.url, *filter(None, [wanted.options.list_url])):
+        read_address(address)
+    if any("/" in host or ":" in host or not host for host in wanted.options.media_hosts):
+        raise BadInput("A host of files is a bare name, such as files.app.example.")
+    influencer = await influencer_of(house, agency_id, wanted.influencer)
+    known = await account_at(house, influencer, PLATFORM, wanted.key)
+    keys = add_public_key(known.secrets, wanted.public_key) if known.secrets else fresh_keys(wanted.public_key)
+    account = replace(known, inbound="webhook", options=msgspec.to_builtins(wanted.options), secrets=keys)
+    await store(house, account)
+    async with house.app.unit(agency_id) as unit:
+        await copy_prices(unit, influencer.id, PRICED_LIKE, PLATFORM)
+    return None if known.secrets else _show(account)
+
+
+async def rotate_http(house: House, agency_id: UUID, key: str, public_key: str | None = None) -> AppConnected:
+    """Give an account new keys beside its old ones. Raises `NotFound`, `Refused` while a rotation runs, `Misconfigured`."""
+    account = await _own(house, agency_id, key)
+    rotated = replace(account, secrets=rotate(account.secrets, public_key))
+    await store(house, rotated)
+    return _show(rotated)
+
+
+async def finish_rotation(house: House, agency_id: UUID, key: str) -> None:
+    """Forget an account's old keys. Raises `NotFound`, `Refused` when none are left."""
+    account = await _own(house, agency_id, key)
+    old = under_way(account.secrets)
+    if not old:
+        raise Refused(f"No rotation of http/{key} is under way.")
+    async with house.app.unit(agency_id) as unit:
+        for name in old:
+            await drop_secret(unit, account.id, name)
+
+
+async def _own(house: House, agency_id: UUID, key: str) -> Account:
+    try:
+        account = await find_account(house.app, house.seal, PLATFORM, key)
+    except Unauthorised:
+        account = None
+    if account is None or account.agency_id != agency_id:
+        raise NotFound(f"There is no account 'http/{key}'; type: muse account list")
+    return account
+
+
+def _show(account: Account) -> AppConnected:
+    return AppConnected(
+        key=account.key,
+        path=f"/webhooks/{PLATFORM}/{account.key}",
+        inbound_secret=account.secrets[INBOUND_SECRET],
+        outbound_secret=account.secrets[OUTBOUND_SECRET],
+        outbound_public_key=public_half(account.secrets[OUTBOUND_PRIVATE]),
+        app_public_key=account.secrets.get(INBOUND_PUBLIC),
+    )

@@ -1,0 +1,49 @@
+"""An app's way to the pictures of a pack: it asks with a signed webhook, and gets what the offer's fan may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK
+
+from core.errors import BadInput, NotFound, Unauthorised
+from core.inbound import WebhookRequest
+from core.log import get_logger
+from gateway.doorway import Doorway
+from gateway.platforms.http.wire import read_file_request
+from shop.purchases import offered_asset
+
+PLATFORM = "http"
+HEADERS = {"cache-control": "private, no-store"}
+log = get_logger(__name__)
+
+
+@post("/files/http/{account:str}", status_code=HTTP_200_OK, tags=["Platforms"], summary="Hand an app a picture of an offer")
+async def read_file(
+    request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], account: FromPath[str]
+) -> Response[bytes]:
+    """Return the bytes of the picture that a signed `file.read` names: an offer's preview, or an item once it is bought.
+
+    The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
+    and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404.
+    """
+    raw = await request.body()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        owner = await doorway.book.find(PLATFORM, account)
+        doorway.platforms[PLATFORM].verify(owner, WebhookRequest(raw, headers, {}))
+    except Unauthorised as error:
+        log.info("file_refused", platform=PLATFORM, reason=str(error))
+        raise Unauthorised("Unknown account or wrong signature.") from None
+    wanted = read_file_request(raw)
+    if wanted is None:
+        raise BadInput("This is no file.read.")
+    try:
+        async with doorway.house.app.unit(owner.agency_id) as unit:
+            asset = await offered_asset(unit, owner.id, wanted.offer, wanted.file)
+    except NotFound:
+        raise NotFound("There is no such picture, or it is not bought yet.") from None
+    return Response(await doorway.house.blobs.get(asset.blob_key), media_type=asset.mime, headers=HEADERS)

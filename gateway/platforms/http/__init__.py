@@ -1,0 +1,1 @@
+"""People's own apps, by signed webhooks in and out (Standard Webhooks)."""

@@ -1,0 +1,25 @@
+"""Whether a payment may go on: what a platform asks in the moment before it takes the fan's money."""
+
+from __future__ import annotations
+
+from core.errors import EffectRefused
+from shop.offers import offer_stands
+from storage.checkouts import Checkout
+from storage.unit import Unit
+
+UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
+GONE = "Sorry, this offer doesn't stand any more: you have it already, or it has changed. Nothing was charged."
+OTHER_PRICE = "Sorry, the price of this offer has changed. Nothing was charged; please ask for it again."
+BEING_PAID = "You are paying for this just now; please give it a minute. Nothing was charged a second time."
+
+
+async def check_checkout(unit: Unit, asked: Checkout) -> None:
+    """Let a payment pass only if the offer stands, for this fan, at this price. Raises `EffectRefused` in words for the fan."""
+    if asked.offer_id is None or not asked.own:
+        raise EffectRefused(UNKNOWN)
+    if (asked.amount, asked.unit) != (asked.offered_amount, asked.offered_unit):
+        raise EffectRefused(OTHER_PRICE)
+    if not await offer_stands(unit, asked.offer_id):
+        raise EffectRefused(GONE)
+    if asked.being_paid:
+        raise EffectRefused(BEING_PAID)

@@ -1,0 +1,17 @@
+-- open: Payments of a conversation that ask for a yes and may still get one.
+SELECT id FROM checkouts WHERE conversation_id = $1 AND answered_at IS NULL
+    AND asked_at > clock_timestamp() - make_interval(secs => $2) ORDER BY asked_at, id;
+
+-- load: A payment that asks, beside what was offered under its payload, and whether another for the same was let go on lately.
+SELECT k.id, k.account_id, k.query_key, k.amount, k.unit, o.id AS offer_id, o.fan_id = c.fan_id AS own, o.amount AS offered_amount,
+    o.unit AS offered_unit, EXISTS (SELECT FROM checkouts other WHERE other.payload = k.payload AND other.id <> k.id AND other.accepted
+        AND other.asked_at > clock_timestamp() - make_interval(secs => $2)) AS being_paid
+FROM checkouts k JOIN conversations c ON c.id = k.conversation_id LEFT JOIN offers o ON o.payload = k.payload WHERE k.id = $1;
+
+-- decide: What is going to be answered; it is written before the call, so that a second look says the same.
+UPDATE checkouts SET accepted = coalesce(accepted, $2), reason = CASE WHEN accepted IS NULL THEN $3 ELSE reason END
+WHERE id = $1 RETURNING accepted, reason;
+
+-- answered: The platform took the answer, or takes none any more.
+UPDATE checkouts SET answered_at = clock_timestamp(), accepted = accepted AND $2, reason = coalesce($3, reason)
+WHERE id = $1 AND answered_at IS NULL;
