@@ -51,6 +51,7 @@ class TelegramPlatform:
         typing_seconds=5.0,
         rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
+        connections=True,
     )
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
