@@ -245,9 +245,11 @@ class Outbox:
         """Return 0 when the platform's rates let a message leave now, else seconds to wait; a booked moment is kept."""
         now = time.monotonic()
         if sender.booked is None:
-            policy = self._platforms[account.platform].policy
+            rates = self._platforms[account.platform].policy.rates
+            if not rates or account.options.get("rates") == "off":
+                return 0.0
             chat = sender.place.chat if sender.place else ""
-            booking = await self._house.limiter.book([_limit(rate, account, chat) for rate in policy.rates], HORIZON_S)
+            booking = await self._house.limiter.book([_limit(rate, account, chat) for rate in rates], HORIZON_S)
             if not booking.booked:
                 return max(0.001, booking.wait_s)
             sender.booked = now + booking.wait_s

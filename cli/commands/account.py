@@ -62,6 +62,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="IDS",
         help="Telegram: the user ids, with commas, who alone may let the bot speak in their chats; anybody: no limit",
     )
+    change.add_argument(
+        "--rates",
+        choices=("kept", "off"),
+        help="off: the platform's server has no limits (a simulator); kept by default",
+    )
     change.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
 
 
@@ -120,10 +125,11 @@ def _set(arguments: Namespace) -> int:
         **({"sandbox": arguments.sandbox == "on"} if arguments.sandbox else {}),
         **({"quiet_s": quiet} if arguments.quiet is not None else {}),
         **({"sell_by": arguments.sell_by} if arguments.sell_by else {}),
+        **({"rates": arguments.rates} if arguments.rates else {}),
         **({"business_owners": _owners(arguments.business_owners)} if arguments.business_owners else {}),
     }
     if not change:
-        raise BadInput("Say what to set: --autonomy, --sandbox, --quiet, --sell-by or --business-owners.")
+        raise BadInput("Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners or --rates.")
     Desk(open_api(read_settings()), open_console(), arguments.json).set_account(arguments.account, change)
     return 0
 

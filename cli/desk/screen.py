@@ -177,7 +177,8 @@ def describe_account(row: AccountRow) -> str:
     sandbox = "on" if row.sandbox else "off"
     sells = f", packs sold by {row.sell_by.replace('_', ' ')}" if row.sell_by == "invoice" else ""
     owners = f", business connections of {', '.join(map(tame, row.business_owners))} only" if row.business_owners else ""
-    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}{sells}{owners}."
+    rates = ", without the platform's rates" if row.rates == "off" else ""
+    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}{sells}{owners}{rates}."
 
 
 def describe_parts(draft: Draft) -> str:

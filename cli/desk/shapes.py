@@ -113,6 +113,7 @@ class AccountRow(Struct, frozen=True):
     in_force: str
     quiet_s: float | None
     sell_by: str | None
+    rates: str
     business_owners: list[str]
 
     @property

@@ -23,7 +23,7 @@ from storage.unit import Unit
 Autonomy = Literal["auto", "risk", "approve", "off"]
 Quiet = Annotated[float, Meta(ge=0, le=3600)]
 Owners = Annotated[list[Annotated[str, Meta(pattern=r"^[0-9]{1,19}$")]], Meta(max_length=100)]
-OPTIONS = ("sell_by", "business_owners")
+OPTIONS = ("sell_by", "business_owners", "rates")
 
 
 class AccountView(Struct, frozen=True):
@@ -32,6 +32,7 @@ class AccountView(Struct, frozen=True):
     auto: replies go out; risk: those with a risk wait for a person; approve: all wait; off: the agent says nothing.
     `quiet_s` is its own quiet time in seconds; none: the platform's, or the house's. `sell_by` is how packs are sold where
     the platform has several ways; `business_owners` are who alone may let the account speak in their chats, empty: anybody.
+    `rates`: `kept`, or `off` for a server without limits of its own; a platform's "slow down" is obeyed in either case.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class AccountView(Struct, frozen=True):
     quiet_s: float | None
     sell_by: str | None
     business_owners: list[str]
+    rates: str
 
 
 class AccountChange(Struct, frozen=True):
@@ -56,6 +58,7 @@ class AccountChange(Struct, frozen=True):
     quiet_s: Quiet | UnsetType | None = UNSET
     sell_by: str | UnsetType = UNSET
     business_owners: Owners | UnsetType = UNSET
+    rates: Literal["kept", "off"] | UnsetType = UNSET
 
 
 @get("/accounts", summary="List accounts and how freely their agents speak")
@@ -120,6 +123,7 @@ async def _view(doorway: Doorway, unit: Unit, account: Account) -> AccountView:
         quiet_s=account.quiet_s,
         sell_by=account.options.get("sell_by") or next(iter(policy.sells_by), None),
         business_owners=account.options.get("business_owners") or [],
+        rates=account.options.get("rates") or "kept",
     )
 
 

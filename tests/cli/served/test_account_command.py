@@ -45,7 +45,10 @@ async def test_wrong_words_get_a_clear_no(user: TerminalUser) -> None:
     code, printed = await user.type("account", "set", "telegram/lune", "--autonomy", "off")
     assert (code, printed) == (5, "muse: There is no account 'telegram/lune'; type: muse account list\n")
     code, printed = await user.type("account", "set", "telegram/luna")
-    assert (code, printed) == (5, "muse: Say what to set: --autonomy, --sandbox, --quiet, --sell-by or --business-owners.\n")
+    assert (code, printed) == (
+        5,
+        "muse: Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners or --rates.\n",
+    )
     assert (await user.type("account", "set", "telegram/luna", "--autonomy", "free"))[0] == 2
     for seconds in ("soon", "nan", "inf"):
         assert (await user.type("account", "set", "telegram/luna", "--quiet", seconds))[0] == 2
