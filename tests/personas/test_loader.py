@@ -34,6 +34,10 @@ def change(path: Path, old: str, new: str) -> None:
         ('slug = "luna"', 'slug = "moon"', r"persona\.toml.*'moon'.*'luna'"),
         ('slug = "luna"', "slug = ", r"persona\.toml is no TOML"),
         ("emoji_rate = 0.5", "emoji_rate = 5", r"\$\.voice\.emoji_rate"),
+        ("[voice]", '[pace]\noverlap = "shout"\n[voice]', r"\$\.pace\.overlap"),
+        ("[voice]", "[pace]\nquiet_s = -1\n[voice]", r"\$\.pace\.quiet_s"),
+        ("[voice]", '[pace]\nquiet_hours = ["23:30", "25:00"]\n[voice]', r"\$\.pace\.quiet_hours"),
+        ("[voice]", "[pace]\nhurry = true\n[voice]", r"hurry.*\$\.pace"),
     ],
 )
 def test_errors_name_file_and_key(folder: Path, old: str, new: str, said: str) -> None:
