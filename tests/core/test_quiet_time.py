@@ -11,8 +11,8 @@ from core.ports import PlatformPolicy, quiet_bound, quiet_time
 HOUSE_S, BOUND_S = 1.5, 8.0
 
 
-def account(quiet_s: float | None = None, **pace: object) -> Account:
-    return Account(new_id(), new_id(), new_id(), "telegram", "luna", "webhook", False, "auto", quiet_s, pace=Pace(**pace))  # type: ignore[arg-type]  # what a test gives
+def account(own: float | None = None, **pace: object) -> Account:
+    return Account(new_id(), new_id(), new_id(), "telegram", "luna", "webhook", False, "auto", own, pace=Pace(**pace))  # type: ignore[arg-type]  # what a test gives
 
 
 @pytest.mark.parametrize(
