@@ -73,9 +73,11 @@ PLANTED = {
 }
 HANDOVER = """
     WITH bought AS (INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
-            SELECT p.id, p.agency_id, o.conversation_id, 'paid' FROM purchases p JOIN offers o ON o.id = p.offer_id RETURNING *),
+            SELECT p.id, p.agency_id, o.conversation_id, 'paid' FROM purchases p JOIN offers o ON o.id = p.offer_id
+            RETURNING *),
         said AS (INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, correlation_id, sent_at)
-            SELECT gen_random_uuid(), agency_id, conversation_id, 'out', 'system', 'notice', 'paid', now() FROM bought RETURNING *)
+            SELECT gen_random_uuid(), agency_id, conversation_id, 'out', 'system', 'notice', 'paid', now() FROM bought
+            RETURNING *)
     INSERT INTO deliveries (id, agency_id, conversation_id, message_id, part, owner_epoch, state, claimed_at, correlation_id)
         SELECT gen_random_uuid(), said.agency_id, said.conversation_id, said.id,
             jsonb_build_object('part', 'files', 'purchase_id', bought.purchase_id), 1, 'sent', now(), 'paid' FROM said, bought
