@@ -71,7 +71,19 @@ PLANTED = {
     " SELECT gen_random_uuid(), agency_id, $second, id, 'why', '[]', '[]' FROM turns WHERE id = $first_turn",
     "purchase_astray": PURCHASE.format(amount=1),
 }
+HANDOVER = """
+    WITH bought AS (INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
+            SELECT p.id, p.agency_id, o.conversation_id, 'paid' FROM purchases p JOIN offers o ON o.id = p.offer_id
+            RETURNING *),
+        said AS (INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, correlation_id, sent_at)
+            SELECT gen_random_uuid(), agency_id, conversation_id, 'out', 'system', 'notice', 'paid', now() FROM bought
+            RETURNING *)
+    INSERT INTO deliveries (id, agency_id, conversation_id, message_id, part, owner_epoch, state, claimed_at, correlation_id)
+        SELECT gen_random_uuid(), said.agency_id, said.conversation_id, said.id,
+            jsonb_build_object('part', 'files', 'purchase_id', bought.purchase_id), 1, 'sent', now(), 'paid' FROM said, bought
+"""
 SOUND = {
+    "the pictures of a purchase": f"{PURCHASE.format(amount=50)}; {HANDOVER}",
     "a purchase at its price": PURCHASE.format(amount=50),
     "a later part sent later": ANOTHER.format(claimed="d.claimed_at + interval '1 second'"),
     "a send that has just begun": "UPDATE deliveries SET state = 'sending', claimed_at = now() WHERE turn_id = $first_turn",
