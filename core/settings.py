@@ -70,7 +70,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     quiet_max_s: Annotated[float, Meta(description="Upper bound of the quiet time in a long burst, seconds.", ge=0)] = 8.0
     lease_s: Annotated[float, Meta(description="Seconds a worker holds a turn without a heartbeat.", gt=1)] = 8.0
     turns: Annotated[int, Meta(description="Turns in flight at once, per worker.", ge=1)] = 320
-    influencer_turns: Annotated[int, Meta(description="Turns in flight at once for one influencer, all workers.", ge=1)] = 320
+    influencer_turns: Annotated[
+        int,
+        Meta(description="Turns in flight at once for one influencer, over all workers.", ge=1),
+    ] = 300
     think_ahead: Annotated[
         bool, Meta(description="Think while the quiet time runs. A burst may cost several model calls; a persona may say no.")
     ] = True

@@ -71,8 +71,8 @@ class WebhookDoor:
             return False
         correlation_id = new_correlation_id()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        raw = await _read(receive, self._doorway.settings.webhook_max_bytes, headers.get("content-length", ""))
         try:
+            raw = await _read(receive, self._doorway.settings.webhook_max_bytes, headers.get("content-length", ""))
             if raw is None:
                 await self._send(send, *TOO_LARGE)
                 return True

@@ -106,9 +106,9 @@ def held_by_another(conversation: Conversation, operator: str) -> bool:
     return conversation.owner == "operator" and name != operator and not name.startswith(IN_APP)
 
 
-async def give_up(unit: Unit, conversation_id: UUID) -> None:
-    """Pause a conversation whose turn cannot even be read; it waits in the inbox with its last error."""
-    await CONVERSATIONS["pause"].run(unit, conversation_id)
+async def give_up(unit: Unit, conversation_id: UUID, fence: int) -> None:
+    """Pause a conversation whose turn cannot even be read, unless it went on meanwhile; the inbox shows the error."""
+    await CONVERSATIONS["give_up"].run(unit, conversation_id, fence)
 
 
 async def pause(unit: Unit, context: EffectContext, _effect: Any) -> None:

@@ -2,7 +2,7 @@
 
 `sent`, `not_sent` and `unknown` are ends; `unknown` is never repeated by itself, unless the platform takes repeats under
 one key. Order within a conversation is kept: nothing leaves while an earlier delivery is open. Claiming and settling are one
-round trip each: their functions (migration 0004) set the agency themselves, so `Database.single` is enough for them.
+round trip each: their functions (migration 0006) set the agency themselves, so `Database.statement` is enough for them.
 """
 
 from __future__ import annotations

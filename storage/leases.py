@@ -90,6 +90,12 @@ async def keep_leases(database: Database, leases: Sequence[Lease], lease_s: floa
     return {row.id for row in kept}
 
 
+async def wake_asleep(database: Database, older_s: float) -> int:
+    """Make due, across agencies, what waits unanswered for so long and is due at no time; return how many were woken."""
+    async with database.statement() as unit:
+        return int(await TURNS["wake_asleep"].value(unit, older_s))
+
+
 async def look_at(unit: Unit, reading: Reading) -> None:
     """See whether an attempt is still worth its while. Raises `LeaseLost`, `Stale`."""
     refuse(await TURNS["state"].value(unit, *reading.arguments()))

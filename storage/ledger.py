@@ -63,7 +63,7 @@ HANGING = LEDGER["sending_too_long"]
 async def check_ledger(app: Database, sweeping: Database, limit: int = 20) -> list[Violation]:
     """Check every agency and return what does not hold, at most `limit` rows of each. Raises `Unavailable`."""
     violations = []
-    for agency_id in await sweep.agencies(sweeping):
+    for agency_id in await sweep.agencies_with_accounts(sweeping):
         for query in (*INVARIANTS, HANGING):
             async with app.unit(agency_id) as unit:
                 rows = await _find(unit, query, limit)

@@ -45,6 +45,19 @@ CREATE TYPE public.outbox_step AS (
 	offers uuid[]
 );
 
+CREATE FUNCTION public.busy_influencers() RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH RECURSIVE busy AS (
+        (SELECT c.influencer_id AS id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+            ORDER BY c.influencer_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT c.influencer_id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
+                AND c.influencer_id > busy.id ORDER BY c.influencer_id LIMIT 1) FROM busy WHERE busy.id IS NOT NULL)
+    SELECT id FROM busy WHERE id IS NOT NULL
+$$;
+
 CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -113,7 +126,7 @@ BEGIN
         RETURN step;
     END IF;
     step.status := 'ready';
-    IF worker IS NULL THEN
+    IF worker IS NULL OR step.echoes THEN  -- an echo may say that a person took over: it is settled first
         RETURN step;
     END IF;
     IF careful THEN
@@ -141,21 +154,16 @@ DECLARE
     moment timestamptz := clock_timestamp();
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE busy AS (  -- the influencers for whom somebody waits, by hopping through the index
-        (SELECT c.influencer_id AS id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
-            ORDER BY c.influencer_id LIMIT 1)
-        UNION ALL
-        SELECT (SELECT c.influencer_id FROM conversations c WHERE c.due_at IS NOT NULL AND c.owner = 'agent'
-                AND c.influencer_id > busy.id ORDER BY c.influencer_id LIMIT 1) FROM busy WHERE busy.id IS NOT NULL
-    ), ready AS (
+    WITH ready AS (
         SELECT c.id, c.due_at, held.turns + row_number() OVER (PARTITION BY i.id ORDER BY c.due_at) AS place
-        FROM busy JOIN influencers i ON i.id = busy.id
+        FROM busy_influencers() AS busy (id) JOIN influencers i ON i.id = busy.id
         CROSS JOIN LATERAL (SELECT count(*) AS turns FROM conversations l
             WHERE l.influencer_id = i.id AND l.leased_by IS NOT NULL AND l.lease_until > moment) AS held
         CROSS JOIN LATERAL (SELECT w.id, w.due_at FROM conversations w
             WHERE w.influencer_id = i.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
                 AND (w.lease_until IS NULL OR w.lease_until <= moment)
-                AND (w.due_at <= moment OR (ahead AND i.think_ahead AND w.attempts = 0))
+                AND w.due_at <= CASE WHEN ahead AND i.think_ahead THEN 'infinity' ELSE moment END
+                AND (w.due_at <= moment OR w.attempts = 0)  -- what failed waits its time
             ORDER BY w.due_at LIMIT 2 * cardinality(turn_ids) + 8) AS c  -- more than wanted: another may lock some just now
     ), taken AS (
         SELECT c.id FROM conversations c JOIN ready r ON r.id = c.id AND r.place <= per_influencer
@@ -173,10 +181,11 @@ BEGIN
     RETURN QUERY
     SELECT NULL::uuid, NULL::uuid, NULL::uuid, NULL::bigint, NULL::integer,
         extract(epoch FROM min(waiting.due_at) - clock_timestamp())::double precision
-    FROM (SELECT c.influencer_id, min(c.due_at) AS due_at FROM conversations c
-        WHERE c.due_at IS NOT NULL AND c.owner = 'agent' AND (c.lease_until IS NULL OR c.lease_until <= moment)
-        GROUP BY c.influencer_id) AS waiting
-    WHERE (SELECT count(*) FROM conversations l WHERE l.influencer_id = waiting.influencer_id AND l.leased_by IS NOT NULL
+    FROM busy_influencers() AS busy (id)
+    CROSS JOIN LATERAL (SELECT w.due_at FROM conversations w
+        WHERE w.influencer_id = busy.id AND w.due_at IS NOT NULL AND w.owner = 'agent'
+            AND (w.lease_until IS NULL OR w.lease_until <= moment) ORDER BY w.due_at LIMIT 1) AS waiting
+    WHERE (SELECT count(*) FROM conversations l WHERE l.influencer_id = busy.id AND l.leased_by IS NOT NULL
         AND l.lease_until > moment) < per_influencer;
 END $$;
 
@@ -247,6 +256,7 @@ CREATE FUNCTION public.due_after(chat public.conversations, quiet_s double preci
     AS $$
     SELECT CASE WHEN chat.owner <> 'agent' THEN NULL
         WHEN chat.lease_until > clock_timestamp() AND chat.due_at <= clock_timestamp() THEN chat.due_at
+        WHEN chat.lease_until IS NULL AND chat.attempts > 0 AND chat.due_at > clock_timestamp() THEN chat.due_at  -- it failed, and rests
         ELSE least(coalesce(chat.first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
                    clock_timestamp() + make_interval(secs => quiet_s)) END
 $$;
@@ -698,9 +708,12 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
+    WITH held AS (  -- locked in one order, as the ingress does
+        SELECT c.id FROM conversations c JOIN unnest(kept, fences) AS h (id, fence) ON c.id = h.id AND c.fence = h.fence
+        ORDER BY c.id FOR NO KEY UPDATE OF c)
     UPDATE conversations c SET lease_until = clock_timestamp() + make_interval(secs => lease_s)
-    FROM unnest(kept, fences) AS held(id, fence)
-    WHERE c.id = held.id AND c.fence = held.fence AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
+    FROM held
+    WHERE c.id = held.id AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
     RETURNING c.id
 $$;
 
@@ -734,6 +747,21 @@ CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name tex
     INSERT INTO agencies (id, slug, name) VALUES (new_id, wanted_slug, wanted_name)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
 $$;
+
+CREATE FUNCTION public.rest_turn(conversation uuid, token bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
+    UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0,
+        due_at = CASE WHEN rest.waiting AND c.owner = 'agent' THEN coalesce(c.due_at, clock_timestamp()) END,
+        first_unanswered_at = CASE WHEN rest.waiting THEN c.first_unanswered_at END
+    FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = conversation AND m.direction = 'in'
+        AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
+    WHERE c.id = conversation AND c.fence = token AND c.leased_by IS NOT NULL;
+    RETURN FOUND;
+END $$;
 
 CREATE FUNCTION public.revise_conversation(conversation uuid) RETURNS void
     LANGUAGE sql
@@ -851,6 +879,24 @@ CREATE FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) 
     SELECT (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || '7'
         || CASE WHEN chance THEN substr(replace(gen_random_uuid()::text, '-', ''), 14) ELSE '0008000000000000000' END)::uuid
 $$;
+
+CREATE FUNCTION public.wake_asleep(older_s double precision) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    woken integer;
+BEGIN
+    WITH asleep AS (
+        SELECT c.id FROM conversations c
+        WHERE c.owner = 'agent' AND c.due_at IS NULL AND (c.lease_until IS NULL OR c.lease_until <= clock_timestamp())
+            AND c.id IN (SELECT m.conversation_id FROM messages m WHERE m.direction = 'in' AND m.answered_at IS NULL
+                AND m.deleted_at IS NULL AND m.received_at < clock_timestamp() - make_interval(secs => older_s))
+        ORDER BY c.id LIMIT 500 FOR UPDATE SKIP LOCKED)
+    UPDATE conversations c SET due_at = clock_timestamp() FROM asleep WHERE c.id = asleep.id;
+    GET DIAGNOSTICS woken = ROW_COUNT;
+    RETURN woken;
+END $$;
 
 CREATE FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) RETURNS real
     LANGUAGE sql
@@ -1891,6 +1937,8 @@ CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
+REVOKE ALL ON FUNCTION public.busy_influencers() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
@@ -1980,6 +2028,9 @@ GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) FROM PUBLIC;
@@ -1993,6 +2044,9 @@ GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst u
 
 REVOKE ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.uuid_of(moment timestamp with time zone, chance boolean) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.wake_asleep(older_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.wake_asleep(older_s double precision) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.wake_conversation(conversation uuid, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
 

@@ -88,12 +88,6 @@ async def polling_accounts(sweep: Database) -> list[Waiting]:
         return await SWEEP["polling"].all(unit, Waiting)
 
 
-async def agencies(sweep: Database) -> list[UUID]:
-    """Every agency that has an account."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["agencies"].all(unit, _Agency)]
-
-
 async def backlog(sweep: Database) -> Backlog:
     """Count what waits, for health and metrics."""
     async with sweep.statement() as unit:

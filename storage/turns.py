@@ -26,10 +26,6 @@ from storage.seal import Seal
 from storage.unit import Unit
 
 TURNS = Queries("turns")
-MESSAGES = Queries("messages")
-DELIVERIES = Queries("deliveries")
-DRAFTS = Queries("drafts")
-CONVERSATIONS = Queries("conversations")
 WINDOW = 24
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
@@ -89,7 +85,7 @@ class Reader:
         """
         found = GATHERED.decode(await TURNS["gather"].value(unit, lease.conversation_id, WINDOW, FLURRY))
         if not found.burst:
-            await TURNS["rest"].run(unit, lease.conversation_id, lease.fence)
+            await TURNS["rest"].value(unit, lease.conversation_id, lease.fence)
             return None
         burst = first_alone(found.burst) if found.account.pace.overlap == "enqueue" else found.burst
         secrets = {name: self._seal.open(found.account.id, name, sealed) for name, sealed in found.sealed.items()}

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Unit(Struct, frozen=True):
-    """An open transaction inside one agency (none: the doors across agencies). Closed by `Storage.unit`."""
+    """An open transaction inside one agency (none: the doors across agencies). Closed by `Database.unit`."""
 
     connection: PoolConnectionProxy
     agency_id: UUID | None

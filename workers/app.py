@@ -172,12 +172,10 @@ class _Pulse:
 
 def make_worker(engine: Engine, house: House) -> WakefulWorker:
     """Join jobs and cron table with the queue."""
-    every = max(1, round(engine.settings.sweep_s))
     options: dict[str, Any] = {
         "queue_name": QUEUE,
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
         "cron_jobs": [
-            cron(sweep_house, name="Sweep", second=set(range(0, 60, every)), timeout=30, keep_result=0),
             cron(trim_events, name="TrimEvents", minute=17, timeout=JOB_LIMIT_S, keep_result=0),
         ],
         "max_jobs": MOST_JOBS,
@@ -189,6 +187,13 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
     return WakefulWorker(house.redis, **options)
 
 
+async def _sweep(engine: Engine) -> None:
+    """Look for work whose wake-up was lost, also while the queue is away."""
+    while True:
+        await asyncio.sleep(engine.settings.sweep_s)
+        await sweep_house({"engine": engine})
+
+
 async def work(settings: Settings) -> None:
     """Work until SIGTERM or Ctrl-C; then running turns may end, and what does not end in time is handed back."""
     stop = asyncio.Event()
@@ -197,7 +202,7 @@ async def work(settings: Settings) -> None:
     name = f"worker-{os.getpid()}-{new_id().hex[-6:]}"  # a restarted one is another: its claims are told from its own
     async with open_engine(settings, name) as (engine, _):
         worker, dispatcher = make_worker(engine, engine.house), Dispatcher(engine)
-        running = [asyncio.create_task(worker.main()), asyncio.create_task(dispatcher.run())]
+        running = [asyncio.create_task(part) for part in (worker.main(), dispatcher.run(), _sweep(engine))]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         began = time.monotonic()

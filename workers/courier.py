@@ -67,11 +67,12 @@ class Courier:
             return None
         claimed = step.claimed()
         self.carried.add(claimed.id)
-        with correlated(claimed.correlation_id):
-            result = await self._send(account, claimed, stands=stands, fresh=time.monotonic() - began < FRESH_S)
-            rest = await self.settle(account, claimed, result)
-        self.carried.discard(claimed.id)
-        return rest
+        try:
+            with correlated(claimed.correlation_id):
+                result = await self._send(account, claimed, stands=stands, fresh=time.monotonic() - began < FRESH_S)
+                return await self.settle(account, claimed, result)
+        finally:
+            self.carried.discard(claimed.id)
 
     async def judge(self, account: Account, claimed: Claimed, age_s: float, why: str) -> Rest:
         """Settle a send whose sender is gone, as one of which nobody knows whether it left."""

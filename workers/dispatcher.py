@@ -16,13 +16,14 @@ from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Lease
 from storage.jobs import hear_turns
-from storage.leases import claim_turns, keep_leases
+from storage.leases import claim_turns, keep_leases, wake_asleep
 from workers.engine import Engine
 from workers.turn import LeasedTurn
 
 LARGEST_CLAIM = 64
 AWAY_S = 0.5
 SOONEST_S = 0.005
+ASLEEP_S = 10.0
 log = get_logger(__name__)
 
 
@@ -52,6 +53,7 @@ class Dispatcher:
             group.create_task(self._hear())
             group.create_task(self.beat())
             group.create_task(self._take())
+            group.create_task(self._wake_sleepers())
 
     async def look(self) -> float:
         """Claim and start what may be thought now; return for how many seconds nothing more is expected."""
@@ -136,6 +138,15 @@ class Dispatcher:
                 pause = AWAY_S
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
+
+    async def _wake_sleepers(self) -> None:
+        """Find what no mechanism should ever leave behind: unanswered, the agent's, and due at no time."""
+        while True:
+            await asyncio.sleep(ASLEEP_S)
+            with suppress(MuseError):
+                if found := await wake_asleep(self._engine.house.app, ASLEEP_S):
+                    log.warning("asleep_woken", conversations=found)
+                    self._woken.set()
 
     async def _hear(self) -> None:
         async for conversations in hear_turns(self._engine.house.redis):

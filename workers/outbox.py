@@ -169,6 +169,7 @@ class Outbox:
         ready = sender.ready or sender.booked is not None
         sender.ready = False
         while not self._closing:
+            looked = not ready
             if not ready:
                 step = await self._look(sender)
                 if step.status != "ready":
@@ -180,6 +181,8 @@ class Outbox:
             if wait_s > 0:
                 return wait_s
             rest = await self._carry(sender, account)
+            if rest is None and looked:
+                return SURE_S  # it was ready and could not be claimed: an echo waits for a send on its way
             if rest is not None and rest.echoes:
                 await self._settle_echoes(sender, account)
             elif rest is not None and rest.wait_s is None:

@@ -30,6 +30,7 @@ MOST_INTERRUPTS = 5  # a fan who never stops is answered all the same
 TYPING_BEFORE_S = 1.0
 TYPING_AFTER_S = 0.4
 GIVE_BACK_TRIES, GIVE_BACK_PAUSE_S = 4, 0.5
+AWAY_S = 1.0
 log = get_logger(__name__)
 T = TypeVar("T")
 
@@ -71,7 +72,7 @@ class LeasedTurn:
             self._note_lost()
         except Unavailable as error:  # a server of ours is away: nobody's fault
             log.warning("turn_put_off", conversation=str(self.lease.conversation_id), detail=str(error))
-            await self._give_back(None)
+            await self._give_back(None, AWAY_S)
 
     def _note_lost(self) -> None:
         self._engine.figures.count("turns_lost")
@@ -114,7 +115,7 @@ class LeasedTurn:
             await self._give_back(f"{type(error).__name__}: {error}")
             if lease.attempts > engine.settings.turn_attempts:
                 async with engine.house.app.unit(lease.agency_id) as unit:
-                    await conversations.give_up(unit, lease.conversation_id)
+                    await conversations.give_up(unit, lease.conversation_id, lease.fence)
             return None
         return None if read is None else (_under_ceiling(engine, read[0]), read[1])
 
@@ -196,9 +197,9 @@ class LeasedTurn:
         if any(isinstance(effect, RememberFact) for effect in outcome.effects):
             await jobs.index_facts(where[0])
 
-    async def _give_back(self, error: str | None) -> None:
+    async def _give_back(self, error: str | None, after_s: float = 0.0) -> None:
         """End the lease, so that the turn is tried again; where even that fails, the lease runs out by itself."""
-        after_s = 0.0 if error is None else min(30.0, 2.0**self.lease.attempts)
+        after_s = after_s if error is None else min(30.0, 2.0**self.lease.attempts)
         for _ in range(GIVE_BACK_TRIES):
             with suppress(MuseError):
                 async with self._engine.house.app.unit(self.lease.agency_id) as unit:

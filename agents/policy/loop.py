@@ -38,7 +38,9 @@ def _answers_at_once(said: Sequence[Message]) -> bool:
         for before, after in pairwise(said)
         if before.direction == "out" and after.direction == "in" and after.kind == "text"
     ]
-    return len(gaps) >= QUICK_ANSWERS and all(gap < BREATH_S for gap in gaps[-QUICK_ANSWERS:])
+    return len(gaps) >= QUICK_ANSWERS and all(
+        0 <= gap < BREATH_S for gap in gaps[-QUICK_ANSWERS:]
+    )  # below 0: the clocks differ
 
 
 def _repeats(said: Sequence[Message]) -> bool:

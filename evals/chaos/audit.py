@@ -15,7 +15,6 @@ from evals.chaos.matching import Match, Shown, match_chat
 from evals.chaos.town import Said
 
 KINDS = ("lost", "answered twice", "out of order", "stale claim", "unknown not shown", "unaccounted", "wrong voice")
-WITH_A_PERSON = ("unknown", "not_sent", "stopped")
 
 
 class Finding(Struct, frozen=True):

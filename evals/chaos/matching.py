@@ -12,7 +12,6 @@ from msgspec import Struct
 from evals.chaos.ledger import Sending
 
 MAY_HAVE_ARRIVED = ("unknown", "sending")
-RESOLVED = "Person"  # the error class of what an operator called not sent
 
 
 class Shown(Struct, frozen=True):

@@ -21,7 +21,7 @@ from evals.chaos.town import Said, Town
 from evals.simulators.telegram import TelegramUser
 from storage.accounts import put_operator
 from storage.house import open_house
-from storage.sweep import agencies
+from storage.sweep import agencies_with_accounts
 
 PATIENCE_S = 60.0
 FIRST = 5_000  # their marks are nobody else's
@@ -88,7 +88,7 @@ class Scene:
         """Return the desk of another operator of the same agency."""
         token = token_urlsafe(24)
         async with open_house(self.stage.settings, "scene", connections=2) as house:
-            [agency_id] = await agencies(house.sweep)
+            [agency_id] = await agencies_with_accounts(house.sweep)
             async with house.app.unit(agency_id) as unit:
                 await put_operator(unit, "stranger", token)
         return Desk(replace(self.stage, token=token))

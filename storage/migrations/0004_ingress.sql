@@ -42,6 +42,7 @@ CREATE FUNCTION due_after(chat conversations, quiet_s double precision, quiet_ma
 AS $$
     SELECT CASE WHEN chat.owner <> 'agent' THEN NULL
         WHEN chat.lease_until > clock_timestamp() AND chat.due_at <= clock_timestamp() THEN chat.due_at
+        WHEN chat.lease_until IS NULL AND chat.attempts > 0 AND chat.due_at > clock_timestamp() THEN chat.due_at  -- it failed, and rests
         ELSE least(coalesce(chat.first_unanswered_at, clock_timestamp()) + make_interval(secs => quiet_max_s),
                    clock_timestamp() + make_interval(secs => quiet_s)) END
 $$;

@@ -88,7 +88,7 @@ BEGIN
         RETURN step;
     END IF;
     step.status := 'ready';
-    IF worker IS NULL THEN
+    IF worker IS NULL OR step.echoes THEN  -- an echo may say that a person took over: it is settled first
         RETURN step;
     END IF;
     IF careful THEN

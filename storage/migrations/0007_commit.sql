@@ -109,6 +109,40 @@ BEGIN
     RETURN waiting;
 END $$;
 
+-- There is nothing to answer: the conversation sleeps. The row is locked first: what was written meanwhile is seen, and stays due.
+CREATE FUNCTION rest_turn(conversation uuid, token bigint) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM conversations WHERE id = conversation FOR UPDATE;
+    UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0,
+        due_at = CASE WHEN rest.waiting AND c.owner = 'agent' THEN coalesce(c.due_at, clock_timestamp()) END,
+        first_unanswered_at = CASE WHEN rest.waiting THEN c.first_unanswered_at END
+    FROM (SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = conversation AND m.direction = 'in'
+        AND m.answered_at IS NULL AND m.deleted_at IS NULL) AS waiting) AS rest
+    WHERE c.id = conversation AND c.fence = token AND c.leased_by IS NOT NULL;
+    RETURN FOUND;
+END $$;
+
+-- What should be due and is not, whatever made it so: an unanswered message of some age whose conversation is the agent's and
+-- sleeps. Across agencies; returns how many were woken.
+CREATE FUNCTION wake_asleep(older_s double precision) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    woken integer;
+BEGIN
+    WITH asleep AS (
+        SELECT c.id FROM conversations c
+        WHERE c.owner = 'agent' AND c.due_at IS NULL AND (c.lease_until IS NULL OR c.lease_until <= clock_timestamp())
+            AND c.id IN (SELECT m.conversation_id FROM messages m WHERE m.direction = 'in' AND m.answered_at IS NULL
+                AND m.deleted_at IS NULL AND m.received_at < clock_timestamp() - make_interval(secs => older_s))
+        ORDER BY c.id LIMIT 500 FOR UPDATE SKIP LOCKED)
+    UPDATE conversations c SET due_at = clock_timestamp() FROM asleep WHERE c.id = asleep.id;
+    GET DIAGNOSTICS woken = ROW_COUNT;
+    RETURN woken;
+END $$;
+
 -- A whole commit where no effect has to become true: `lost`, `stale`, or what was written: `waiting` or `done`.
 CREATE FUNCTION commit_turn(agency uuid, plan jsonb) RETURNS text
     LANGUAGE plpgsql SET search_path = public, pg_temp
@@ -126,4 +160,5 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION turn_state(uuid, bigint, uuid[], bigint, boolean, boolean, boolean),
     open_turn(jsonb),
-    say_parts(uuid, uuid, text, timestamptz, text, jsonb), write_turn(jsonb), commit_turn(uuid, jsonb) TO muse_app;
+    say_parts(uuid, uuid, text, timestamptz, text, jsonb), write_turn(jsonb), commit_turn(uuid, jsonb), rest_turn(uuid, bigint),
+    wake_asleep(double precision) TO muse_app;

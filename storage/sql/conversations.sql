@@ -9,12 +9,18 @@ SELECT c.id, c.agency_id, c.account_id, c.influencer_id, c.fan_id, c.platform_ke
 FROM conversations c JOIN identities i ON i.id = c.identity_id WHERE c.account_id = $1 AND i.handle = $2;
 
 -- take: Give a conversation into an operator's hands; the raised epoch drops what the agent has not sent yet.
-UPDATE conversations SET owner = 'operator', owner_name = $2, owner_epoch = owner_epoch + 1, due_at = NULL
+UPDATE conversations SET owner = 'operator', owner_name = $2, owner_epoch = owner_epoch + 1, due_at = NULL,
+    lease_until = NULL, leased_by = NULL
 WHERE id = $1 RETURNING owner_epoch;
 
 -- pause: Nobody speaks until a person hands the conversation back.
-UPDATE conversations SET owner = 'paused', owner_name = NULL, owner_epoch = owner_epoch + 1, due_at = NULL
+UPDATE conversations SET owner = 'paused', owner_name = NULL, owner_epoch = owner_epoch + 1, due_at = NULL,
+    lease_until = NULL, leased_by = NULL
 WHERE id = $1 RETURNING owner_epoch;
+
+-- give_up: The same for a turn that cannot be read, while it is still the latest and nobody else has taken over.
+UPDATE conversations SET owner = 'paused', owner_name = NULL, owner_epoch = owner_epoch + 1, due_at = NULL
+WHERE id = $1 AND fence = $2 AND owner = 'agent';
 
 -- hand_back: Let the agent speak again; what nobody has answered is due at once.
 UPDATE conversations c SET owner = 'agent', owner_name = NULL, owner_epoch = owner_epoch + 1, attempts = 0,

@@ -1,12 +1,14 @@
--- open_deliveries: Conversations with something to send, with a send that hangs, or with an echo that nobody settled.
-SELECT agency_id, conversation_id AS id FROM deliveries d
-WHERE (state = 'pending' AND not_before <= clock_timestamp() - interval '1 second' AND NOT EXISTS (
-        SELECT FROM conversations c JOIN accounts a ON a.id = c.account_id
-        WHERE c.id = d.conversation_id AND a.held_until > clock_timestamp()))
-    OR (state = 'sending' AND claimed_at < clock_timestamp() - make_interval(secs => $1))
-UNION SELECT agency_id, conversation_id AS id FROM echoes
-WHERE state = 'waiting' AND received_at <= clock_timestamp() - interval '1 second'
-LIMIT 500;
+-- open_deliveries: Conversations with something to send, with a send that hangs, or with an echo that nobody settled; oldest first.
+SELECT w.agency_id, w.id FROM (
+    SELECT d.agency_id, d.conversation_id AS id, d.not_before AS since FROM deliveries d
+    WHERE (d.state = 'pending' AND d.not_before <= clock_timestamp() - interval '1 second' AND NOT EXISTS (
+            SELECT FROM conversations c JOIN accounts a ON a.id = c.account_id
+            WHERE c.id = d.conversation_id AND a.held_until > clock_timestamp()))
+        OR (d.state = 'sending' AND d.claimed_at < clock_timestamp() - make_interval(secs => $1))
+    UNION ALL
+    SELECT e.agency_id, e.conversation_id, e.received_at FROM echoes e
+    WHERE e.state = 'waiting' AND e.received_at <= clock_timestamp() - interval '1 second') AS w
+GROUP BY w.agency_id, w.id ORDER BY min(w.since) LIMIT 500;
 
 -- waiting_media: Files of fans that were not fetched yet.
 SELECT agency_id, id FROM media WHERE state = 'waiting' AND not_before <= clock_timestamp() LIMIT 200;

@@ -57,13 +57,14 @@ WHERE c.id = $1;
 
 -- give_back: End a lease without a turn; it is tried again after some seconds.
 UPDATE conversations SET lease_until = NULL, leased_by = NULL, last_error = $3, attempts = greatest(0, attempts - $5),
-    due_at = CASE WHEN owner = 'agent' THEN clock_timestamp() + make_interval(secs => $4) END
+    due_at = CASE WHEN owner = 'agent' THEN greatest(due_at, clock_timestamp() + make_interval(secs => $4)) END
 WHERE id = $1 AND fence = $2 AND leased_by IS NOT NULL;
 
--- rest: There was nothing to answer after all; the conversation sleeps.
-UPDATE conversations SET lease_until = NULL, leased_by = NULL, attempts = 0, due_at = NULL, first_unanswered_at = NULL
-WHERE id = $1 AND fence = $2 AND NOT EXISTS (SELECT FROM messages m WHERE m.conversation_id = $1 AND m.direction = 'in'
-    AND m.answered_at IS NULL AND m.deleted_at IS NULL);
+-- rest: There was nothing to answer after all; the conversation sleeps, unless something came in meanwhile.
+SELECT rest_turn($1, $2);
+
+-- wake_asleep: Make due what waits unanswered for so many seconds and is not due at all.
+SELECT wake_asleep($1);
 
 -- latest: The latest turn of a conversation.
 SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns

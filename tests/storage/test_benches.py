@@ -10,7 +10,8 @@ from core.nouns import Account
 from storage.benches import milliseconds_to_begin, open_past
 from storage.conversations import list_inbox, read_thread
 from storage.house import House
-from storage.sweep import due_conversations, open_deliveries
+from storage.leases import claim_turns
+from storage.sweep import open_deliveries
 from tests.conftest import TestDatabase
 
 
@@ -38,5 +39,5 @@ async def test_a_past_is_answered_sent_and_in_order(
     assert SystemClock().now() - thread[0].sent_at > timedelta(hours=2)
     assert {item.delivery_state for item in thread if item.direction == "out"} == {"sent"}
     assert (chat.unanswered, chat.held) == (0, 0)
-    assert await due_conversations(house.sweep) == []
+    assert (await claim_turns(house.app, "w", 30, 10, 10)).leases == []
     assert await open_deliveries(house.sweep) == []

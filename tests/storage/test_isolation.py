@@ -20,7 +20,17 @@ from tests.storage.catalogue import Table, our_functions, tenant_tables
 SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key", "embedder"}  # which work waits; the rest are ids and times
 SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
 APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest", "uuid_of"}
-APP_DOORS |= {"claim_turns", "keep_leases", "turn_state", "open_turn", "write_turn", "commit_turn", "say_parts"}
+APP_DOORS |= {
+    "claim_turns",
+    "keep_leases",
+    "turn_state",
+    "open_turn",
+    "write_turn",
+    "commit_turn",
+    "say_parts",
+    "rest_turn",
+    "wake_asleep",
+}
 APP_DOORS |= {"claim_delivery", "settle_delivery"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError

@@ -9,12 +9,14 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from core.inbound import InboundDelete
 from core.nouns import Lease
 from storage import leases
 from storage.house import House
 from storage.leases import Claims, claim_turns, keep_leases
 from tests.conftest import Agency, TestDatabase, make_agency
-from tests.storage.world import make_account, message, send_in
+from tests.storage.ledger_steps import read
+from tests.storage.world import NOON, make_account, message, send_in
 
 LONG_S = 30.0
 
@@ -122,3 +124,73 @@ async def test_a_lease_that_ran_out_is_not_kept_and_another_may_have_it(house: H
     assert await keep_leases(house.app, [first], 30.0) == set()
     (second,) = (await take(house)).leases
     assert second.fence > first.fence
+
+
+async def test_what_comes_in_while_a_turn_is_laid_to_rest_is_not_left_behind(
+    house: House, agency: Agency, database: TestDatabase
+) -> None:
+    """Incident 1: between "nothing to answer" and the end of the lease a message came in and was never answered."""
+    account = await make_account(house, agency.id)
+    await send_in(house, account, message("oops", 1))
+    (lease,) = (await take(house)).leases
+    gone = InboundDelete(event_key="d1", at=NOON, conversation_key="chat-7", message_keys=("1",))
+    await send_in(house, account, gone)
+    writing = await asyncpg.connect(database.owner)
+    try:
+        await writing.execute("BEGIN")  # as an ingest that has written, and not committed yet
+        await writing.execute("SELECT FROM conversations FOR UPDATE")
+        await writing.execute(
+            "INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, platform_message_id,"
+            " correlation_id, sent_at) SELECT gen_random_uuid(), agency_id, id, 'in', 'fan', 'text', 'hello?', '2', 'c', now()"
+            " FROM conversations"
+        )
+        await writing.execute("UPDATE conversations SET due_at = clock_timestamp()")
+        resting = asyncio.create_task(read(house, lease))
+        await asyncio.wait({resting}, timeout=0.5)
+        assert not resting.done(), "it waits for the row"
+        await writing.execute("COMMIT")
+        assert await resting is None
+    finally:
+        await writing.close()
+    (again,) = (await take(house)).leases
+    turn = await read(house, again)
+    assert turn
+    assert [m.text for m in turn.burst] == ["hello?"]
+
+
+async def test_a_message_that_sleeps_is_found_whatever_put_it_to_sleep(
+    house: House, agency: Agency, database: TestDatabase
+) -> None:
+    account = await make_account(house, agency.id)
+    await send_in(house, account, message("hi", 1))
+    await send_in(house, account, message("hi", 1, handle="held"))
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute("UPDATE conversations SET due_at = NULL")
+    await owner.execute("UPDATE conversations SET owner = 'paused' WHERE platform_key = 'chat-held'")
+    await owner.execute("UPDATE messages SET received_at = now() - interval '1 minute'")
+    await owner.close()
+    assert (await take(house)).leases == []
+    assert await leases.wake_asleep(house.app, 120.0) == 0, "it may be on its way"
+    assert await leases.wake_asleep(house.app, 10.0) == 1, "what a person holds sleeps on"
+    assert len((await take(house)).leases) == 1
+
+
+async def test_a_failed_turn_rests_whatever_the_fan_writes_meanwhile(house: House, agency: Agency) -> None:
+    account = await make_account(house, agency.id)
+    await send_in(house, account, message("hi", 1))
+    (lease,) = (await take(house)).leases
+    async with house.app.unit(agency.id) as unit:
+        await leases.give_back(unit, lease, "it broke", LONG_S)
+    await send_in(house, account, message("hello?", 2))
+    claims = await take(house)
+    assert claims.leases == []
+    assert claims.next_s is not None
+    assert claims.next_s > LONG_S / 2
+
+
+async def test_a_turn_given_back_keeps_its_quiet_time(house: House, agency: Agency) -> None:
+    await crowd(house, agency, "luna", 1, quiet_s=LONG_S)
+    (lease,) = (await take(house)).leases
+    async with house.app.unit(agency.id) as unit:
+        await leases.give_back(unit, lease, None, 0.0, counted=False)
+    assert (await take(house, ahead=False)).leases == []

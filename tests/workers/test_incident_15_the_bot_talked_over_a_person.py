@@ -90,7 +90,9 @@ async def test_a_turn_thought_before_says_nothing_and_a_pause_counts_like_a_pers
     assert lease
     turn = await gathered(house, lease)
     async with house.app.unit(agency.id) as unit:
-        await conversations.give_up(unit, conversation)
+        await conversations.give_up(
+            unit, conversation, await unit.connection.fetchval("SELECT fence FROM conversations WHERE id = $1", conversation)
+        )
     with pytest.raises(LeaseLost):
         await commit(house, turn, outcome(Send((TextPart("one"),))))
     await deliver(crew, conversation)

@@ -23,7 +23,7 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
     try:
         for delivery in await sweep.open_deliveries(house.sweep):
             if await _first(engine, f"delivery:{delivery.id}"):
-                await house.jobs.deliver_messages(delivery.agency_id, delivery.id)
+                engine.outbox.wake(delivery.agency_id, delivery.id)
         for file in await sweep.waiting_media(house.sweep):
             if await _first(engine, f"media:{file.id}"):
                 await house.jobs.fetch_media(file.agency_id, file.id)

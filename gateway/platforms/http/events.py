@@ -108,7 +108,7 @@ def _sent(key: str, at: datetime, data: Raw, _sandbox: bool) -> AnyInbound:
         conversation_key=_id(echo.conversation),
         message_key=_id(echo.message.id),
         text=clean(echo.message.text),
-        ours=echo.by == "muse",
+        ours=None if echo.by is None else echo.by == "muse",
     )
 
 

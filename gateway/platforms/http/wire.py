@@ -96,7 +96,7 @@ class Echoed(Struct, frozen=True):
 
     conversation: Id
     message: Message
-    by: Literal["person", "muse"] = "person"
+    by: Literal["person", "muse"] | None = None
 
 
 class Reacted(FromFan, frozen=True, kw_only=True):
