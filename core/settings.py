@@ -6,7 +6,7 @@ import difflib
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, Literal, get_type_hints
 
 import msgspec
 from dotenv import dotenv_values
@@ -63,6 +63,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     breaker_rest_s: Annotated[float, Meta(description="Seconds the model is left alone after that.", gt=0)] = 30.0
     vision: Annotated[bool, Meta(description="The chat model can look at pictures.")] = False
     embedder: Annotated[str, Meta(description="bundled, or a sentence-transformers model's name or folder.")] = "bundled"
+    facts_index: Annotated[
+        Literal["exact", "chroma"],
+        Meta(description="Where recall looks for facts of a fan: their rows in Postgres, or Chroma."),
+    ] = "exact"
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)

@@ -55,18 +55,21 @@ class _Hits(Struct, frozen=True):
 
 
 class MemoryRecall:
-    """Implements `core.ports.Recall`: by meaning through the index, else exactly in the rows, else by words."""
+    """Implements `core.ports.Recall`: by meaning through an index or exactly in the rows, else by words."""
 
     def __init__(
         self,
         database: Database,
         embedder: Embedder,
-        index: VectorIndex,
+        index: VectorIndex | None,
         *,
         deadline_s: float = DEADLINE_S,
         clock: Clock | None = None,
     ) -> None:
-        """Recall from rows and an index of the same facts; `deadline_s` is the index's, in seconds."""
+        """Recall from rows and an index of the same facts; without one, a fan's rows are searched exactly.
+
+        `deadline_s` is the index's, in seconds.
+        """
         self._database = database
         self._embedder = embedder
         self._index = index
@@ -101,11 +104,18 @@ class MemoryRecall:
             return [Candidate(fact, None, "fulltext", True) for fact in await rows.find_worded(unit, whose, text, DEPTH)]
 
     async def _by_meaning(self, agency_id: UUID, whose: Whose, text: str, vector: Sequence[float]) -> list[Candidate]:
-        said = await self._ask_index(agency_id, whose, vector)
-        async with self._database.unit(agency_id) as unit:
-            found = await self._from_rows(unit, whose, vector, said)
-            waiting = await rows.find_waiting(unit, whose, self._embedder.name, vector, WAITING)
-            worded = {fact.id: fact for fact in await rows.find_worded(unit, whose, text, DEPTH)}
+        if self._index is None:
+            async with self._database.unit(agency_id) as unit:
+                bearing = await rows.find_bearing(unit, whose, self._embedder.name, vector, text, DEPTH, WAITING)
+            found = [Candidate(fact, fact.similarity, "exact") for fact in bearing if fact.why == "nearest"]
+            waiting: Sequence[Found] = [fact for fact in bearing if fact.why == "waiting"]
+            worded: dict[UUID, Found] = {fact.id: fact for fact in bearing if fact.why == "worded"}
+        else:
+            said = await self._ask_index(self._index, agency_id, whose, vector)
+            async with self._database.unit(agency_id) as unit:
+                found = await self._from_rows(unit, self._index, whose, vector, said)
+                waiting = await rows.find_waiting(unit, whose, self._embedder.name, vector, WAITING)
+                worded = {fact.id: fact for fact in await rows.find_worded(unit, whose, text, DEPTH)}
         known = {f.id: Candidate(f, f.similarity, "waiting") for f in waiting} | {c.fact.id: c for c in found}
         for fact in worded.values():
             known.setdefault(fact.id, Candidate(fact, None, "fulltext"))
@@ -116,7 +126,9 @@ class MemoryRecall:
                 known[c.fact.id] = Candidate(c.fact, sum(a * b for a, b in zip(vector, own, strict=True)), c.why)
         return [Candidate(c.fact, c.similarity, c.why, c.fact.id in worded) for c in known.values()]
 
-    async def _from_rows(self, unit: Unit, whose: Whose, vector: Sequence[float], said: _Hits) -> list[Candidate]:
+    async def _from_rows(
+        self, unit: Unit, index: VectorIndex, whose: Whose, vector: Sequence[float], said: _Hits
+    ) -> list[Candidate]:
         name = self._embedder.name
         why = said.why
         if said.hits is not None:
@@ -125,25 +137,25 @@ class MemoryRecall:
                 found = await rows.load_found(unit, whose, list(similarity))
                 return [Candidate(fact, similarity[fact.id], "vector") for fact in found]
             lost = await rows.mark_missing(unit, whose, list(similarity))
-            log.warning("index is behind", index=self._index.name, facts=lost)
+            log.warning("index is behind", index=index.name, facts=lost)
             why = "exact"
         exact: list[Found] = await rows.find_nearest(unit, whose, name, vector, DEPTH)
         return [Candidate(fact, fact.similarity, why) for fact in exact]
 
-    async def _ask_index(self, agency_id: UUID, whose: Whose, vector: Sequence[float]) -> _Hits:
+    async def _ask_index(self, index: VectorIndex, agency_id: UUID, whose: Whose, vector: Sequence[float]) -> _Hits:
         """Ask within the deadline. An answer that is late is let come in: cutting it off would cost a connection each time."""
         if len(self._late) >= LATE_AT_ONCE:
             return _Hits(None, "exact")
         scope = {"influencer_id": str(whose.influencer_id), "fan_id": str(whose.fan_id), "agency_id": str(agency_id)}
-        task = asyncio.ensure_future(self._index.query(vector, scope, DEPTH))
+        task = asyncio.ensure_future(index.query(vector, scope, DEPTH))
         self._late.add(task)
         task.add_done_callback(self._end)
         done, _ = await asyncio.wait({task}, timeout=self._deadline_s)
         if not done:
-            log.warning("index is late", index=self._index.name, deadline_ms=self._deadline_s * 1000)
+            log.warning("index is late", index=index.name, deadline_ms=self._deadline_s * 1000)
             return _Hits(None, "exact")
         if isinstance(task.exception(), Unavailable | BadInput):
-            log.warning("index is away", index=self._index.name, error=str(task.exception()))
+            log.warning("index is away", index=index.name, error=str(task.exception()))
             return _Hits(None, "exact")
         return _Hits(task.result())
 

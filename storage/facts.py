@@ -128,6 +128,20 @@ async def find_worded(unit: Unit, whose: Whose, text: str, limit: int) -> list[F
     return await FACTS["worded"].all(unit, Found, whose.fan_id, whose.influencer_id, text, limit)
 
 
+class Bearing(Found, frozen=True):
+    """A found fact and which way found it: nearest, waiting or worded."""
+
+    why: str
+
+
+async def find_bearing(
+    unit: Unit, whose: Whose, embedder: str, vector: Sequence[float], text: str, depth: int, waiting: int
+) -> list[Bearing]:
+    """Return what `find_nearest`, `find_waiting` and `find_worded` find, in one round trip; a fact may come several times."""
+    where = (whose.fan_id, whose.influencer_id, embedder, vector, text, depth, waiting)
+    return await FACTS["bearing"].all(unit, Bearing, *where)
+
+
 async def find_weightiest(unit: Unit, whose: Whose, limit: int) -> list[Found]:
     """Return a fan's most important facts."""
     return await FACTS["weightiest"].all(unit, Found, whose.fan_id, whose.influencer_id, limit)

@@ -92,7 +92,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         embedder = OnceEmbedder(model)  # recall, intent and policy share each text's vector
         index = open_facts_index(settings.chroma_url, embedder.name)
         brain = open_chat_model(ModelConfig.from_settings(settings))
-        recall = MemoryRecall(house.app, embedder, index, clock=clock)
+        recall = MemoryRecall(house.app, embedder, index if settings.facts_index == "chroma" else None, clock=clock)
         tools = open_tools(house, embedder).values()
         thinker = AgentThinker(brain, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)

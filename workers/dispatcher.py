@@ -8,6 +8,7 @@ looks. One heartbeat keeps all leases of this worker.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
@@ -24,6 +25,7 @@ LARGEST_CLAIM = 64
 AWAY_S = 0.5
 SOONEST_S = 0.005
 ASLEEP_S = 10.0
+SPACING_S = 0.01  # between two looks of which the first found nothing
 log = get_logger(__name__)
 
 
@@ -36,6 +38,7 @@ class Dispatcher:
         self._running: dict[UUID, tuple[LeasedTurn, asyncio.Task[None]]] = {}
         self._woken = asyncio.Event()
         self._closing = False
+        self._looked_in_vain = 0.0
 
     @property
     def free(self) -> int:
@@ -69,6 +72,7 @@ class Dispatcher:
             settings.influencer_turns,
             ahead=settings.think_ahead,
         )
+        self._looked_in_vain = 0.0 if claims.leases else time.monotonic()
         for lease in claims.leases:
             self._start(lease)
         if len(claims.leases) == wanted:
@@ -130,6 +134,8 @@ class Dispatcher:
 
     async def _take(self) -> None:
         while True:
+            if (early := self._looked_in_vain + SPACING_S - time.monotonic()) > 0:
+                await asyncio.sleep(early)  # a busy door wakes us at each of its flushes
             self._woken.clear()
             try:
                 pause = await self.look()

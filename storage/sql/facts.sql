@@ -47,6 +47,22 @@ WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at I
     AND to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
 ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $4;
 
+-- bearing: A fan's facts that bear on a text: by cosine, searched exactly; newest ones without a vector of this embedder; by words.
+WITH held AS MATERIALIZED (
+    SELECT * FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+), asked AS (
+    SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
+    FROM unnest(tsvector_to_array(to_tsvector('english', $5))) AS lexeme WHERE lexeme <> 'fan')
+(SELECT id, kind, subject, text, importance, learned_at, 1 - (embedding <=> $4::halfvec) AS similarity, 'nearest' AS why
+    FROM held WHERE embedder = $3 ORDER BY embedding <=> $4::halfvec LIMIT $6)
+UNION ALL
+(SELECT id, kind, subject, text, importance, learned_at, NULL::float8, 'waiting'
+    FROM held WHERE embedder IS DISTINCT FROM $3 ORDER BY learned_at DESC LIMIT $7)
+UNION ALL
+(SELECT id, kind, subject, text, importance, learned_at, NULL::float8, 'worded'
+    FROM held, asked WHERE to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
+    ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $6);
+
 -- weightiest: A fan's facts by importance, for "what do you know of me?".
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
 FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
