@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
+from core.errors import NotFound
 from core.inbound import InboundOther
 from gateway.doorway import Doorway
 from storage import events
@@ -34,6 +35,13 @@ class Replayed(Struct, frozen=True):
 
 async def replay(doorway: Doorway, agency_id: UUID, event_id: UUID) -> Replayed:
     """Read one event again and take what it means now. Raises `NotFound`, `Unavailable`."""
+    try:
+        return await _replay(doorway, agency_id, event_id)
+    except NotFound:  # somebody else replayed it just now and wrote its row anew: the new one is found
+        return await _replay(doorway, agency_id, event_id)
+
+
+async def _replay(doorway: Doorway, agency_id: UUID, event_id: UUID) -> Replayed:
     async with doorway.house.app.unit(agency_id) as unit:
         event = await events.lock_raw(unit, event_id)
         if event.state == "taken":
