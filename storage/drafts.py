@@ -15,6 +15,7 @@ from core.nouns import Account, Conversation
 from core.outbound import Part, TextPart
 from core.turns import AskOperator, Effect
 from storage import effects
+from storage.conversations import held_by_another
 from storage.effects import EffectContext, EffectHandlers
 from storage.pacing import Splitter
 from storage.queries import Queries
@@ -93,7 +94,9 @@ async def approve(unit: Unit, draft_id: UUID, desk: Desk, text: str | None = Non
 async def reject(unit: Unit, draft_id: UUID, operator: str) -> Draft:
     """Throw a held reply away. Raises `NotFound`, `Refused`."""
     draft = await _open(unit, draft_id)
-    await _hold(unit, draft, operator)
+    conversation = await CONVERSATIONS["lock"].one(unit, Conversation, draft.conversation_id)
+    if held_by_another(conversation, operator):  # who answers in the platform's own app leaves the draft to anybody
+        raise Refused(f"The conversation is in the hands of {conversation.owner_name}.")
     return await _decide(unit, draft, "rejected", operator, draft.decode_parts())
 
 
