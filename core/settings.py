@@ -72,7 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)
     ] = 1.5
     quiet_max_s: Annotated[float, Meta(description="Upper bound of the quiet time in a long burst, seconds.", ge=0)] = 8.0
-    lease_s: Annotated[float, Meta(description="Seconds a worker holds a turn without a heartbeat.", gt=1)] = 8.0
+    lease_s: Annotated[float, Meta(description="Seconds a worker holds a turn without a heartbeat.", gt=1)] = 6.0
     turns: Annotated[int, Meta(description="Turns in flight at once, per worker.", ge=1)] = 320
     influencer_turns: Annotated[
         int,
