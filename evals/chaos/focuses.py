@@ -44,8 +44,18 @@ FOCUSES = {
     "frozen": structs.replace(
         STILL, spare=20, strikes=(Strike("freeze", "worker", "thinking"),), model_delay_s=(0.2, 0.5), bursts=160
     ),
-    "flushed": structs.replace(
-        STILL, spare=12, strikes=(Strike("kill", "worker", "thinking"), Strike("flush", "valkey"), Strike("cut", "valkey"))
+    "flushed": structs.replace(  # most fans write once: nothing that they do later finds what was left of them
+        STILL,
+        fans=110,
+        spare=8,
+        strikes=(
+            Strike("kill", "worker", "committed"),
+            Strike("flush", "valkey"),
+            Strike("kill", "worker", "committed"),
+            Strike("kill", "worker", "thinking"),
+            Strike("cut", "valkey"),
+            Strike("kill", "worker", "committed"),
+        ),
     ),
     "dropped": structs.replace(STILL, platform=0.3, platform_faults=("drop_after", "error", "late")),
     "taken": structs.replace(STILL, platform=0.4, platform_faults=("rate_limit",), operators=0.4, bursts=160),
