@@ -279,11 +279,11 @@ async def test_a_long_reply_is_split_and_stays_in_order(crew: Crew) -> None:
 
 async def test_without_any_wake_up_everything_is_found(crew: Crew, database: TestDatabase) -> None:
     """Losing Redis entirely loses nothing."""
-    await write(crew, "hi", 1)
+    conversation = await write(crew, "hi", 1)
     house = crew.engine.house
     await house.redis.flushall()
     assert await crew.think() == 1
-    await crew.engine.outbox.drain(5)
+    await crew.engine.outbox.deliver(crew.account.agency_id, conversation)
     assert crew.said() == ["hi"]
     owner = await asyncpg.connect(database.owner)  # one more that nobody was told of
     await owner.execute("UPDATE deliveries SET state = 'pending', not_before = now() - interval '1 minute'")
@@ -292,7 +292,7 @@ async def test_without_any_wake_up_everything_is_found(crew: Crew, database: Tes
     await sweep_house(crew.ctx)
     await sweep_house(crew.ctx)
     await crew.fan.chat(crew.bot).wait_for(2)
-    await crew.engine.outbox.drain(5)
+    await crew.engine.outbox.deliver(crew.account.agency_id, conversation)
     assert crew.said() == ["hi", "hi"], "sent once, not at every sweep"
 
 
