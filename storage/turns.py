@@ -71,7 +71,7 @@ GATHERED = msgspec.json.Decoder(_Gathered)
 
 
 class Reader:
-    """Reads turns, and remembers who speaks and the secrets of accounts, which change seldom and cost much."""
+    """Reads turns, and remembers who speaks: a version of a persona never changes, and is long."""
 
     def __init__(self, seal: Seal) -> None:
         """Open secrets with this seal."""
