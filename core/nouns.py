@@ -31,6 +31,16 @@ class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quiet_hours: tuple[TimeOfDay, TimeOfDay] | None = None
 
 
+class Look(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How an influencer looks in pictures, as its persona says: words for the studio's prompts, never of a real person."""
+
+    appearance: str = ""
+    wardrobe: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
+    style: str = ""
+    avoid: tuple[str, ...] = ()
+
+
 class Account(Struct, frozen=True):
     """An influencer's presence on a platform. `key` names it in addresses: `/webhooks/{platform}/{key}`.
 
@@ -72,7 +82,8 @@ class Influencer(Struct, frozen=True):
 class Fan(Struct, frozen=True):
     """A person who writes to us, with the identity this conversation runs under.
 
-    `minor_signal_at`: they said to be under age, and no operator has found otherwise since.
+    `minor_signal_at`: they said to be under age, and no operator has found otherwise since. `also`: other fans that are the
+    same person, by a confirmed link.
     """
 
     id: UUID
@@ -84,6 +95,7 @@ class Fan(Struct, frozen=True):
     adult_confirmed_at: datetime | None
     opted_out_at: datetime | None
     minor_signal_at: datetime | None = None
+    also: tuple[UUID, ...] = ()
 
 
 class Conversation(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -21,7 +22,10 @@ class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
 
 
 class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact"):
-    """Keep one thing learned of the fan. `text` is one sentence about "the fan"; importance and confidence lie in 0..1."""
+    """Keep one thing learned of the fan. `text` is one sentence about "the fan"; importance and confidence lie in 0..1.
+
+    `standing`: a preference or an instruction that holds in every talk. `made_by`: `rules`, or the analyst's model.
+    """
 
     fact_id: UUID
     kind: str
@@ -30,6 +34,8 @@ class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact")
     source_message_ids: tuple[UUID, ...]
     importance: float
     confidence: float
+    standing: bool = False
+    made_by: str = "rules"
 
 
 class NoteDisclosure(Struct, frozen=True, tag_field="effect", tag="note_disclosure"):
@@ -103,6 +109,31 @@ class RecalledFact(Struct, frozen=True):
     text: str
     score: float
     why: str
+
+
+class RecalledEpisode(Struct, frozen=True):
+    """Something said earlier that bears on the burst; `author` is fan, agent or operator, `why` says which way found it."""
+
+    message_id: UUID
+    author: str
+    text: str
+    said_at: datetime
+    score: float
+    why: str
+
+
+class Recalled(Struct, frozen=True):
+    """What an influencer has in mind of a fan for one turn, best first.
+
+    `profile` are the standing preferences and instructions, there whatever is asked; `summary` tells what went before the
+    window; `marks` say which ways of finding were away ("without meaning", "index late").
+    """
+
+    profile: tuple[RecalledFact, ...] = ()
+    facts: tuple[RecalledFact, ...] = ()
+    episodes: tuple[RecalledEpisode, ...] = ()
+    summary: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class ToolCall(Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from core.money import Money
 from personas.documents import read_document
-from personas.schema import Slug, Text
+from personas.traits import Slug, Text
 
 
 class PackSeed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 from msgspec import Meta, Struct
 
 from core.errors import BadInput
-from core.nouns import Pace
+from core.nouns import Look, Pace
+from personas.lorebook import Lorebook
+from personas.traits import Boundaries, Dialogue, Fact, Hours, ModelChoice, Slug, Text, Voice
 
 ADULT = 18
 """The least age of a persona, years. What we ship is 25 or more."""
-
-Text = Annotated[str, Meta(min_length=1, max_length=2000)]
-Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 INTENTS = frozenset(
     {"greeting", "small_talk", "how_are_you", "compliment", "content_request", "price", "discount", "complaint", "support"}
@@ -33,53 +32,52 @@ SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
 """Intents that house templates answer; a persona has no lines of its own for them."""
 
 
-class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the persona writes. `emoji_rate` is the share of replies that end in one; `typical_chars` the usual length."""
-
-    rules: Annotated[tuple[Text, ...], Meta(min_length=2)]
-    emoji: tuple[str, ...] = ()
-    emoji_rate: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    typical_chars: Annotated[int, Meta(ge=20, le=1000)] = 200
-
-
-class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is true of the persona: `about` are the words a question about it would use."""
-
-    about: Annotated[tuple[str, ...], Meta(min_length=1)]
-    text: Text
-
-
 class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One version of an influencer's character. Lines are keyed by intent or occasion; times are the persona's own zone."""
+    """One version of an influencer's character. Lines are keyed by intent or occasion; times are the persona's own zone.
+
+    `age` none: nobody stated it yet, and the influencer stays off until an operator does. `lines` are in the first of
+    `languages`, `lines_in` those in others by code; without any the house's own are said. `autonomy` is what new accounts
+    begin with.
+    """
 
     slug: Slug
     name: Annotated[str, Meta(min_length=1, max_length=60)]
-    age: Annotated[int, Meta(ge=ADULT, le=120)]
+    age: Annotated[int, Meta(ge=ADULT, le=120)] | None
     pronouns: Text
     tagline: Text
     accent: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
     languages: Annotated[tuple[str, ...], Meta(min_length=1)]
     time_zone: str
-    biography: Annotated[tuple[Fact, ...], Meta(min_length=5)]
+    biography: tuple[Fact, ...]
     voice: Voice
     greeting: Text
     waiting: Text
     refuses: Annotated[tuple[Text, ...], Meta(min_length=1)]
-    lines: dict[str, tuple[Text, ...]]
+    lines: dict[str, tuple[Text, ...]] = {}
+    lines_in: dict[str, dict[str, tuple[Text, ...]]] = {}
     tools: tuple[str, ...] = ()
     pace: Pace = Pace()
+    boundaries: Boundaries = Boundaries()
+    dialogues: tuple[Dialogue, ...] = ()
+    lorebook: Lorebook | None = None
+    look: Look = Look()
+    rhythm: tuple[Hours, ...] = ()
+    model: ModelChoice = ModelChoice()
+    autonomy: Literal["auto", "risk", "approve", "off"] = "auto"
 
     def __post_init__(self) -> None:
         """Refuse what the types cannot say: unknown zones, unknown intents, missing lines."""
         if self.time_zone not in available_timezones():
             raise ValueError(f"time_zone {self.time_zone!r} is not a zone name such as Europe/Lisbon")
-        known = INTENTS | OCCASIONS
-        if unknown := sorted(self.lines.keys() - known):
-            raise ValueError(f"lines.{unknown[0]} is neither an intent nor an occasion; known are: {', '.join(sorted(known))}")
-        if scripted := sorted(self.lines.keys() & SCRIPTED):
-            raise ValueError(f"lines.{scripted[0]} is answered by the house's own text; take it out")
-        if missing := sorted(name for name in known - SCRIPTED if not self.lines.get(name)):
-            raise ValueError(f"lines.{missing[0]} is missing; write at least one line for it")
+        for where, lines in [("lines", self.lines), *((f"lines_in.{code}", lines) for code, lines in self.lines_in.items())]:
+            _check_lines(where, lines)
+        if strange := sorted(self.lines_in.keys() - set(self.languages)):
+            raise ValueError(f"lines_in.{strange[0]}: {strange[0]} is not among languages; add it there")
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this influencer may speak at all: its age has been stated."""
+        return self.age is not None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,3 +101,14 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def checksum(self) -> str:
         """Return a hex digest over the whole content, the same for the same content in any order of keys."""
         return hashlib.sha256(msgspec.json.encode(self.to_document(), order="sorted")).hexdigest()
+
+
+def _check_lines(where: str, lines: dict[str, tuple[Text, ...]]) -> None:
+    """Refuse unknown intents, scripted ones, and gaps where there are lines at all."""
+    known = INTENTS | OCCASIONS
+    if unknown := sorted(lines.keys() - known):
+        raise ValueError(f"{where}.{unknown[0]} is neither an intent nor an occasion; known are: {', '.join(sorted(known))}")
+    if scripted := sorted(lines.keys() & SCRIPTED):
+        raise ValueError(f"{where}.{scripted[0]} is answered by the house's own text; take it out")
+    if lines and (missing := sorted(name for name in known - SCRIPTED if not lines.get(name))):
+        raise ValueError(f"{where}.{missing[0]} is missing; write at least one line for it")

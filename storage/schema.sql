@@ -1091,6 +1091,24 @@ CREATE TABLE public.echoes (
     CONSTRAINT echoes_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'matched'::text, 'foreign'::text])))
 );
 
+CREATE TABLE public.episodes (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    message_id uuid NOT NULL,
+    author text NOT NULL,
+    text text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    dictionary regconfig DEFAULT 'english'::regconfig NOT NULL,
+    search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, text)) STORED,
+    embedder text,
+    embedding public.halfvec,
+    indexed_at timestamp with time zone,
+    CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
+);
+
 CREATE TABLE public.facts (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1111,6 +1129,11 @@ CREATE TABLE public.facts (
     embedder text,
     embedding public.halfvec,
     indexed_at timestamp with time zone,
+    standing boolean DEFAULT false NOT NULL,
+    made_by text DEFAULT 'rules'::text NOT NULL,
+    retracted_by text,
+    dictionary regconfig DEFAULT 'english'::regconfig NOT NULL,
+    search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, ((((kind || ' '::text) || subject) || ' '::text) || text))) STORED,
     CONSTRAINT facts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT facts_importance_check CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision)))
 );
@@ -1344,6 +1367,16 @@ CREATE TABLE public.schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.summaries (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    text text NOT NULL,
+    upto_message_id uuid NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.turns (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1406,6 +1439,12 @@ ALTER TABLE ONLY public.echoes
 
 ALTER TABLE ONLY public.echoes
     ADD CONSTRAINT echoes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.facts
     ADD CONSTRAINT facts_pkey PRIMARY KEY (id);
@@ -1497,6 +1536,9 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_conversation_id_fence_key UNIQUE (conversation_id, fence);
 
@@ -1541,7 +1583,15 @@ CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WH
 
 CREATE INDEX echoes_waiting ON public.echoes USING btree (received_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX episodes_in_order ON public.episodes USING btree (conversation_id, said_at, id);
+
+CREATE INDEX episodes_of_fan ON public.episodes USING btree (fan_id, influencer_id);
+
+CREATE INDEX episodes_unindexed ON public.episodes USING btree (agency_id, id) WHERE (indexed_at IS NULL);
+
 CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
+
+CREATE INDEX facts_standing ON public.facts USING btree (fan_id, influencer_id) WHERE (standing AND (valid_to IS NULL) AND (retracted_at IS NULL));
 
 CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((indexed_at IS NULL) AND (retracted_at IS NULL));
 
@@ -1566,6 +1616,8 @@ CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_i
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
 
 CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
@@ -1652,6 +1704,21 @@ ALTER TABLE ONLY public.echoes
 
 ALTER TABLE ONLY public.echoes
     ADD CONSTRAINT echoes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.episodes
+    ADD CONSTRAINT episodes_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.facts
     ADD CONSTRAINT facts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -1788,6 +1855,15 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.summaries
+    ADD CONSTRAINT summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1825,6 +1901,8 @@ CREATE POLICY agency ON public.drafts TO muse_app USING ((agency_id = public.cur
 
 CREATE POLICY agency ON public.echoes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.episodes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.fans TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1861,6 +1939,8 @@ CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = pub
 
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
@@ -1878,6 +1958,8 @@ ALTER TABLE public.disclosures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.drafts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.echoes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.episodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
 
@@ -1915,6 +1997,8 @@ ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.summaries ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.checkouts FOR SELECT TO muse_sweep USING (true);
@@ -1924,6 +2008,8 @@ CREATE POLICY sweep ON public.conversations FOR SELECT TO muse_sweep USING (true
 CREATE POLICY sweep ON public.deliveries FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.echoes FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.episodes FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
@@ -2107,6 +2193,14 @@ GRANT SELECT(state) ON TABLE public.echoes TO muse_sweep;
 
 GRANT SELECT(received_at) ON TABLE public.echoes TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.episodes TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.episodes TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.episodes TO muse_sweep;
+
+GRANT SELECT(indexed_at) ON TABLE public.episodes TO muse_sweep;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.facts TO muse_app;
 
 GRANT SELECT(id) ON TABLE public.facts TO muse_sweep;
@@ -2189,6 +2283,8 @@ GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turns TO muse_app;
 

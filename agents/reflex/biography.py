@@ -9,7 +9,8 @@ import numpy as np
 
 from core.errors import MuseError
 from core.ports import Embedder
-from personas.schema import Fact, Persona
+from personas.schema import Persona
+from personas.traits import Fact
 
 ENOUGH = 0.3
 SHARED_WORD = 0.3
