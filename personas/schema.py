@@ -28,6 +28,12 @@ OCCASIONS = frozenset({"offer", "owned", "no_pack", "purchase", "unknown_fact", 
 """What happens besides: a pack was found, is owned, is missing, was bought; a fact of the fan or of the persona is not known;
 media came in; somebody sounds low."""
 
+SMALL_THINGS = frozenset(
+    {"laugh", "nod", "decline", "smile", "joke", "song", "game", "bored", "good_news", "own_pictures", "free", "shop"}
+    | {"feelings", "sleep", "refusal", "heard"}
+)
+"""What needs no more than an easy word; a persona may leave them to the house's lines."""
+
 SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
 """Intents that house templates answer; a persona has no lines of its own for them."""
 
@@ -36,8 +42,8 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of an influencer's character. Lines are keyed by intent or occasion; times are the persona's own zone.
 
     `age` none: nobody stated it yet, and the influencer stays off until an operator does. `lines` are in the first of
-    `languages`, `lines_in` those in others by code; without any the house's own are said. `autonomy` is what new accounts
-    begin with.
+    `languages`, `lines_in` those in others by code, as `greeting_in` and `waiting_in` are; without any lines the house's own
+    are said. `autonomy` is what new accounts begin with.
     """
 
     slug: Slug
@@ -52,6 +58,8 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     voice: Voice
     greeting: Text
     waiting: Text
+    greeting_in: dict[str, Text] = {}
+    waiting_in: dict[str, Text] = {}
     refuses: Annotated[tuple[Text, ...], Meta(min_length=1)]
     lines: dict[str, tuple[Text, ...]] = {}
     lines_in: dict[str, dict[str, tuple[Text, ...]]] = {}
@@ -73,6 +81,14 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             _check_lines(where, lines)
         if strange := sorted(self.lines_in.keys() - set(self.languages)):
             raise ValueError(f"lines_in.{strange[0]}: {strange[0]} is not among languages; add it there")
+
+    def greet(self, language: str) -> str:
+        """Return the greeting in a language, or as it stands where there is none."""
+        return self.greeting_in.get(language, self.greeting)
+
+    def ask_to_wait(self, language: str) -> str:
+        """Return the waiting line in a language, or as it stands where there is none."""
+        return self.waiting_in.get(language, self.waiting)
 
     @property
     def speaks(self) -> bool:
@@ -105,10 +121,11 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def _check_lines(where: str, lines: dict[str, tuple[Text, ...]]) -> None:
     """Refuse unknown intents, scripted ones, and gaps where there are lines at all."""
-    known = INTENTS | OCCASIONS
+    needed = INTENTS | OCCASIONS
+    known = needed | SMALL_THINGS
     if unknown := sorted(lines.keys() - known):
         raise ValueError(f"{where}.{unknown[0]} is neither an intent nor an occasion; known are: {', '.join(sorted(known))}")
     if scripted := sorted(lines.keys() & SCRIPTED):
         raise ValueError(f"{where}.{scripted[0]} is answered by the house's own text; take it out")
-    if lines and (missing := sorted(name for name in known - SCRIPTED if not lines.get(name))):
+    if lines and (missing := sorted(name for name in needed - SCRIPTED if not lines.get(name))):
         raise ValueError(f"{where}.{missing[0]} is missing; write at least one line for it")

@@ -41,11 +41,19 @@ class Fixed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is true of the persona: `about` are the words a question about it would use."""
+    """One thing that is true of the persona: `about` are the words a question about it would use, in all its languages.
+
+    `text` is in the persona's first language, `text_in` the same in others by code.
+    """
 
     about: Annotated[tuple[str, ...], Meta(min_length=1)]
     text: Text
+    text_in: dict[str, Text] = {}
     fixed: tuple[Fixed, ...] = ()
+
+    def told_in(self, language: str) -> str:
+        """Return the text in a language, or as it stands where there is none."""
+        return self.text_in.get(language, self.text)
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

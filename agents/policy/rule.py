@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
+from agents.reflex.languages import choose_language as choose_spoken
+from agents.reflex.lines import LinePicker
 from core.nouns import Message, TurnInput
 from core.outbound import PackPart
 from core.turns import Effect
@@ -73,6 +75,15 @@ class Case(Struct, frozen=True):
     def said_before(self) -> str:
         """Return the persona's last words before the burst."""
         return next((m.text for m in reversed(self.turn.window) if m.direction == "out" or m.author == "agent"), "")
+
+    def spoken(self) -> str:
+        """Return the language in which the persona answers."""
+        return choose_spoken(self.turn, self.persona)
+
+    def pick_line(self, occasion: str) -> str:
+        """Return one of the persona's lines, in the language of the talk, that was not said just now."""
+        said = [message.text for message in self.turn.window if message.author == "agent"]
+        return LinePicker(self.persona, str(self.turn.lease.turn_id), said, self.spoken()).pick(occasion)
 
     def language(self, *hints: str | None) -> str:
         """Choose the language of the house's answer: the hints first, then what the platform says of the fan."""

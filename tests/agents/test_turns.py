@@ -65,7 +65,7 @@ async def test_a_fact_told_earlier_is_recalled(thinker: AgentThinker, memory: Fa
     [
         ("what's my name?", "our name is Tom"),
         ("do you remember where I live?", "ou live in Berlin"),
-        ("¿cómo se llama mi perro?", "our dog is called Rex"),
+        ("¿cómo se llama mi perro?", "tu perro se llama Rex"),
     ],
 )
 async def test_the_fitting_fact_is_chosen(thinker: AgentThinker, memory: FactList, question: str, answer: str) -> None:
