@@ -8,7 +8,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-TimeOfDay: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeOfDay: TypeAlias = Annotated[
+    str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description='a time of day such as "23:30"')
+]
 
 
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

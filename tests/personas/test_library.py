@@ -26,6 +26,7 @@ def test_there_are_two_different_personas() -> None:
 
 
 def test_is_clearly_adult(persona: Persona) -> None:
+    assert persona.age is not None
     assert persona.age >= 25
 
 
@@ -65,3 +66,26 @@ def test_packs_have_prices_for_every_platform(persona: Persona) -> None:
         assert units == {"webchat": "USD", "http": "USD", "telegram": "XTR"}
         assert all(price.amount > 0 for price in pack.prices.values())
         assert len(pack.scenes) <= pack.pictures
+
+
+def test_every_file_of_the_format_is_used(persona: Persona) -> None:
+    assert persona.dialogues
+    assert persona.lorebook is not None
+    assert persona.lorebook.entries
+    assert persona.look.appearance
+    assert persona.look.avoid
+    assert persona.boundaries.forbidden
+    assert persona.boundaries.limits
+    assert persona.boundaries.likes
+    assert {what.what for fact in persona.biography for what in fact.fixed} >= {"name", "age", "home", "trade"}
+
+
+def test_fixed_facts_are_told_by_the_biography_itself(persona: Persona) -> None:
+    for fact in persona.biography:
+        for fixed in fact.fixed:
+            assert any(value.lower() in fact.text.lower() for value in fixed.values), fact.text
+
+
+def test_the_day_has_no_gap(persona: Persona) -> None:
+    ends = {hours.ends for hours in persona.rhythm}
+    assert {hours.begins for hours in persona.rhythm} == ends
