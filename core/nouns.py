@@ -119,7 +119,8 @@ class Conversation(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """One thing said. `author` is fan, agent, operator or system; `kind` is text, media, command, purchase, pack or notice.
 
-    `meta` holds what the kind needs: media references of a media message, the offer of a pack.
+    `meta` holds what the kind needs: media references of a media message, the offer of a pack. `persona_version`: the number of
+    the version that said it, in a thread that is read for people.
     """
 
     id: UUID
@@ -132,6 +133,7 @@ class Message(Struct, frozen=True):
     meta: dict[str, Any] = field(default_factory=dict)
     platform_message_id: str | None = None
     delivery_state: str | None = None
+    persona_version: int | None = None
 
 
 class Pack(Struct, frozen=True):
