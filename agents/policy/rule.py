@@ -26,7 +26,7 @@ class Example(Struct, frozen=True):
     """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation.
 
     `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`; `flurry_s`
-    is `TurnInput`'s.
+    is `TurnInput`'s. `persona_age`: somebody has stated how old the persona is.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Example(Struct, frozen=True):
     before: str = ""
     disclosed: bool = True
     opted_out: bool = False
+    persona_age: bool = True
     exchanges: int = 0
     answer_s: float = 60.0
     repeated: bool = False

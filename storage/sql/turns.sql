@@ -45,13 +45,13 @@ SELECT json_build_object(
     'fan', json_build_object('id', f.id, 'identity_id', n.id, 'handle', n.handle,
         'display_name', coalesce(n.display_name, f.display_name), 'language', f.language, 'reachable', c.reachable,
         'adult_confirmed_at', f.adult_confirmed_at, 'opted_out_at', f.opted_out_at, 'minor_signal_at', f.minor_signal_at),
-    'persona_version_id', i.persona_version_id, 'revision', c.revision, 'last_error', c.last_error,
+    'persona_version_id', coalesce(c.persona_version_id, i.persona_version_id), 'revision', c.revision, 'last_error', c.last_error,
     'wait_s', extract(epoch FROM c.due_at - clock_timestamp()),
     'waiting_for_operator', EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held' AND d.parts = '[]'),
     'flurry_s', (SELECT extract(epoch FROM clock_timestamp() - t.committed_at) FROM turns t WHERE t.conversation_id = c.id
         ORDER BY t.fence DESC OFFSET $3 LIMIT 1))::text
 FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
-LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+LEFT JOIN persona_versions v ON v.id = coalesce(c.persona_version_id, i.persona_version_id)
 JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
 WHERE c.id = $1;
 
@@ -67,5 +67,6 @@ SELECT rest_turn($1, $2);
 SELECT wake_asleep($1);
 
 -- latest: The latest turn of a conversation.
-SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns
-WHERE conversation_id = $1 ORDER BY id DESC LIMIT 1;
+SELECT t.id, t.conversation_id, t.verdict, t.reason, t.brain, t.trace, t.correlation_id, t.committed_at, t.persona_version_id,
+    v.version AS persona_version
+FROM turns t JOIN persona_versions v ON v.id = t.persona_version_id WHERE t.conversation_id = $1 ORDER BY t.id DESC LIMIT 1;
