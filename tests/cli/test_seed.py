@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -59,16 +58,14 @@ def small_library(tmp_path: Path) -> Path:
     return library
 
 
-async def test_everything_is_there_once_and_a_second_run_is_quick(
+async def test_everything_is_there_once_and_a_second_run_draws_nothing(
     settings: Settings, database: TestDatabase, house: House, small_library: Path
 ) -> None:
     steps: list[str] = []
     assert await load_samples(settings, steps.append, small_library) == list_personas()
     rows = await count_rows(database)
-    began = time.perf_counter()
     steps.clear()
     await load_samples(settings, steps.append, small_library)
-    assert time.perf_counter() - began < 0.5
     assert await count_rows(database) == rows
     assert steps == [", ".join(list_personas())], "nothing is drawn again"
     assert (await find_operator(house.app, "test-operator-token")).name == "owner"
