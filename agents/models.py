@@ -22,6 +22,9 @@ REFLEX = "reflex"
 AS_SET = Tuning()
 """A call with nothing of its own."""
 
+FULL = 0.97
+"""Share of its window from which a counted prompt may have been cut off by the server."""
+
 
 class BrainHealth(Struct, frozen=True):
     """How a brain is doing, for metrics and health pages."""
@@ -168,7 +171,8 @@ class ModelBrain:
         chat, extra = self._opened.model, self._opened.call(tuning)
         model = chat.bind_tools(list(tools), **extra) if tools else chat.bind(**extra)
         message: AIMessage = await model.ainvoke(list(messages))
-        if usage := message.usage_metadata:
+        usage, window = message.usage_metadata, tuning.window_tokens or self.window_tokens
+        if usage and usage["input_tokens"] < FULL * window:  # a prompt that was cut off tells how long the window is
             self.scale.learn(messages, tools, usage["input_tokens"])
         return message
 

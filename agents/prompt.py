@@ -33,7 +33,7 @@ TOP_FACTS = 3
 """Recalled facts that are left out only after everything else of the moment."""
 
 QUANTUM = 256
-"""Tokens in which the moment's length counts against the window, so that a few words more or less do not move it."""
+"""Tokens in which the moment's length is counted, so that a few words more or less do not move the window."""
 
 Line: TypeAlias = tuple[bool, str]
 """Whether it is the persona's own, and how it is shown."""
@@ -67,7 +67,9 @@ def build_prompt(thinking: Thinking, recalled: Recalled, lore: Sequence[str], no
     burst = [line for message in turn.burst if (line := _show(message, seen))[1]]
     summary = render_summary(recalled.summary) if recalled.summary.strip() else ""
     fixed = weigh(prefix) + weigh(summary) + PER_MESSAGE * 3 + PER_PICTURE * len(turn.pictures)
-    cut = _Cut(room - fixed, window, burst, moment, lambda chosen: weigh(render_moment(persona, chosen)))
+    cut = _Cut(
+        room - fixed, window, burst, moment, lambda chosen: ceil(weigh(render_moment(persona, chosen)) / QUANTUM) * QUANTUM
+    )
     cut.fit()
     said = ([(False, summary)] if summary else []) + cut.window + cut.burst
     words = render_moment(persona, cut.moment)
@@ -121,8 +123,7 @@ class _Cut:
         self._note(name, len(items) - keep)
 
     def _drop(self, name: str, lines: list[Line], step: int, least: int, rest: float) -> list[Line]:
-        taken = self._measure(self.moment) + rest
-        left, kept = self._room - ceil(taken / QUANTUM) * QUANTUM, lines
+        left, kept = self._room - self._measure(self.moment) - rest, lines
         while len(kept) > least and _weigh_lines(kept) > left:
             kept = kept[min(step if len(kept) > step else 1, len(kept) - least) :]
         self._note(name, len(lines) - len(kept))
