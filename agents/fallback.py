@@ -13,7 +13,7 @@ from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
 from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_language, explain_english
-from agents.state import Thinking, TurnState, sale_rests
+from agents.state import Thinking, TurnState, remembered, sale_rests
 from core.nouns import TurnInput
 from core.turns import RememberFact
 
@@ -43,7 +43,7 @@ async def answer_by_reflex(
             if sight.message_id not in covered
             and not (sale_rests(state) and (sight.intent == "content_request" or refuses(sight.text)))
         ),
-        recalled=state.get("recalled", ()),
+        recalled=remembered(state).facts,
         likeness=state.get("likeness", {}),
         about=state.get("about"),
         occasions=_occasions(turn),

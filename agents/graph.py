@@ -1,9 +1,9 @@
 """How a turn is thought.
 
     recall → guard_in → think ⇄ act
-                 │        │
-                 │        └→ guard_out → compose
-                 └───────────────────────↗
+                 │       ↑  │
+                 │  once └─ guard_out → compose
+                 └──────────────────────↗
 
 No checkpointer: a turn is one attempt, and its truth is the ledger's commit.
 """
@@ -22,7 +22,7 @@ from langgraph.runtime import Runtime
 from agents.nodes.act import act
 from agents.nodes.compose import compose
 from agents.nodes.guard_in import guard_in, needs_thinking
-from agents.nodes.guard_out import guard_out
+from agents.nodes.guard_out import guard_out, think_again
 from agents.nodes.recall import recall
 from agents.nodes.think import think, wants_tool
 from agents.state import Thinking, TurnState
@@ -42,7 +42,7 @@ def compile_graph() -> TurnGraph:
     graph.add_conditional_edges("guard_in", needs_thinking, {True: "think", False: "compose"})
     graph.add_conditional_edges("think", wants_tool, {True: "act", False: "guard_out"})
     graph.add_edge("act", "think")
-    graph.add_edge("guard_out", "compose")
+    graph.add_conditional_edges("guard_out", think_again, {True: "think", False: "compose"})
     graph.add_edge("compose", END)
     return graph.compile()
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from agents.answer_text import clean_answer
 from agents.breaker import Breaker, BreakerState
-from agents.providers import ModelConfig, Opened, open_provider
+from agents.providers import ModelConfig, Opened, Tuning, open_provider
+from agents.tokens import TokenScale
 from agents.translation import translate_error
 from core.errors import Unavailable
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage, BaseMessage
 
 REFLEX = "reflex"
+AS_SET = Tuning()
+"""A call with nothing of its own."""
+
+FULL = 0.97
+"""Share of its window from which a counted prompt may have been cut off by the server."""
 
 
 class BrainHealth(Struct, frozen=True):
@@ -33,13 +39,22 @@ class BrainHealth(Struct, frozen=True):
 
 
 class ChatBrain(Protocol):
-    """A chat model behind the seam. `speaks` is false when there is none and the reflex brain must answer."""
+    """A chat model behind the seam. `speaks` is false when there is none and the reflex brain must answer.
+
+    `window_tokens` bounds prompt and answer together; `scale` estimates a prompt's tokens and learns from each answer.
+    """
 
     name: str
     speaks: bool
+    window_tokens: int
+    scale: TokenScale
 
     async def answer(
-        self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = (), speaker: str = ""
+        self,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[dict[str, Any]] = (),
+        speaker: str = "",
+        tuning: Tuning = AS_SET,
     ) -> AIMessage:
         """Return the model's next message; `speaker` is cut off where it stands before the words.
 
@@ -65,9 +80,17 @@ class NoModel:
 
     name = REFLEX
     speaks = False
+    window_tokens = 8192
+
+    def __init__(self) -> None:
+        self.scale = TokenScale(REFLEX)
 
     async def answer(
-        self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = (), speaker: str = ""
+        self,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[dict[str, Any]] = (),
+        speaker: str = "",
+        tuning: Tuning = AS_SET,
     ) -> AIMessage:
         """Raise `Unavailable`: there is nobody to ask."""
         raise Unavailable("No chat model is set; the reflex brain answers.")
@@ -90,6 +113,8 @@ class ModelBrain:
 
     def __init__(self, config: ModelConfig, opened: Opened, breaker: Breaker | None = None) -> None:
         self.name = config.chat_model
+        self.window_tokens = config.window_tokens
+        self.scale = TokenScale(config.chat_model)
         self._opened = opened
         self._timeout = config.timeout_s
         self._slots = asyncio.Semaphore(config.calls)
@@ -99,7 +124,11 @@ class ModelBrain:
         self._last_error: str | None = None
 
     async def answer(
-        self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = (), speaker: str = ""
+        self,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[dict[str, Any]] = (),
+        speaker: str = "",
+        tuning: Tuning = AS_SET,
     ) -> AIMessage:
         """Return the model's next message, its words cleaned. Raises `Unavailable`, `RateLimited`, `Misconfigured`."""
         if not self._breaker.admit():
@@ -108,7 +137,7 @@ class ModelBrain:
         try:
             async with asyncio.timeout(self._timeout), self._slots:
                 waiting = False
-                message = await self._call(messages, tools)
+                message = await self._call(messages, tools, tuning)
             if not message.tool_calls:
                 message = message.model_copy(update={"content": clean_answer(message, speaker)})
         except asyncio.CancelledError:
@@ -124,24 +153,27 @@ class ModelBrain:
         self._breaker.succeed()
         return message
 
-    async def _call(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
+    async def _call(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], tuning: Tuning) -> AIMessage:
         self._in_flight += 1
         try:
-            return await self._ask(messages, tools if self._takes_tools else ())
+            return await self._ask(messages, tools if self._takes_tools else (), tuning)
         except Exception as error:
             # 400 with tools bound: models without tool calling answer so; they are asked once more without.
             if not tools or not self._takes_tools or getattr(error, "status_code", None) != 400:
                 raise
-            message = await self._ask(messages, ())
+            message = await self._ask(messages, (), tuning)
             self._takes_tools = False
             return message
         finally:
             self._in_flight -= 1
 
-    async def _ask(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
-        chat, extra = self._opened.model, self._opened.call
+    async def _ask(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], tuning: Tuning) -> AIMessage:
+        chat, extra = self._opened.model, self._opened.call(tuning)
         model = chat.bind_tools(list(tools), **extra) if tools else chat.bind(**extra)
         message: AIMessage = await model.ainvoke(list(messages))
+        usage, window = message.usage_metadata, tuning.window_tokens or self.window_tokens
+        if usage and usage["input_tokens"] < FULL * window:  # a prompt that was cut off tells how long the window is
+            self.scale.learn(messages, tools, usage["input_tokens"])
         return message
 
     def _note_failure(self, cause: str) -> None:

@@ -29,6 +29,7 @@ class ModelConfig(Struct, frozen=True, kw_only=True):
     calls: int = 64
     breaker_failures: int = 5
     breaker_rest_s: float = 30.0
+    window_tokens: int = 8192
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ModelConfig:
@@ -43,15 +44,24 @@ class ModelConfig(Struct, frozen=True, kw_only=True):
             calls=settings.model_calls,
             breaker_failures=settings.breaker_failures,
             breaker_rest_s=settings.breaker_rest_s,
+            window_tokens=settings.model_window,
         )
 
 
+class Tuning(Struct, frozen=True):
+    """How one call is made: none is the model's own. `window_tokens` is how long prompt and answer may be together."""
+
+    temperature: float | None = None
+    reply_tokens: int | None = None
+    window_tokens: int | None = None
+
+
 class Opened(Struct, frozen=True):
-    """A chat model, what to bind to each call, where it lives, how to look whether it is there, and how to close it."""
+    """A chat model, what to bind to a call, where it lives, how to look whether it is there, and how to close it."""
 
     model: BaseChatModel
     where: str
-    call: dict[str, Any]
+    call: Callable[[Tuning], dict[str, Any]]
     check: Closing
     close: Closing
 
@@ -87,8 +97,14 @@ def _open_ollama(model: str, config: ModelConfig) -> Opened:
     async def check() -> None:
         await _check_ollama(model, config, transport)
 
-    # Nobody reads along while it writes, so one answer in one piece: no chunks to put together.
-    return Opened(chat, config.ollama_url, {"stream": False}, check, transport.aclose)
+    def call(tuning: Tuning) -> dict[str, Any]:
+        # Without num_ctx the server cuts long prompts off at their beginning, where the persona stands, and says nothing.
+        window = tuning.window_tokens or config.window_tokens
+        options = {"num_ctx": window, "temperature": tuning.temperature, "num_predict": tuning.reply_tokens}
+        given = {name: value for name, value in options.items() if value is not None}
+        return {"stream": False, "options": given}  # nobody reads along while it writes: one answer in one piece
+
+    return Opened(chat, config.ollama_url, call, check, transport.aclose)
 
 
 async def _check_ollama(model: str, config: ModelConfig, transport: Any) -> None:
@@ -122,7 +138,7 @@ def _open_openai(model: str, config: ModelConfig) -> Opened:
         max_retries=0,
         http_async_client=http,
     )
-    return Opened(chat, config.openai_url, {}, _nothing, http.aclose)
+    return Opened(chat, config.openai_url, _call_plainly, _nothing, http.aclose)
 
 
 def _open_any(config: ModelConfig) -> Opened:
@@ -137,7 +153,12 @@ def _open_any(config: ModelConfig) -> Opened:
         raise SettingInvalid(
             f"MUSE_CHAT_MODEL: {config.chat_model!r} cannot be opened ({type(error).__name__}: {error})."
         ) from error
-    return Opened(chat, provider, {}, _nothing, _nothing)
+    return Opened(chat, provider, _call_plainly, _nothing, _nothing)
+
+
+def _call_plainly(tuning: Tuning) -> dict[str, Any]:
+    given = {"temperature": tuning.temperature, "max_tokens": tuning.reply_tokens}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 async def _nothing() -> None:

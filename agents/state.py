@@ -10,8 +10,10 @@ from typing import Annotated, TypedDict
 from uuid import UUID
 
 from langchain_core.messages import AnyMessage
+from msgspec import Struct
 
-from agents.models import ChatBrain
+from agents.brains import Brains
+from agents.gates.gate import Breach
 from agents.policy.rule import InboundRule, Ruling
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier, Sight
@@ -19,7 +21,7 @@ from agents.staging import Attempt
 from agents.tool import Tool
 from core.nouns import Message, TurnInput
 from core.ports import Embedder, Recall
-from core.turns import RecalledFact, RememberFact, ToolCall, Verdict
+from core.turns import Recalled, RecalledFact, RememberFact, ToolCall, Verdict
 from personas.schema import Persona
 
 MOST_ROUNDS = 3
@@ -30,7 +32,7 @@ MOST_ROUNDS = 3
 class Services:
     """What all turns of a worker share."""
 
-    brain: ChatBrain
+    brains: Brains
     recall: Recall
     embedder: Embedder
     classifier: IntentClassifier
@@ -67,22 +69,47 @@ def sale_rests(state: TurnState) -> bool:
     return any(ruling.no_sale for ruling in state.get("rulings", ()))
 
 
+def remembered(state: TurnState) -> Recalled:
+    """Return what is recalled of the fan; the one place that knows in which shape recall hands it on."""
+    recalled = state.get("recalled", ())
+    return recalled if isinstance(recalled, Recalled) else Recalled(facts=recalled)
+
+
+class Anew(list[AnyMessage]):
+    """Messages that take the place of all before them."""
+
+
+def go_on(before: list[AnyMessage], after: list[AnyMessage]) -> list[AnyMessage]:
+    """Join the model's conversation; what is written anew replaces it."""
+    return list(after) if isinstance(after, Anew) else before + after
+
+
+class Tried(Struct, frozen=True):
+    """A reply that breaches the persona and is thought again: its words, whose they are, and what is wrong with them."""
+
+    text: str
+    brain: str
+    breaches: tuple[Breach, ...]
+
+
 class TurnState(TypedDict, total=False):
     """What the nodes hand on.
 
     `about`: the persona's own fact that is asked for. `messages`: the model's conversation, `reply`: its last words, `flaw`:
-    what is wrong with them.
+    what is wrong with them. `tried`: the first try at a reply, where there is a second; `again` while that is thought.
     """
 
-    recalled: tuple[RecalledFact, ...]
+    recalled: Recalled | tuple[RecalledFact, ...]
     likeness: dict[UUID, float]
     about: str | None
     sights: tuple[Sight, ...]
     rulings: tuple[Ruling, ...]
-    messages: Annotated[list[AnyMessage], add]
+    messages: Annotated[list[AnyMessage], go_on]
     reply: str
     brain: str
     flaw: str | None
+    tried: Tried | None
+    again: bool
     verdict: Verdict
     notes: Annotated[list[str], add]
     calls: Annotated[list[ToolCall], add]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 from uuid import UUID
 
+from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.graph import compile_graph
 from agents.models import ChatBrain
@@ -15,7 +16,7 @@ from agents.policy import loop
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
 from agents.staging import Attempt
-from agents.state import Services, Thinking, TurnState, spoken_words
+from agents.state import Services, Thinking, TurnState, remembered, spoken_words
 from agents.tool import Tool
 from core.clock import Clock
 from core.errors import MuseError
@@ -41,7 +42,7 @@ class AgentThinker:
 
     def __init__(
         self,
-        brains: ChatBrain,
+        brains: ChatBrain | Brains,
         recall: Recall,
         extractor: FactExtractor,
         tools: Iterable[Tool],
@@ -53,7 +54,8 @@ class AgentThinker:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
         inbound = tuple(rule for rule in INBOUND if loop_guard or rule is not loop.RULE)
-        self._services = Services(brains, recall, once, IntentClassifier(once), named, inbound)
+        cast_of = brains if isinstance(brains, Brains) else Brains(brains)
+        self._services = Services(cast_of, recall, once, IntentClassifier(once), named, inbound)
         self._extractor = extractor
         self._clock = clock
         self._personas: dict[UUID, Persona] = {}
@@ -103,7 +105,7 @@ def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
     tokens = state.get("tokens", [])
     return Trace(
         brain=state.get("brain", "policy"),
-        recalled=state.get("recalled", ()),
+        recalled=remembered(state).facts,
         tool_calls=tuple(state.get("calls", [])),
         timings=dict(thinking.timings),
         notes=(*state.get("notes", []), *([note] if note else [])),

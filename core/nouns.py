@@ -176,7 +176,8 @@ class TurnInput(Struct, frozen=True):
 
     `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
     waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
-    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many.
+    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `before` counts
+    the conversation's messages that went before the window.
     """
 
     lease: Lease
@@ -192,3 +193,4 @@ class TurnInput(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     revision: int = 0
     flurry_s: float | None = None
+    before: int = 0

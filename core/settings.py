@@ -57,6 +57,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     model_calls: Annotated[
         int, Meta(description="Calls of one model in flight at once, per worker: as many as its server takes.", ge=1)
     ] = 320
+    model_window: Annotated[
+        int, Meta(description="Tokens that prompt and answer may have together, where a persona says nothing else.", ge=1024)
+    ] = 8192
     breaker_failures: Annotated[
         int, Meta(description="Failures in a row after which the model is left alone for a while.", ge=1)
     ] = 5

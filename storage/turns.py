@@ -26,7 +26,8 @@ from storage.seal import Seal
 from storage.unit import Unit
 
 TURNS = Queries("turns")
-WINDOW = 24
+WINDOW = 36
+"""Messages before the burst that a thinking gets; the prompt's window moves in steps of a dozen within them."""
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
 ANSWERED = "MU001"  # what `write_turn` raises when a message of the burst has an answer already
@@ -67,6 +68,7 @@ class _Gathered(Struct, frozen=True):
     wait_s: float | None
     waiting_for_operator: bool
     flurry_s: float | None
+    before: int
 
 
 GATHERED = msgspec.json.Decoder(_Gathered)
@@ -104,6 +106,7 @@ class Reader:
             waiting_for_operator=found.waiting_for_operator,
             revision=found.revision,
             flurry_s=found.flurry_s,
+            before=found.before,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

@@ -12,15 +12,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvloop
 from arq import cron
 from arq.worker import func
 
+from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
 from agents.providers import ModelConfig
 from agents.silence import silence_outside_calls
 from agents.thinker import AgentThinker
+from agents.tokens import Calibration
 from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
@@ -35,7 +38,7 @@ from memory.index_chroma import ChromaIndex, open_facts_index
 from memory.recall import MemoryRecall
 from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
-from storage import presence
+from storage import calibrations, presence
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
@@ -91,10 +94,12 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         model = open_embedder(settings.embedder)
         embedder = OnceEmbedder(model)  # recall, intent and policy share each text's vector
         index = open_facts_index(settings.chroma_url, embedder.name)
-        brain = open_chat_model(ModelConfig.from_settings(settings))
+        models = ModelConfig.from_settings(settings)
+        brain = open_chat_model(models)
+        brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedder, index if settings.facts_index == "chroma" else None, clock=clock)
         tools = open_tools(house, embedder).values()
-        thinker = AgentThinker(brain, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
+        thinker = AgentThinker(brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
@@ -113,7 +118,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             outbox,
         )
         pulse = asyncio.create_task(
-            _Pulse(engine, brain, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
+            _Pulse(engine, brains, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
         )
         try:
             yield engine, brain
@@ -123,6 +128,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             await outbox.close()
             for platform in platforms.values():
                 await platform.close()
+            await brains.close()
             await brain.close()
             await index.close()
             await model.close()
@@ -131,15 +137,18 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
 class _Pulse:
     """Warms the models, then says every few seconds that this worker is up."""
 
-    def __init__(self, engine: Engine, brain: ChatBrain, ready_file: Path) -> None:
+    def __init__(self, engine: Engine, brains: Brains, ready_file: Path) -> None:
         self._engine = engine
-        self._brain = brain
+        self._brains = brains
+        self._brain = brains.house
+        self._kept: list[Calibration] = []
         self._ready_file = ready_file
         self._state = "warming"
 
     async def run(self, thinker: AgentThinker, model: SentenceEmbedder, index: ChromaIndex) -> None:
         """Beat until cancelled."""
         self._ready_file.unlink(missing_ok=True)
+        self._brains.restore(await self._load_calibrations())
         async with asyncio.TaskGroup() as group:
             group.create_task(self._warm(thinker, model, index))
             group.create_task(self._beat())
@@ -165,9 +174,23 @@ class _Pulse:
                     self._engine.name, self._state, health.name, str(health.breaker.value), self._engine.figures.read()
                 )
                 await presence.show(self._engine.house.redis, sign)
+                await self._keep_calibrations()
             except Unavailable:
                 logger.warning("no_sign_of_life")
             await asyncio.sleep(presence.BEAT_S)
+
+    async def _load_calibrations(self) -> list[Calibration]:
+        try:
+            return [msgspec.json.decode(state, type=Calibration) for state in await calibrations.load(self._engine.house.redis)]
+        except (Unavailable, msgspec.DecodeError):  # an estimate without experience is a little longer or shorter
+            return []
+
+    async def _keep_calibrations(self) -> None:
+        """Keep what the models' servers counted, where that is news. Raises `Unavailable`."""
+        news = [state for state in self._brains.calibrations() if state not in self._kept]
+        for state in news:
+            await calibrations.keep(self._engine.house.redis, state.model, msgspec.json.encode(state).decode())
+        self._kept = self._brains.calibrations() if news else self._kept
 
 
 def make_worker(engine: Engine, house: House) -> WakefulWorker:

@@ -11,6 +11,8 @@ MEANINGS = {
     "turns_stale": "Attempts at a turn thrown away because the fan went on.",
     "turns_lost": "Attempts at a turn whose lease was lost.",
     "fallbacks": "Turns in which the reflex brain stood in for the chat model.",
+    "rethought": "Turns whose reply breached the persona and was thought again.",
+    "breaches": "Breaches of style in replies that went out all the same.",
     "thinking_seconds": "Seconds spent thinking turns.",
     "deliveries_sent": "Deliveries that a platform took.",
     "deliveries_retry": "Sends that are tried again.",

@@ -186,7 +186,10 @@ class LeasedTurn:
         how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final)
         await turns.commit(engine.house.app, turn, outcome, how)
         engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
-        engine.figures.count("fallbacks", any(note.startswith("fallback") for note in outcome.trace.notes))
+        notes = outcome.trace.notes
+        engine.figures.count("fallbacks", any(note.startswith("fallback") for note in notes))
+        engine.figures.count("rethought", any(note.startswith("thought again") for note in notes))
+        engine.figures.count("breaches", sum(note.startswith("breach: ") for note in notes))
         jobs, where = engine.house.jobs, (turn.lease.agency_id, turn.conversation.id)
         log.info(
             "turn_committed", conversation=str(where[1]), verdict=type(outcome.verdict).__name__, brain=outcome.trace.brain

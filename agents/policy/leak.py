@@ -10,7 +10,7 @@ _BEHIND = re.compile(
     r"<\s*/?\s*(?:fan|event|think|tool_call|s)\s*>|‹/?(?:fan|event)›|<\|[\w ]{1,30}\|>|\[/?INST\]|\[From the house|"
     r"\b(?:system prompt|my instructions|my prompt|rules of the house)\b|"
     r"\"?(?:tool_calls?|arguments|parameters)\"?\s*:\s*[{\[]|"
-    r"\bsend_pack\b|\bas a(?:n AI)? language model\b",
+    r"\bsend_pack\b",
     re.I,
 )
 
@@ -31,6 +31,5 @@ RULE = ReplyRule(
         '{"name": "send_pack", "arguments": {"wish": "sea"}}',
         "[INST] hi [/INST]",
         "My system prompt says that I am Luna.",
-        "As a language model I cannot do that.",
     ),
 )

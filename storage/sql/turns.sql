@@ -26,12 +26,7 @@ SELECT json_build_object(
                m.correlation_id
         FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL AND m.deleted_at IS NULL
         ORDER BY m.sent_at, m.id LIMIT 200) AS b),
-    'window', (SELECT coalesce(json_agg(w ORDER BY w.id), '[]') FROM (
-        SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
-        FROM messages m
-        WHERE m.conversation_id = c.id AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
-            AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
-        ORDER BY m.id DESC LIMIT $2) AS w),
+    'window', coalesce(said.lines, '[]'),
     'conversation', json_build_object('id', c.id, 'agency_id', c.agency_id, 'account_id', c.account_id,
         'influencer_id', c.influencer_id, 'fan_id', c.fan_id, 'platform_key', c.platform_key, 'owner', c.owner,
         'owner_name', c.owner_name, 'owner_epoch', c.owner_epoch, 'disclosed_at', c.disclosed_at,
@@ -49,10 +44,18 @@ SELECT json_build_object(
     'wait_s', extract(epoch FROM c.due_at - clock_timestamp()),
     'waiting_for_operator', EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held' AND d.parts = '[]'),
     'flurry_s', (SELECT extract(epoch FROM clock_timestamp() - t.committed_at) FROM turns t WHERE t.conversation_id = c.id
-        ORDER BY t.fence DESC OFFSET $3 LIMIT 1))::text
+        ORDER BY t.fence DESC OFFSET $3 LIMIT 1),
+    'before', CASE WHEN said.number < $2 THEN 0
+        ELSE (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.id < said.first) END)::text
 FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 LEFT JOIN persona_versions v ON v.id = coalesce(c.persona_version_id, i.persona_version_id)
 JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
+CROSS JOIN LATERAL (SELECT json_agg(w ORDER BY w.id) AS lines, (array_agg(w.id ORDER BY w.id))[1] AS first, count(*) AS number FROM (
+    SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
+    FROM messages m
+    WHERE m.conversation_id = c.id AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
+    ORDER BY m.id DESC LIMIT $2) AS w) AS said
 WHERE c.id = $1;
 
 -- give_back: End a lease without a turn; it is tried again after some seconds.

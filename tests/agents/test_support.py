@@ -12,7 +12,9 @@ from langchain_core.messages import AIMessage
 from agents.policy.rule import matching_language
 from agents.policy.support import DATA
 from agents.policy.wording import FOLDER, load_wording
+from agents.providers import Tuning
 from agents.thinker import AgentThinker
+from agents.tokens import TokenScale
 from core.outbound import PackPart
 from core.turns import AskOperator, Hold, OptOut, Outcome, Refuse, Send
 from personas.loader import load_from_library
@@ -28,12 +30,13 @@ def asks(outcome: Outcome) -> list[AskOperator]:
 class EagerModel:
     """A chat model that calls `send_pack` whether it was offered or not, then speaks."""
 
-    name, speaks = "eager", True
+    name, speaks, window_tokens = "eager", True, 8192
 
     def __init__(self) -> None:
+        self.scale = TokenScale(self.name)
         self.offered: list[list[dict[str, Any]]] = []
 
-    async def answer(self, messages: list[Any], tools: list[dict[str, Any]], speaker: str) -> AIMessage:
+    async def answer(self, messages: list[Any], tools: list[dict[str, Any]], speaker: str, _tuning: Tuning) -> AIMessage:
         self.offered.append(tools)
         if len(self.offered) == 1:
             return AIMessage("", tool_calls=[{"name": "send_pack", "args": {"wish": "sea"}, "id": "1"}])

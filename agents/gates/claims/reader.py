@@ -1,0 +1,130 @@
+"""Reads what a text says of its speaker. What is quoted, denied, asked, imagined or said by others is no claim."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from agents.gates.claims.lexicon import FOLDER, alternatives
+from agents.gates.claims.numbers import age_words
+
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
+
+_QUOTED = re.compile(
+    r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}[”\"]|„[^“”\n]{1,400}[“”\"]|«[^»\n]{1,400}»|(?<!\w)‘[^’\n]{3,400}’(?!\w)"
+)
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
+_SEGMENT = re.compile(r"[,;:()–—]+|\s-\s")
+_TAG = re.compile(
+    r"^\W*(?:right|ok(?:ay)?|no|yes|you know|verdad|vale|oder|ja|ne|gell|n'est-ce pas|hein|vero|giusto|ne|certo|sabes)\W*$",
+    re.I,
+)
+_PLACE = r"(?P<value>(?-i:[A-Z][\w'-]+)(?: (?:(?:de|da|do|del|di|la|le|el|los|las|am|of) )?(?-i:[A-Z][\w'-]+)){0,2})"
+_NAME = r"(?P<value>(?-i:[A-Z][\w'-]+))"
+_DAY = r"(?P<value>[^,.!?]{3,32})"
+
+
+class Claim(Struct, frozen=True):
+    """Something the speaker says of themselves: which kind of pattern found it, its parts by name, and its words."""
+
+    kind: str
+    parts: dict[str, str]
+    words: str
+
+
+class _Tongue(Struct, frozen=True):
+    first: re.Pattern[str]
+    negated: re.Pattern[str]
+    unreal: re.Pattern[str]
+    reported: re.Pattern[str]
+    claims: dict[str, tuple[re.Pattern[str], ...]]
+
+
+@cache
+def _tongues() -> tuple[_Tongue, ...]:
+    return tuple(_load(language) for language in LANGUAGES)
+
+
+def _load(language: str) -> _Tongue:
+    table = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    holes = {
+        "place": _PLACE,
+        "name": _NAME,
+        "day": _DAY,
+        "age": rf"(?P<value>\d\d|{'|'.join(sorted(age_words(), key=len, reverse=True))})",
+    }
+    for kind in ("trade", "field", "tongue"):
+        holes[kind] = rf"(?P<value>{alternatives(kind)})(?!\w)"
+    for kind in ("animal", "kin"):
+        holes[kind] = rf"(?P<{kind}>{alternatives(kind)})"
+    markers = {name: re.compile(table[name], re.I) for name in ("first", "negated", "unreal", "reported")}
+    claims = {
+        kind: tuple(re.compile(_fill(one, holes), re.I) for one in patterns) for kind, patterns in table["claims"].items()
+    }
+    return _Tongue(claims=claims, **markers)
+
+
+def _fill(pattern: str, holes: dict[str, str]) -> str:
+    for name, hole in holes.items():
+        pattern = pattern.replace("{" + name + "}", hole)
+    return pattern
+
+
+def bare(text: str) -> str:
+    """Return a text without accents and with straight apostrophes, its capitals kept."""
+    flat = text.replace("’", "'").replace("ß", "ss")
+    return "".join(sign for sign in unicodedata.normalize("NFKD", flat) if not unicodedata.combining(sign))
+
+
+def read_claims(text: str, kinds: frozenset[str]) -> Iterator[Claim]:
+    """Yield what the text claims of its speaker, of these kinds only."""
+    unquoted = bare(_QUOTED.sub(" … ", text))
+    for sentence in _SENTENCE.findall(unquoted):
+        for tongue in _tongues():
+            if tongue.first.search(sentence):
+                yield from _claims_in(sentence.strip(), tongue, kinds)
+
+
+def _claims_in(sentence: str, tongue: _Tongue, kinds: frozenset[str]) -> Iterator[Claim]:
+    segments = list(_segments(sentence))
+    for kind in kinds & tongue.claims.keys():
+        for pattern in tongue.claims[kind]:
+            for before, segment in segments:
+                match = pattern.search(segment)
+                if match is None or _is_void(f"{before}{segment[: match.start()]}", segment, match, tongue):
+                    continue
+                yield Claim(kind, {k: v.strip() for k, v in match.groupdict().items() if v}, match[0].strip())
+
+
+def _segments(sentence: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a sentence with what stands before each; of a question, what is asked is left out.
+
+    The whole sentence comes first, for greetings that a comma cuts off from the name.
+    """
+    asks = sentence.rstrip().endswith("?")
+    clean = sentence.rstrip(" .!?…")
+    parts = [part for part in _SEGMENT.split(clean) if part.strip()]
+    if asks:
+        parts = parts[:-1] if len(parts) > 1 else []
+    elif len(parts) > 1:
+        yield "", clean
+    before = ""
+    for part in parts:
+        yield before, part.strip()
+        before += f"{part}, "
+
+
+def _is_void(before: str, segment: str, match: re.Match[str], tongue: _Tongue) -> bool:
+    """Whether the words around a match take the claim back."""
+    own = segment[: match.start()]
+    if tongue.negated.search(own) and "," not in own:
+        return True
+    if tongue.reported.search(before) or tongue.unreal.search(before):
+        return True
+    after = segment[match.end() :]
+    return bool(tongue.unreal.match(after.strip())) or bool(tongue.unreal.search(match[0]))
