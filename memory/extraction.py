@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from core.ids import new_id
 from core.nouns import Message
 from core.turns import RememberFact
-from memory.guards import is_in_earnest, is_negated, is_storable, strip_quoted
+from memory.guards import is_in_earnest, is_negated, is_storable, is_wish, strip_quoted
 from memory.rulebook import Compiled, load_rules
 from memory.slots import SLOTS, Place, UnderAge, with_article
 
@@ -59,13 +58,12 @@ class RuleExtractor:
 
 def _read(message: Message) -> Iterator[RememberFact]:
     for sentence in split_sentences(message.text):
-        if not is_in_earnest(sentence):
+        told, wished = is_in_earnest(sentence), is_wish(sentence)
+        if not (told or wished) or not is_storable(sentence):
             continue
         for compiled in load_rules():
-            for kind, subject, text in _facts(compiled, sentence, message.sent_at.date()):
-                if is_storable(sentence) and is_storable(text):
-                    rule = compiled.rule
-                    yield RememberFact(new_id(), kind, subject, text, (message.id,), rule.importance, rule.confidence)
+            if wished if compiled.rule.wish else told:
+                yield from _facts(compiled, sentence, message)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -76,9 +74,9 @@ def split_sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
-def _facts(compiled: Compiled, sentence: str, said: date) -> Iterator[tuple[str, str, str]]:
-    """Return kind, subject and text of what one rule finds in a sentence."""
-    rule = compiled.rule
+def _facts(compiled: Compiled, sentence: str, message: Message) -> Iterator[RememberFact]:
+    """Return what one rule finds in a sentence."""
+    rule, said = compiled.rule, message.sent_at.date()
     for match in _first_matches(compiled, sentence):
         if not _is_mine(match, sentence) or is_negated(_clause_before(match, sentence)):
             continue
@@ -87,7 +85,19 @@ def _facts(compiled: Compiled, sentence: str, said: date) -> Iterator[tuple[str,
             slots = _fill(group, Place(compiled.pets, said))
             if slots is not None:
                 subject = rule.another if rule.another and _is_further(match, sentence, slots["name"]) else rule.subject
-                yield rule.kind, subject.format_map(slots).casefold(), rule.text.format_map(slots)
+                text, ends = rule.text.format_map(slots), rule.ends.format_map(slots)
+                if is_storable(text):
+                    yield RememberFact(
+                        new_id(),
+                        rule.kind,
+                        subject.format_map(slots).casefold(),
+                        text,
+                        (message.id,),
+                        rule.importance,
+                        rule.confidence,
+                        rule.standing,
+                        ends=ends,
+                    )
 
 
 def _first_matches(compiled: Compiled, sentence: str) -> Iterator[re.Match[str]]:

@@ -29,6 +29,11 @@ def is_storable(text: str) -> bool:
     return not (_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
 
 
+def is_wish(text: str) -> bool:
+    """Whether a text asks for nothing but a way of talking: never for other rules, prices, tools, another identity or age."""
+    return not (_words("steering").search(text) or _words("instruction").search(text))
+
+
 def is_in_earnest(sentence: str) -> bool:
     """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine."""
     return not is_question(sentence) and not any(

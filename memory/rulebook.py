@@ -41,6 +41,13 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     another: str = ""
     """The subject of one told of as a further one ("I also have a dog called …"): it stands beside the first."""
 
+    standing: bool = False
+    ends: str = ""
+    """Words of a known fact that this one ends: it takes something back."""
+
+    wish: bool = False
+    """Asks for a way of talking: may be asked as a question, and steers nothing else."""
+
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     language: str
