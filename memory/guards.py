@@ -34,11 +34,19 @@ def is_wish(text: str) -> bool:
     return not (_words("steering").search(text) or _words("instruction").search(text))
 
 
-def is_in_earnest(sentence: str) -> bool:
-    """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine."""
-    return not is_question(sentence) and not any(
-        _words(name).search(sentence) for name in ("unreal", "reported", "instruction", "gone")
-    )
+def is_meant_wish(sentence: str) -> bool:
+    """Whether a sentence may ask for a way of talking; it may do so as a question ("can you …?")."""
+    unmeant = _words("reported").search(sentence) or _words("joke").search(sentence) or _opening("wondering").match(sentence)
+    return is_wish(sentence) and not unmeant
+
+
+def is_in_earnest(sentence: str, *, ended: bool = False) -> bool:
+    """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine.
+
+    `ended`: it may tell of somebody who died.
+    """
+    unreal = ("unreal", "joke", "reported", "instruction", *(() if ended else ("gone",)))
+    return not is_question(sentence) and not any(_words(name).search(sentence) for name in unreal)
 
 
 def is_question(sentence: str) -> bool:
@@ -72,7 +80,7 @@ def _words(name: str) -> re.Pattern[str]:
 @cache
 def _opening(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\W*(?:(?:so|and|but|hey|hi|ok|okay|und|y|et|e|oh|wait|btw|lol)\W+)*(?:{'|'.join(_lists()[name])})(?!\w)",
+        rf"\W*(?:(?:so|and|but|hey|hi|ok|okay|und|y|et|e|oh|wait|btw|lol)\W+)*(?:{'|'.join(_lists()[name])})(?![\w'])",
         re.IGNORECASE,
     )
 

@@ -11,7 +11,7 @@ from functools import cache
 from msgspec import Struct
 
 from memory.dates import read_day, resolve, write_day
-from memory.guards import RULES
+from memory.guards import RULES, is_wish
 
 ADULT = 18
 OLDEST = 99
@@ -30,10 +30,11 @@ class UnderAge(Exception):
 
 
 class Place(Struct, frozen=True):
-    """Where a slot stands: the rule's language's `pets`, and the day it was said."""
+    """Where a slot stands: the rule's language's `pets` and other `terms` with their English words, and the day it was said."""
 
     pets: Mapping[str, str]
     said: date
+    terms: Mapping[str, Mapping[str, str]] = {}
 
 
 @cache
@@ -44,7 +45,7 @@ def words(name: str) -> frozenset[str]:
 
 def name_of(raw: str, _: Place) -> str | None:
     """A given name: one word, or more if capitalised; what follows a small one must be no part of the sentence."""
-    tokens = re.findall(r"[^\W\d_][\w'’-]*|[,.!:;-]|\S", raw.strip())
+    tokens = [re.sub(r"['’]s$", "", found) for found in re.findall(r"[^\W\d_][\w'’-]*|[,.!:;-]|\S", raw.strip())]
     if not tokens or not _is_name(tokens[0]):
         return None
     kept = [tokens[0]]
@@ -61,7 +62,8 @@ def name_of(raw: str, _: Place) -> str | None:
 
 def capital_name(raw: str, place: Place) -> str | None:
     """A name that stands without "called": only if it is capitalised and followed by nothing that makes it another word."""
-    return name_of(raw, place) if raw[:1].isupper() and not raw.isupper() else None
+    trade = raw.split(maxsplit=1)[0].lower() in words("foreign_occupations") if raw.strip() else True
+    return name_of(raw, place) if raw[:1].isupper() and not raw.isupper() and not trade else None
 
 
 def known_name(raw: str, place: Place) -> str | None:
@@ -102,14 +104,19 @@ def thing_of(raw: str, _: Place) -> str | None:
     """A thing one may like: at most four words, none of which means the persona or nothing."""
     tokens = _cut(raw)
     if tokens and tokens[0].lower() == "the":
-        if len(tokens) < 2 or tokens[1].lower() not in words("the_things"):
+        titled = tokens[0] == "The" and all(token[0].isupper() for token in tokens[1:])
+        if len(tokens) < 2 or not (titled or tokens[1].lower() in words("the_things")):
             return None
     elif tokens and tokens[0].lower() in words("not_things") | words("fillers"):
         return None
     if not 1 <= len(tokens) <= 4 or any(token.lower() in words("not_things") - {"the", "of", "a"} for token in tokens[1:]):
         return None
     text = " ".join(tokens)
-    if len(tokens) == 1 and text.lower() in words("not_names") and not text.endswith("ing"):
+    if (
+        len(tokens) == 1
+        and text.lower() in words("vague") | words("not_names")
+        and not (text.endswith("ing") and text.lower() not in words("vague"))
+    ):
         return None
     if not 3 <= len(text) <= LONGEST or not re.search(r"[^\W\d_]{3}", text) or re.search(r"(.)\1\1\1", text):
         return None
@@ -234,6 +241,51 @@ def with_article(text: str) -> str:
     return f"an {text}" if text[0] in "aeiou" else f"a {text}"
 
 
+def term_of(name: str) -> Callable[[str, Place], str | None]:
+    """Return a slot that takes the terms of one table, in English."""
+    return lambda raw, place: place.terms.get(name, {}).get(raw.lower())
+
+
+def kin_of(raw: str, place: Place) -> str | None:
+    """A relation in the rule's language, so that it tells nothing of whom the fan loves."""
+    known = place.terms.get("kin", {}).get(raw.lower())
+    return close_of(known, place) if known else None
+
+
+def trade_of(raw: str, place: Place) -> str | None:
+    """What follows "ich bin", "soy", …: an occupation, by the words of that language."""
+    found = any_job(raw, place)
+    return found if found and found.split()[0] in words("foreign_occupations") else None
+
+
+def when_of(raw: str, place: Place) -> str | None:
+    """A day in the rule's language, as a date."""
+    known = place.terms.get("when", {}).get(raw.lower())
+    return resolve(known, place.said) if known else None
+
+
+_OWN = re.compile(
+    r"(?:my|the|our|this|that|meine[nmrs]?|mein|die|der|das|dem|den|mi|mis|el|la|los|mon|ma|mes|le|il mio|la mia|mio|mia|meu"
+    r"|minha|o|a) ",
+    re.IGNORECASE,
+)
+
+
+def topic_of(raw: str, place: Place) -> str | None:
+    """What somebody does not want to talk about: at most three words, none of which means nothing."""
+    tokens = _cut(_OWN.sub("", raw, count=1) if _OWN.match(raw) else raw)
+    unfit = words("not_things") | words("not_names") - words("occupations")
+    if not 1 <= len(tokens) <= 3 or tokens[0].lower() in unfit or not is_wish(" ".join(tokens)):
+        return None
+    return " ".join(tokens).lower()
+
+
+def nick_of(raw: str, _: Place) -> str | None:
+    """What somebody does not want to be called: an endearment, or a name with a capital."""
+    known = raw.lower() in words("endearments")
+    return raw.lower() if known else raw if raw[:1].isupper() and not raw.isupper() and _is_name(raw) else None
+
+
 def _pet(raw: str, place: Place) -> str | None:
     return place.pets.get(raw.lower())
 
@@ -263,8 +315,19 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "day": day_of,
     "a_relation": relation_of,
     "a_close": close_of,
+    "close": close_of,
     "an_event": lambda raw, _place: raw.lower(),
     "date": lambda raw, place: resolve(raw, place.said),
+    "a_kin": kin_of,
+    "kin": kin_of,
+    "a_trade": trade_of,
+    "fav": term_of("fav"),
+    "an_evt": term_of("evt"),
+    "tongue": term_of("tongue"),
+    "hours": term_of("hours"),
+    "when": when_of,
+    "topic": topic_of,
+    "nick": nick_of,
 }
 """What each hole takes, by the name of its group in the patterns."""
 
