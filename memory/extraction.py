@@ -16,7 +16,8 @@ from memory.dates import MONTHS
 from memory.guards import is_in_earnest, is_meant_wish, is_negated, is_storable, strip_quoted
 from memory.languages import find_language
 from memory.rulebook import LANGUAGES, Compiled, Rule, load_rules
-from memory.slots import SLOTS, Place, UnderAge, with_article
+from memory.slots import Place, UnderAge, with_article
+from memory.terms import SLOTS
 
 LONGEST = 2000
 """Characters of one message that are read: more is a pasted text, not something told."""

@@ -7,6 +7,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from memory.spelling import has_card, plain, without_lookalikes
+
 RULES = Path(__file__).with_name("rules")
 
 _QUOTES = re.compile(r"[\"“„«‟][^\"“”„»]{0,400}[\"”“»]|(?<!\w)['‘‚][^'‘’]{2,200}['’](?!\w)")
@@ -20,13 +22,21 @@ _WORKPLACE = re.compile(
 )
 """Where one works tells nothing of one's own health."""
 
+_DATE = re.compile(r"(?<![\d.])\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?!\d)")
+"""A whole date is no telephone number."""
+
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def is_storable(text: str) -> bool:
     """Whether a text is free of payment data, contact data, addresses and special categories (health, sexuality, …)."""
-    text = _WORKPLACE.sub(r"\1", text)
-    return not (_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
+    text = _DATE.sub(" ", _WORKPLACE.sub(r"\1", text))
+    spelt = plain(text)
+    return not (has_card(spelt) or any(_is_private(way) for way in {text, spelt, without_lookalikes(spelt)}))
+
+
+def _is_private(text: str) -> bool:
+    return bool(_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
 
 
 def is_wish(text: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cache
 from msgspec import Struct
 
 from memory.dates import read_day, resolve, write_day
-from memory.guards import RULES, is_wish
+from memory.guards import RULES
 
 ADULT = 18
 OLDEST = 99
@@ -46,12 +46,12 @@ def words(name: str) -> frozenset[str]:
 def name_of(raw: str, _: Place) -> str | None:
     """A given name: one word, or more if capitalised; what follows a small one must be no part of the sentence."""
     tokens = [re.sub(r"['’]s$", "", found) for found in re.findall(r"[^\W\d_][\w'’-]*|[,.!:;-]|\S", raw.strip())]
-    if not tokens or not _is_name(tokens[0]):
+    if not tokens or not is_name(tokens[0]):
         return None
     kept = [tokens[0]]
     if tokens[0][0].isupper():
         for token in tokens[1:3]:
-            if not (token[0].isupper() and _is_name(token)):
+            if not (token[0].isupper() and is_name(token)):
                 break
             kept.append(token)
     elif len(tokens) > 1 and not _may_follow(tokens[1]):
@@ -84,7 +84,7 @@ def bare_name(raw: str, place: Place) -> str | None:
 
 def place_of(raw: str, _: Place) -> str | None:
     """A town or country of at most three words."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     article = bool(tokens) and tokens[0].lower() == "the"
     if article:
         tokens = tokens[1:]
@@ -102,7 +102,7 @@ def place_of(raw: str, _: Place) -> str | None:
 
 def thing_of(raw: str, _: Place) -> str | None:
     """A thing one may like: at most four words, none of which means the persona or nothing."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if tokens and tokens[0].lower() == "the":
         titled = tokens[0] == "The" and all(token[0].isupper() for token in tokens[1:])
         if len(tokens) < 2 or not (titled or tokens[1].lower() in words("the_things")):
@@ -131,7 +131,7 @@ def thing_of(raw: str, _: Place) -> str | None:
 
 def doing_of(raw: str, place: Place) -> str | None:
     """Something one may like to do."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if not tokens or tokens[0].lower() in words("not_verbs") or len(tokens) > 4:
         return None
     banned = words("not_things") - words("not_verbs") - {"to", "a", "the", "in", "for", "with", "like"}
@@ -140,7 +140,7 @@ def doing_of(raw: str, place: Place) -> str | None:
 
 def any_job(raw: str, _: Place) -> str | None:
     """What follows "I work as a": at most three words."""
-    tokens = [token.lower() for token in _cut(raw)]
+    tokens = [token.lower() for token in cut(raw)]
     if not 1 <= len(tokens) <= 3 or set(tokens) & (words("not_names") - words("occupations")) & {tokens[-1]}:
         return None
     return " ".join(tokens)
@@ -156,7 +156,7 @@ def known_job(raw: str, place: Place) -> str | None:
 
 def daily_of(raw: str, place: Place) -> str | None:
     """What one does for a living, as others say it: "bakes bread"."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     verb = tokens[0].lower() if tokens else ""
     if not verb.isalpha() or verb in words("not_names") or verb in words("not_verbs") - {"do", "make", "buy", "ask"}:
         return None
@@ -181,7 +181,7 @@ def student_of(raw: str, _: Place) -> str | None:
 
 def car_of(raw: str, _: Place) -> str | None:
     """A make of car, with its colour and model: at most four words."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if len(tokens) > 4 or not {token.lower() for token in tokens} & words("cars"):
         return None
     known = words("cars") - {"van", "convertible", "cabrio", "minivan", "pickup"}
@@ -193,7 +193,7 @@ def car_of(raw: str, _: Place) -> str | None:
 
 def workplace_of(raw: str, place: Place) -> str | None:
     """Where one works: a name or a kind of place, never an address."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     article = f"{tokens.pop(0).lower()} " if len(tokens) > 1 and tokens[0].lower() in ("a", "an", "the") else ""
     if not 1 <= len(tokens) <= 3 or tokens[0].lower() in words("not_things") | words("not_places") - words("workplaces"):
         return None
@@ -215,7 +215,7 @@ def day_of(raw: str, place: Place) -> str | None:
         if year and place.said.year - year - ((place.said.month, place.said.day) < (month, day)) < ADULT:
             raise UnderAge
         return write_day(month, day)
-    near = resolve(" ".join(_cut(raw)[:2]), place.said) or resolve(raw.strip(" .!").lower(), place.said)
+    near = resolve(" ".join(cut(raw)[:2]), place.said) or resolve(raw.strip(" .!").lower(), place.said)
     match = re.fullmatch(r"on (\d+ \w+) \d{4}", near or "")
     return match[1] if match else None
 
@@ -239,51 +239,6 @@ def with_article(text: str) -> str:
     if text in _PLURAL or text == "children":
         return text
     return f"an {text}" if text[0] in "aeiou" else f"a {text}"
-
-
-def term_of(name: str) -> Callable[[str, Place], str | None]:
-    """Return a slot that takes the terms of one table, in English."""
-    return lambda raw, place: place.terms.get(name, {}).get(raw.lower())
-
-
-def kin_of(raw: str, place: Place) -> str | None:
-    """A relation in the rule's language, so that it tells nothing of whom the fan loves."""
-    known = place.terms.get("kin", {}).get(raw.lower())
-    return close_of(known, place) if known else None
-
-
-def trade_of(raw: str, place: Place) -> str | None:
-    """What follows "ich bin", "soy", …: an occupation, by the words of that language."""
-    found = any_job(raw, place)
-    return found if found and found.split()[0] in words("foreign_occupations") else None
-
-
-def when_of(raw: str, place: Place) -> str | None:
-    """A day in the rule's language, as a date."""
-    known = place.terms.get("when", {}).get(raw.lower())
-    return resolve(known, place.said) if known else None
-
-
-_OWN = re.compile(
-    r"(?:my|the|our|this|that|meine[nmrs]?|mein|die|der|das|dem|den|mi|mis|el|la|los|mon|ma|mes|le|il mio|la mia|mio|mia|meu"
-    r"|minha|o|a) ",
-    re.IGNORECASE,
-)
-
-
-def topic_of(raw: str, place: Place) -> str | None:
-    """What somebody does not want to talk about: at most three words, none of which means nothing."""
-    tokens = _cut(_OWN.sub("", raw, count=1) if _OWN.match(raw) else raw)
-    unfit = words("not_things") | words("not_names") - words("occupations")
-    if not 1 <= len(tokens) <= 3 or tokens[0].lower() in unfit or not is_wish(" ".join(tokens)):
-        return None
-    return " ".join(tokens).lower()
-
-
-def nick_of(raw: str, _: Place) -> str | None:
-    """What somebody does not want to be called: an endearment, or a name with a capital."""
-    known = raw.lower() in words("endearments")
-    return raw.lower() if known else raw if raw[:1].isupper() and not raw.isupper() and _is_name(raw) else None
 
 
 def _pet(raw: str, place: Place) -> str | None:
@@ -318,21 +273,11 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "close": close_of,
     "an_event": lambda raw, _place: raw.lower(),
     "date": lambda raw, place: resolve(raw, place.said),
-    "a_kin": kin_of,
-    "kin": kin_of,
-    "a_trade": trade_of,
-    "fav": term_of("fav"),
-    "an_evt": term_of("evt"),
-    "tongue": term_of("tongue"),
-    "hours": term_of("hours"),
-    "when": when_of,
-    "topic": topic_of,
-    "nick": nick_of,
 }
-"""What each hole takes, by the name of its group in the patterns."""
+"""What each hole takes, by the name of its group in the patterns; more in `memory/terms.py`."""
 
 
-def _cut(raw: str) -> list[str]:
+def cut(raw: str) -> list[str]:
     """Return the words up to where the sentence goes on with something else; at least one must be there to cut after."""
     kept: list[str] = []
     for token in re.findall(r"[^\W_][\w'’&-]*|[^\w\s]", raw.strip()):
@@ -342,7 +287,8 @@ def _cut(raw: str) -> list[str]:
     return kept
 
 
-def _is_name(token: str) -> bool:
+def is_name(token: str) -> bool:
+    """Whether a word may be a name."""
     return (
         token.lower() not in words("not_names")
         and 2 <= len(token) <= 20
