@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from personas.schema import Persona
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
 
 class Breach(Struct, frozen=True):
     """What is wrong with a reply. `cause` is for operators and the trace, `advice` for whoever writes it anew.
@@ -64,5 +66,11 @@ def examples(*texts: str) -> tuple[Example, ...]:
 
 def plain(text: str) -> str:
     """Return a text in small letters without accents, its apostrophes straight and its blanks single."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
-    return re.sub(r"\s+", " ", bare.replace("’", "'").replace("‘", "'")).strip()
+    return " ".join(without_accents(text.casefold()).split())
+
+
+def without_accents(text: str) -> str:
+    """Return a text without accents and with straight apostrophes, its capitals and blanks kept."""
+    if text.isascii():
+        return text
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'")))

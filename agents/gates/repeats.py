@@ -28,21 +28,17 @@ def judge(draft: Draft) -> Breach | None:
     recent = draft.said[-RECENT:]
     if not recent:
         return None
-    now = plain(draft.text)
+    words, before = _WORD.findall(plain(draft.text)), [_WORD.findall(plain(text)) for text in recent]
+    now, lately = " ".join(words), [" ".join(text) for text in before[-RESTS:]]
     for saying in draft.persona.voice.sayings:
         bare = " ".join(_WORD.findall(plain(saying)))
-        if bare and bare in " ".join(_WORD.findall(now)) and any(bare in _flat(text) for text in recent[-RESTS:]):
+        if bare and bare in now and any(bare in text for text in lately):
             return _breach(saying, "said lately", 1.0)
-    words, before = _WORD.findall(now), [_WORD.findall(plain(text)) for text in recent]
     if (worn := _first_shared(words, before, SENTENCE, 1)) is not None:
         return _breach(worn, "said already", 1.2)
     if (worn := _first_shared(words, before, PHRASE, TIMES)) is not None:
         return _breach(worn, f"said {TIMES} times of late", 0.8)
     return None
-
-
-def _flat(text: str) -> str:
-    return " ".join(_WORD.findall(plain(text)))
 
 
 def _first_shared(words: Sequence[str], before: Sequence[Sequence[str]], length: int, times: int) -> str | None:

@@ -86,6 +86,7 @@ PLANTED: dict[str, list[list[tuple[str, str]]]] = {
     "jobs": [[("workers.jobs.sweep", "workers.jobs.index_facts")], [("workers.jobs.planted", "workers.jobs.sweep")]],
     "nodes": [[("agents.nodes.recall", "agents.nodes.think")], [("agents.nodes.planted", "agents.nodes.act")]],
     "policy": [[("agents.policy.age", "agents.policy.crisis")], [("agents.policy.planted", "agents.policy.rules")]],
+    "gates": [[("agents.gates.emoji", "agents.gates.length")], [("agents.gates.planted", "agents.gates.gates")]],
     "cycles": [[link for room in ROOMS if room != "tools" for link in circle(room)]],  # two tools in a circle break two
 }
 CASES = [

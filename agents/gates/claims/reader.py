@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from agents.gates.claims.lexicon import FOLDER, alternatives
 from agents.gates.claims.numbers import age_words
+from agents.gates.gate import without_accents
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
 
@@ -20,10 +20,6 @@ _QUOTED = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
 _SEGMENT = re.compile(r"[,;:()–—]+|\s-\s")
-_TAG = re.compile(
-    r"^\W*(?:right|ok(?:ay)?|no|yes|you know|verdad|vale|oder|ja|ne|gell|n'est-ce pas|hein|vero|giusto|ne|certo|sabes)\W*$",
-    re.I,
-)
 _PLACE = r"(?P<value>(?-i:[A-Z][\w'-]+)(?: (?:(?:de|da|do|del|di|la|le|el|los|las|am|of) )?(?-i:[A-Z][\w'-]+)){0,2})"
 _NAME = r"(?P<value>(?-i:[A-Z][\w'-]+))"
 _DAY = r"(?P<value>[^,.!?]{3,32})"
@@ -77,8 +73,7 @@ def _fill(pattern: str, holes: dict[str, str]) -> str:
 
 def bare(text: str) -> str:
     """Return a text without accents and with straight apostrophes, its capitals kept."""
-    flat = text.replace("’", "'").replace("ß", "ss")
-    return "".join(sign for sign in unicodedata.normalize("NFKD", flat) if not unicodedata.combining(sign))
+    return without_accents(text.replace("ß", "ss"))
 
 
 def read_claims(text: str, kinds: frozenset[str]) -> Iterator[Claim]:
@@ -94,15 +89,15 @@ def _claims_in(sentence: str, tongue: _Tongue, kinds: frozenset[str]) -> Iterato
     segments = list(_segments(sentence))
     for kind in kinds & tongue.claims.keys():
         for pattern in tongue.claims[kind]:
-            for before, segment in segments:
+            for before, segment, after in segments:
                 match = pattern.search(segment)
-                if match is None or _is_void(f"{before}{segment[: match.start()]}", segment, match, tongue):
+                if match is None or _is_void(before, segment, after, match, tongue):
                     continue
                 yield Claim(kind, {k: v.strip() for k, v in match.groupdict().items() if v}, match[0].strip())
 
 
-def _segments(sentence: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a sentence with what stands before each; of a question, what is asked is left out.
+def _segments(sentence: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the parts of a sentence between what stands before and after each; of a question, what is asked is left out.
 
     The whole sentence comes first, for greetings that a comma cuts off from the name.
     """
@@ -112,19 +107,19 @@ def _segments(sentence: str) -> Iterator[tuple[str, str]]:
     if asks:
         parts = parts[:-1] if len(parts) > 1 else []
     elif len(parts) > 1:
-        yield "", clean
-    before = ""
-    for part in parts:
-        yield before, part.strip()
-        before += f"{part}, "
+        yield "", clean, ""
+    for at, part in enumerate(parts):
+        yield ", ".join(parts[:at]), part.strip(), ", ".join(parts[at + 1 :])
 
 
-def _is_void(before: str, segment: str, match: re.Match[str], tongue: _Tongue) -> bool:
+def _is_void(before: str, segment: str, after: str, match: re.Match[str], tongue: _Tongue) -> bool:
     """Whether the words around a match take the claim back."""
     own = segment[: match.start()]
     if tongue.negated.search(own) and "," not in own:
         return True
-    if tongue.reported.search(before) or tongue.unreal.search(before):
+    said = f"{before} {own}"
+    if tongue.reported.search(said) or tongue.unreal.search(said):
         return True
-    after = segment[match.end() :]
-    return bool(tongue.unreal.match(after.strip())) or bool(tongue.unreal.search(match[0]))
+    follows = segment[match.end() :].strip(" ,") or after.partition(",")[0].strip()
+    hedge = tongue.unreal.match(follows)
+    return hedge is not None and (bool(segment[match.end() :].strip(" ,")) or hedge.end() == len(follows))
