@@ -74,7 +74,8 @@ async def account_at(house: House, influencer: Influencer, platform: str, key: s
     try:
         known = await find_account(house.app, house.seal, platform, key)
     except Unauthorised:
-        return Account(new_id(), influencer.agency_id, influencer.id, platform, key, "webhook", False, "auto")
+        autonomy = str(influencer.persona.get("autonomy", "auto"))
+        return Account(new_id(), influencer.agency_id, influencer.id, platform, key, "webhook", False, autonomy)
     if (known.agency_id, known.influencer_id) != (influencer.agency_id, influencer.id):
         raise Refused(f"The key {key!r} belongs to another influencer's {platform} account; choose one with --key.")
     return known
