@@ -33,4 +33,4 @@ async def _state(slug: str, years: int, note: str) -> str:
     async with open_desk() as desk:
         influencer = await find(desk, read_name(slug))
         persona = Persona.from_document({**influencer.persona, "age": years})
-        return await take_in(desk, persona, note)
+        return (await take_in(desk, persona, note)).tell()

@@ -7,6 +7,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from cli.persona.sources import Desk
     from personas.schema import Persona
@@ -33,21 +35,44 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
+class Loaded(Struct, frozen=True):
+    """What became of a persona: its version, whether that is new, in force, and whether the influencer is new."""
+
+    persona: Persona
+    version: int
+    made: bool
+    in_force: bool
+    changed: bool
+    fresh: bool
+
+    def tell(self) -> str:
+        """Say it in a sentence or two."""
+        slug = self.persona.slug
+        if self.fresh:
+            more = "" if self.persona.speaks else f" It says nothing until its age is stated: muse persona age {slug} YEARS."
+            return f"{self.persona.name} is here, as {slug} version {self.version}, without an account yet.{more}"
+        if not self.in_force:
+            return (
+                f"Version {self.version} of {slug} is {'kept' if self.made else 'there already'}; the one in force speaks on."
+            )
+        return f"{slug} speaks by version {self.version} {'from the next turn on' if self.changed else 'already'}."
+
+
 async def _load(persona: Persona, arguments: Namespace) -> str:
     from cli.persona.sources import open_desk
 
     async with open_desk() as desk:
-        said = await take_in(desk, persona, arguments.note, keep=arguments.keep)
+        said = (await take_in(desk, persona, arguments.note, keep=arguments.keep)).tell()
         if arguments.page:
             said += await _open_page(desk, persona)
         return said
 
 
-async def take_in(desk: Desk, persona: Persona, note: str, *, keep: bool = False) -> str:
-    """Make a version of a persona, in force or only kept, and say so. Raises `Refused`."""
+async def take_in(desk: Desk, persona: Persona, note: str, *, keep: bool = False) -> Loaded:
+    """Make a version of a persona, in force or (with `keep`) only kept; a new influencer begins with it. Raises `Refused`."""
     from core.errors import NotFound
     from storage.accounts import find_influencer, name_influencer
-    from storage.personas import Making, find_version, keep_version, load_version, put_version
+    from storage.personas import Making, keep_version, load_version, put_version
 
     making = Making(persona.to_document(), persona.checksum, desk.operator, note)
     async with desk.house.app.unit(desk.agency_id) as unit:
@@ -57,14 +82,9 @@ async def take_in(desk: Desk, persona: Persona, note: str, *, keep: bool = False
             influencer_id, fresh = await name_influencer(unit, persona.slug, persona.name), True
         version_id, made = await keep_version(unit, influencer_id, making)
         number = (await load_version(unit, version_id)).persona_version
-        if keep and not fresh:
-            return f"Version {number} of {persona.slug} is {'kept' if made else 'there already'}; the one in force speaks on."
-        changed = await put_version(unit, influencer_id, making)
-        await find_version(unit, influencer_id, number)
-    if fresh:
-        silent = "" if persona.speaks else f" It says nothing until its age is stated: muse persona age {persona.slug} YEARS."
-        return f"{persona.name} is here, as {persona.slug} version {number}, without an account yet.{silent}"
-    return f"{persona.slug} speaks by version {number} {'from the next turn on' if changed else 'already'}."
+        changed = False if keep and not fresh else await put_version(unit, influencer_id, making)
+        in_force = (await find_influencer(unit, persona.slug)).persona_version == number
+    return Loaded(persona, number, made, in_force, changed, fresh)
 
 
 async def _open_page(desk: Desk, persona: Persona) -> str:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
+from cli.settings import ROOT
+from core.nouns import Lease
+from core.outbound import Sent, TextPart
+from core.turns import Hold, Outcome, Send, Trace
 from personas.loader import LIBRARY, load_persona
+from storage import deliveries
 from storage.accounts import find_influencer
 from storage.personas import list_influencers
 from tests.cli.served.terminal_user import TerminalUser
+from tests.cli.served.test_chat_command import Echo, environment
 from tests.gateway.conftest import Gateway
+from tests.storage.ledger_steps import commit, gathered
 
 
 @pytest.fixture
@@ -110,6 +119,61 @@ async def test_who_has_no_age_is_loaded_silent_until_it_is_stated(gateway: Gatew
     assert code == 5
     assert "states no age, and mira speaks to fans" in printed
     assert "mira" in await user.see("persona", "versions")
+
+
+class Parrot(Echo):
+    """A worker that answers by the tagline of the version that speaks."""
+
+    async def answer(self, lease: Lease) -> None:
+        turn = await gathered(self.house, lease)
+        said = turn.burst[-1].text
+        words = TextPart(f"{turn.influencer.persona['tagline']} You said: {said}")
+        verdict = Hold("it asks for a person", (words,)) if "hold" in said else Send((words,))
+        await commit(self.house, turn, Outcome(verdict, Trace("parrot", notes=("a note",), timings={"think": 2.0})))
+        async with self.house.app.unit(self.account.agency_id) as unit:
+            while claimed := await deliveries.claim_next(unit, turn.conversation.id, "parrot"):
+                await deliveries.settle_sent(unit, claimed.id, claimed.message_id, Sent((str(claimed.id),)))
+
+
+async def talk(gateway: Gateway, *words: str, lines: tuple[str, ...]) -> str:
+    """Pipe lines into `muse persona chat` while somebody answers; return what it printed."""
+    names = ("postgres_app_url", "postgres_sweep_url", "redis_url", "chroma_url")
+    stores = {f"MUSE_{name.upper()}": str(getattr(gateway.settings, name) or "http://127.0.0.1:9") for name in names}
+    working = asyncio.create_task(Parrot(gateway).run())
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(ROOT / "muse_cli.py"), "persona", "chat", *words, env=environment(gateway) | stores,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        printed, _ = await asyncio.wait_for(process.communicate("".join(f"{line}\n" for line in lines).encode()), 90)
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert process.returncode == 0, printed.decode()
+    return printed.decode()
+
+
+async def test_a_folder_is_talked_to_before_anybody_else_does(gateway: Gateway, folder: Path) -> None:
+    change(folder, "persona", "Once read stars for a living.", "Tried out.")
+    printed = await talk(gateway, str(folder), "--inside", lines=("hi", "", "hold on", "/quit", "never said"))
+    assert "Luna, version 2" in printed
+    assert "Tried out." in printed
+    assert "You said: hi" in printed
+    assert "held: it asks for a person" in printed
+    assert "parrot; a note; think 2 ms" in printed
+    assert "never said" not in printed
+    assert (await spoken_by(gateway))[0] == 1, "fans go on with the version in force"
+
+
+async def test_two_versions_answer_side_by_side(gateway: Gateway, user: TerminalUser, folder: Path) -> None:
+    change(folder, "persona", "Once read stars for a living.", "The second.")
+    await user.see("persona", "load", str(folder), "--keep")
+    printed = await talk(gateway, "luna@1", "luna@2", lines=("good evening",))
+    assert re.search(r"Luna, version 1 +Luna, version 2", printed)
+    assert re.search(r"Once read stars .*The second\..*", printed), printed
+    assert printed.count("evening") >= 3
+    code, said = await user.type("persona", "chat", "luna@1", "luna@2", "luna")
+    assert (code, said) == (5, "muse: Two can be talked to side by side, not more.\n")
 
 
 async def test_wrong_names_get_a_clear_no(user: TerminalUser, tmp_path: Path) -> None:
