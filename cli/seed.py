@@ -89,7 +89,7 @@ async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
             key=persona.slug,
             inbound="page",
             sandbox=True,
-            autonomy="auto",
+            autonomy=persona.autonomy,
             options={"avatar": avatar.asset.blob_key},
         )
         await put_account(unit, house.seal, account)

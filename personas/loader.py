@@ -166,4 +166,8 @@ class _Whole:
             path = ("boundaries", "refuses")
         home = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self._homes)
         document, within = self._homes[home]
-        return document.problem((*within, *path[len(home) :]), finding.sentence)
+        sentence = finding.sentence
+        if home and not within:  # named as it stands in its own file
+            begins = ".".join(str(part) for part in home) + "."
+            sentence = sentence.removeprefix(begins).replace(f"an item of {begins}", "an item of ", 1)
+        return document.problem((*within, *path[len(home) :]), sentence)

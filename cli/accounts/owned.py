@@ -14,6 +14,7 @@ from core.nouns import Account, Influencer
 from core.settings import Settings
 from gateway.push_watch import PushWatch
 from storage.accounts import (
+    PREVIEW,
     find_account,
     find_influencer,
     find_operator,
@@ -47,7 +48,7 @@ async def agency_of(house: House, settings: Settings) -> UUID:
 async def list_connected(house: House, agency_id: UUID, watch: PushWatch | None = None) -> list[Listed]:
     """Return the agency's accounts; with a watch, each with how its platform stands."""
     async with house.app.unit(agency_id) as unit:
-        accounts = await list_accounts(unit)
+        accounts = [account for account in await list_accounts(unit) if account.platform != PREVIEW]
         slugs = {a.id: (await load_influencer(unit, a.influencer_id)).slug for a in accounts}
     said = {} if watch is None else await watch.look(agency_id)
     details = {name: one.detail for name, one in said.items()}
@@ -74,7 +75,8 @@ async def account_at(house: House, influencer: Influencer, platform: str, key: s
     try:
         known = await find_account(house.app, house.seal, platform, key)
     except Unauthorised:
-        return Account(new_id(), influencer.agency_id, influencer.id, platform, key, "webhook", False, "auto")
+        autonomy = str(influencer.persona.get("autonomy", "auto"))
+        return Account(new_id(), influencer.agency_id, influencer.id, platform, key, "webhook", False, autonomy)
     if (known.agency_id, known.influencer_id) != (influencer.agency_id, influencer.id):
         raise Refused(f"The key {key!r} belongs to another influencer's {platform} account; choose one with --key.")
     return known

@@ -9,7 +9,7 @@ from typing import cast
 from cli.commands import Command
 
 HELP = "Personas: write and check folders, load them as versions, compare, roll back, and talk to them."
-VERBS = ("validate",)
+VERBS = ("new", "validate", "show", "diff", "load", "age", "versions", "rollback", "chat")
 
 
 def load_verb(name: str) -> Command:

@@ -199,6 +199,8 @@ def _line(row: InboxRow, message: Message) -> Text:
     elif message.kind not in ("text", "notice"):
         line.append(f"[{message.kind}] ", "yellow")
     line.append(tame(message.text))
+    if message.persona_version is not None:
+        line.append(f"  version {message.persona_version}", "dim")
     if message.delivery_state in STATES:
         line.append(f"  ({message.delivery_state})", STATES[message.delivery_state])
     return line

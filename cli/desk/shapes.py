@@ -43,6 +43,7 @@ class Message(Struct, frozen=True):
     sent_at: datetime
     meta: dict[str, Any]
     delivery_state: str | None
+    persona_version: int | None = None
 
 
 class Draft(Struct, frozen=True):
@@ -57,7 +58,7 @@ class Draft(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """The record of a turn; `trace` is its inside."""
+    """The record of a turn; `trace` is its inside, `persona_version` the version that spoke."""
 
     id: UUID
     verdict: str
@@ -66,6 +67,7 @@ class Turn(Struct, frozen=True):
     trace: dict[str, Any]
     correlation_id: str
     committed_at: datetime
+    persona_version: int = 0
 
 
 class Conversation(Struct, frozen=True):

@@ -38,6 +38,7 @@ PAGE = {"key": "0198c0de-0000-7000-8000-000000000001", "text": "Hi", "handle": "
 BODIES = {
     "telegram": [file.read_bytes() for file in sorted(TELEGRAM.glob("*.json"))],
     "webchat": [json.dumps(PAGE).encode(), json.dumps(PAGE | {"unlock": "offer:6"}).encode()],
+    "preview": [json.dumps(PAGE).encode(), json.dumps(PAGE | {"unlock": "offer:6"}).encode()],
     "http": [b"webhook-id: evt_1\n\n" + file.read_bytes() for file in sorted(HTTP.glob("*.json"))],
     "parrot": [b"fan-7 hello there"],
 }
@@ -159,7 +160,7 @@ def read(platform: Platform, raw: bytes) -> Sequence[AnyInbound]:
 
 
 def test_the_registry_names_each_adapter_by_its_own_name() -> None:
-    assert NAMES == ("telegram", "webchat", "http", "parrot")
+    assert NAMES == ("telegram", "webchat", "preview", "http", "parrot")
     assert all(adapter.name == name for name, adapter in everyone("http://127.0.0.1:9").items())
 
 
@@ -207,7 +208,7 @@ def test_damaged_bodies_are_events_or_bad_input(platform: Platform, seed: int, d
     assert isinstance(read(platform, bytes(raw)), Sequence)
 
 
-@pytest.mark.parametrize("platform", ["telegram", "webchat", "http"], indirect=True)
+@pytest.mark.parametrize("platform", ["telegram", "webchat", "preview", "http"], indirect=True)
 @patiently
 @given(data=st.data())
 def test_well_formed_nonsense_is_events_or_bad_input(platform: Platform, data: st.DataObject) -> None:

@@ -17,14 +17,20 @@ from gateway.platforms.webchat.wire import PageEvent
 
 
 class WebchatPlatform:
-    """The chat page. A chat is the fan's handle: one fan, one conversation with an influencer."""
+    """The chat page. A chat is the fan's handle: one fan, one conversation with an influencer.
 
-    name = "webchat"
+    Under the name `preview` it is where operators try personas out: the same wire, without a page.
+    """
+
     policy = PlatformPolicy(text_limit=4000, priced_media="USD")
+
+    def __init__(self, name: str = "webchat") -> None:
+        """Be the platform of this name."""
+        self.name = name
 
     def verify(self, account: Account, request: WebhookRequest) -> None:
         """Keep the webhook door shut: the page comes through its own route, with a cookie. Raises `Unauthorised`."""
-        raise Unauthorised("Webchat takes no webhooks.")
+        raise Unauthorised(f"{self.name} takes no webhooks.")
 
     def parse(self, account: Account, raw: bytes) -> Sequence[AnyInbound]:
         """Turn what the page sent into one event. Raises `BadInput`, also for an unlock outside the sandbox."""
