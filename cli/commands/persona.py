@@ -1,0 +1,30 @@
+"""Personas: one file a verb, named in `VERBS`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from importlib import import_module
+from typing import cast
+
+from cli.commands import Command
+
+HELP = "Personas: character cards in and out."
+VERBS = {"import": "cli.cards.import_card", "export": "cli.cards.export_card"}
+
+
+def load_verb(name: str) -> Command:
+    """Return one of `VERBS`; it looks like a command."""
+    return cast(Command, import_module(VERBS[name]))
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the verbs."""
+    verbs = parser.add_subparsers(dest="verb", metavar="<verb>", required=True)
+    for name in VERBS:
+        verb = load_verb(name)
+        verb.add_arguments(verbs.add_parser(name, help=verb.HELP))
+
+
+def run(arguments: Namespace) -> int:
+    """Do what the verb says. Raises `MuseError`."""
+    return load_verb(arguments.verb).run(arguments)
