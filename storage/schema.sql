@@ -991,6 +991,22 @@ CREATE TABLE public.assets (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.cards (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    persona_version_id uuid NOT NULL,
+    spec text NOT NULL,
+    container text NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    size bigint NOT NULL,
+    losses jsonb DEFAULT '[]'::jsonb NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cards_container_check CHECK ((container = ANY (ARRAY['json'::text, 'png'::text, 'charx'::text]))),
+    CONSTRAINT cards_spec_check CHECK ((spec = ANY (ARRAY['v1'::text, 'v2'::text, 'v3'::text, 'eliza'::text])))
+);
+
 CREATE TABLE public.checkouts (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1436,6 +1452,9 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.cards
+    ADD CONSTRAINT cards_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.checkouts
     ADD CONSTRAINT checkouts_account_id_query_key_key UNIQUE (account_id, query_key);
 
@@ -1571,6 +1590,10 @@ ALTER TABLE ONLY public.turns
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
 
+CREATE INDEX cards_of_influencer ON public.cards USING btree (influencer_id, id DESC);
+
+CREATE INDEX cards_of_version ON public.cards USING btree (persona_version_id);
+
 CREATE INDEX checkouts_of_payload ON public.checkouts USING btree (payload) WHERE accepted;
 
 CREATE INDEX checkouts_open ON public.checkouts USING btree (asked_at) WHERE (answered_at IS NULL);
@@ -1666,6 +1689,15 @@ ALTER TABLE ONLY public.assets
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cards
+    ADD CONSTRAINT cards_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cards
+    ADD CONSTRAINT cards_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cards
+    ADD CONSTRAINT cards_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.checkouts
     ADD CONSTRAINT checkouts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1927,6 +1959,8 @@ CREATE POLICY agency ON public.agencies TO muse_app USING ((id = public.current_
 
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.cards TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.checkouts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.connections TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1986,6 +2020,8 @@ CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.checkouts ENABLE ROW LEVEL SECURITY;
 
@@ -2192,6 +2228,8 @@ GRANT SELECT ON TABLE public.agencies TO muse_app;
 GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cards TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.checkouts TO muse_app;
 

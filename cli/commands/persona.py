@@ -1,4 +1,4 @@
-"""Personas as folders and as versions: one file a verb in `cli/persona/`, named in `VERBS`."""
+"""Personas as folders, versions and cards: one file a verb in `cli/persona/` and `cli/cards/`, named in `VERBS`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from typing import cast
 
 from cli.commands import Command
 
-HELP = "Personas: write and check folders, load them as versions, compare, roll back, and talk to them."
-VERBS = ("new", "validate", "show", "diff", "load", "age", "versions", "rollback", "chat")
+HELP = "Personas: write and check folders, load them as versions, compare, roll back, talk to them; character cards in and out."
+VERBS = {
+    **{
+        name: f"cli.persona.{name}"
+        for name in ("new", "validate", "show", "diff", "load", "age", "versions", "rollback", "chat")
+    },
+    "import": "cli.cards.import_card",
+    "export": "cli.cards.export_card",
+}
 
 
 def load_verb(name: str) -> Command:
     """Return one of `VERBS`; it looks like a command."""
-    return cast(Command, import_module(f"cli.persona.{name}"))
+    return cast(Command, import_module(VERBS[name]))
 
 
 def add_arguments(parser: ArgumentParser) -> None:

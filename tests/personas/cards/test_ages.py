@@ -1,0 +1,182 @@
+"""Nobody below 18 comes in, in no language and no corner of a card; and an adult age counts only where it is said plainly."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.errors import BadInput
+from personas.cards.ages import refuse_minors, stated_age
+from personas.cards.card import Card, read_card
+from personas.cards.charx import Packed, write_charx
+from personas.cards.incoming import import_card
+from personas.loader import LIBRARY
+from tests.personas.cards.pictures import card_picture, text
+
+TODAY = date(2026, 5, 1)
+
+BELOW = (
+    """
+Age: 16|Age = 9|Age:17|Age - 17|age("17")|[age: 12]|Age: **17**|aged 15|ages 15 to 19|17 years old|17-year-old
+seventeen years old|sixteen-year-old|17yo|16 y/o|17 yrs old|6 months old|between 16 and 20 years old|17-20 years old
+17.5 years old|She is sixteen.|{{char}} is 17|Mia is 16, tall|I'm 17 and bored|I am only fifteen|she just turned 17
+he turned sixteen last week, and|looks 14|looks like a 15 year old|on her 16th birthday|her sweet sixteen|a minor
+she's still a minor.|is a minor|underage|under 18|under-aged|high school girl|a high-school student|schoolgirl
+still in high school|attends high school|high schooler|tenth grader|10th grader|middle school boy|teenage girl
+is a teenager|preteen|No, she is a minor.|Nobody knows that she is a minor|born in 2012|date of birth: 01.05.2010
+at the age of 12|1{{// x}}6 years old|{{random:16,25}} years old|{{reverse:71}} years old|seven\u00adteen years old
+１７ years old|Tiene 16 años|tengo dieciséis años|menor de edad|chica de 17 años|16 años de edad|edad: 16|Elle a 16 ans
+j'ai seize ans|âgée de 16 ans|lycéenne|elle est mineure|sie ist 16 Jahre alt|ich bin 17|sechzehnjährige|16-jährig
+minderjährig|Schulmädchen|ha sedici anni|sedicenne|minorenne|tem 16 anos|menor de idade|16 jaar oud|minderjarig
+16 år gammal|ей 16 лет|16-летняя|шестнадцать лет от роду|мне шестнадцать лет|шестнадцатилетняя|несовершеннолетняя
+школьница|їй 16 років|ma 16 lat|16-letnia|nieletnia|licealistka|16 yaşında|on altı yaşında|16歳|十六歳
+彼女は16歳です|１６才|女子高生
+高校生|未成年|年齢：16|16岁|十六岁|她今年十七歲|高中女生|女高中生|16살|열여섯 살|16세 소녀|여고생|미성년자|عمرها 16
+उम्र 16|16 साल की|16 tuổi|อายุ 16|umur 16
+16 éves|je jí 16 let|ηλικία: 16|16-vuotias
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+ADULT = (
+    """
+Age: 27|27 years old|twenty-seven years old|She is 25.|eighteen years old|18 years old|100 years old|1016 years old
+she turned 30|born in 1998|nobody under 18|no minors|not a minor|Refuses: anything about minors|must be 18 or older
+If you are under 18, leave.|anything about people under age, in any way but protecting them|Everybody here is an adult
+in A minor|a minor character|minor injuries|16 years ago|for 12 years|16 years of experience
+four years measuring the light|one of the best|She is one of five sisters|it is 5 minutes away|I'm 5 feet tall
+She's 10/10|a 12 hour day|version 1.17|chapter 16|the 16th century|two cats|turns two bowls a day|12 fans|seven stars
+at 16:30|She is 175 cm|aged cheese|average 12|I'm 15% done|high school teacher|went to college|young at heart
+tiene 16 años de experiencia|veintisiete años|treinta y siete años de edad|il y a 16 ans|trente-sept ans
+j'ai trente-sept ans|двадцать семь лет|ей двадцать семь лет|ich bin 27 Jahre alt|siebenundzwanzig Jahre alt
+vor 16 Jahren|ha 27 anni|二十七歳|27歳|二十歳|二十五岁|스물한 살|27살|17세기|3 bowls, 4 mugs and 17 plates
+https://example.org/16/17
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
+def card(**fields: Any) -> Card:
+    data = {"name": "Mia", "description": "Makes bowls.", **fields}
+    return Card("v3", {"spec": "chara_card_v3", "spec_version": "3.0", "data": data})
+
+
+@pytest.mark.parametrize("words", BELOW)
+def test_a_statement_below_is_refused_and_named(words: str) -> None:
+    with pytest.raises(BadInput, match=r"^data\.description speaks of an age below 18 \(.+\)"):
+        import_card(card(description=words), TODAY)
+
+
+@pytest.mark.parametrize("words", ADULT)
+def test_what_is_no_such_statement_is_not(words: str) -> None:
+    refuse_minors({"description": words}, ("Mia",), TODAY)
+
+
+HIDING = [
+    ({"alternate_greetings": ["Hi", "I'm 17 years old"]}, "data.alternate_greetings[1]"),
+    ({"tags": ["funny", "Minor"]}, "data.tags[1]"),
+    ({"tags": ["high school"]}, "data.tags[0]"),
+    ({"mes_example": "<START>\n{{user}}: hi\n{{char}}: I am 16."}, "data.mes_example"),
+    ({"creator_notes": "She is a minor"}, "data.creator_notes"),
+    ({"system_prompt": "{{char}} is 15."}, "data.system_prompt"),
+    ({"creator_notes_multilingual": {"ja": "十五歳"}}, "data.creator_notes_multilingual.ja"),
+    ({"nickname": "Lu", "scenario": "Lu is 17 now"}, "data.scenario"),
+    ({"extensions": {"their": {"profile": {"age": 16}}}}, "data.extensions.their.profile.age"),
+    ({"extensions": {"apparentAge": "15"}}, "data.extensions.apparentAge"),
+    ({"extensions": {"age: 14": True}}, "data.extensions.age: 14 (the key)"),
+    ({"x_unknown": ["a", {"b": "underage"}]}, "data.x_unknown[1].b"),
+    ({"assets": [{"type": "icon", "uri": "ccdefault:", "name": "schoolgirl", "ext": "png"}]}, "data.assets[0].name"),
+    (
+        {"character_book": {"entries": [{"keys": ["a"], "content": "b", "comment": "17yo"}]}},
+        "data.character_book.entries[0].comment",
+    ),
+    ({"character_book": {"entries": [{"keys": ["16 years old"], "content": "b"}]}}, "data.character_book.entries[0].keys[0]"),
+    ({"character_book": {"entries": [{"content": "@@depth 4\nMia is sixteen."}]}}, "data.character_book.entries[0].content"),
+    ({"group_only_greetings": ["{{pick:hello,I'm 13 and}} more"]}, "data.group_only_greetings[0]"),
+]
+
+
+@pytest.mark.parametrize(("fields", "place"), HIDING, ids=[place for _, place in HIDING])
+def test_every_corner_of_a_card_is_looked_at(fields: dict[str, Any], place: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        import_card(card(**fields), TODAY)
+    assert str(caught.value).startswith(f"{place} speaks of an age below 18")
+
+
+def test_what_lies_around_a_card_is_looked_at() -> None:
+    plain = json.dumps(card().document).encode()
+    twin = json.dumps({"name": "Mia", "description": "17 years old"}).encode()
+    inside = card_picture(twin)
+    start = inside.index(b"tEXtchara") - 4
+    both = card_picture(plain, b"ccv3", inside[start:-12])
+    with pytest.raises(BadInput, match=r"^chunk chara\.description speaks"):
+        import_card(read_card(both), TODAY)
+    with pytest.raises(BadInput, match=r"^chunk Comment speaks"):
+        import_card(read_card(card_picture(plain, b"ccv3", text(b"Comment", b"she is 16."))), TODAY)
+    with pytest.raises(BadInput, match=r"^module\.json\.age speaks"):
+        import_card(read_card(write_charx(plain, (Packed("module.json", b'{"age": 12}'),))), TODAY)
+    with pytest.raises(BadInput, match=r"^notes\.txt speaks"):
+        import_card(read_card(write_charx(plain, (Packed("notes.txt", b"underage"),))), TODAY)
+    with pytest.raises(BadInput, match=r"^a file's name speaks"):
+        import_card(read_card(write_charx(plain, (Packed("assets/17yo.png", b"a"),))), TODAY)
+
+
+def test_a_muse_persona_may_say_what_it_declines_but_not_be_it() -> None:
+    document = tomllib.loads((LIBRARY / "luna" / "persona.toml").read_text())
+    refuse_minors({"extensions": {"muse": {"persona": document}}}, ("Luna",), TODAY)
+    for change in ({"age": 17}, {"tagline": "17 years old"}, {"refuses": ["17 years old"]}):
+        with pytest.raises(BadInput, match="speaks of an age below 18"):
+            refuse_minors({"extensions": {"muse": {"persona": document | change}}}, ("Luna",), TODAY)
+
+
+def test_the_words_of_the_house_pass() -> None:
+    """Every text of the library is let through: what we ship can be exported and imported again."""
+    for path in sorted(LIBRARY.glob("*/*.toml")):
+        refuse_minors(tomllib.loads(path.read_text()), (path.parent.name,), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("fields", "age"),
+    [
+        ({"description": "Age: 27. Makes bowls."}, 27),
+        ({"description": 'Age("27")'}, 27),
+        ({"description": "A 34-year-old baker."}, 34),
+        ({"personality": "Mia is 25 years old"}, 25),
+        ({"description": "Alter: 31"}, 31),
+        ({"description": "27歳の陶芸家"}, 27),
+        ({"extensions": {"profile": {"age": 29}}}, 29),
+        ({"description": "Age: 27", "extensions": {"age": "27"}}, 27),
+        ({"description": "Makes bowls, an adult over 18."}, None),
+        ({"description": "Age: 18+"}, None),
+        ({"description": "Age: 20-25"}, None),
+        ({"description": "Age: 27. Her 52-year-old aunt bakes."}, None),
+        ({"description": "Age: unknown"}, None),
+        ({"description": "Age: 500"}, None),
+        ({"creator_notes": "Age: 27"}, None),
+        ({"first_mes": "I'm 27 years old"}, None),
+        ({"character_book": {"entries": [{"keys": ["aunt"], "content": "Aged 52"}]}}, None),
+    ],
+)
+def test_an_adult_age_counts_where_it_is_said_plainly(fields: dict[str, Any], age: int | None) -> None:
+    imported = import_card(card(**fields), TODAY)
+    assert imported.persona.age == age
+    assert imported.persona.speaks == (age is not None)
+    assert any(("stays off" in note) == (age is None) for note in imported.notes if "age" in note)
+
+
+def test_two_ages_are_none() -> None:
+    assert stated_age([("description", "Age: 27"), ("personality", "31 years old")], {}) == (
+        None,
+        "it states several ages (27, 31)",
+    )
+
+
+def test_a_huge_text_is_searched_in_linear_time() -> None:
+    """Patterns that backtrack would take hours over this."""
+    refuse_minors({"a": "she is " * 100_000, "b": "1" * 500_000, "c": "is a " + "still " * 100_000}, ("Mia",), TODAY)
