@@ -124,6 +124,10 @@ class ChromaIndex:
                 yield page
                 offset += PAGE
 
+    async def expect(self, count: int) -> None:
+        """Make room for so many vectors before they come, where there are none yet. Raises `Unavailable`."""
+        await self._shards.expect(count)
+
     async def drop(self) -> None:
         """Remove the whole index from the server. Raises `Unavailable`."""
         await self._shards.drop()

@@ -12,6 +12,7 @@ of it, and finds it gone afterwards. A split that was cut off is begun anew.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 FULL = 1500
 """Vectors at which a shard is split, so that shards hold about a thousand."""
+
+SPARE = 1.25
+"""Room that is left in shards which are made for many vectors at once, for fans differ."""
 
 BITS = 32
 PAGE = 1000
@@ -112,6 +116,20 @@ class Shards:
         for half in halves:
             await self.relieve(half)
         return True
+
+    async def expect(self, count: int) -> None:
+        """Make room for many vectors at once, where there are none yet: splits would move each of them several times."""
+        await self._know()
+        depth = max(0, math.ceil(math.log2(max(1, count) / self._full * SPARE)))
+        if set(self._ready) != {""} or depth == 0:
+            return
+        async with self._server.asking(SPLIT_S) as client:
+            if await self._ready[""].count():
+                return
+            for number in range(2**depth):
+                await self._open(client, f"{number:0{depth}b}", READY)
+        await self.look()
+        await self.tidy()
 
     async def drop(self) -> None:
         """Remove all shards from the server. Raises `Unavailable`."""

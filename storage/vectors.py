@@ -29,13 +29,14 @@ _UNMARK = {"facts": VECTORS["facts_unmark"], "episodes": VECTORS["episodes_unmar
 
 
 class VectorRow(Struct, frozen=True):
-    """A fact or an episode that holds, with the vector that an embedder made of it, if it did."""
+    """A fact or an episode that holds, with the vector that an embedder made of it, and whether the job has indexed it."""
 
     id: UUID
     influencer_id: UUID
     fan_id: UUID
     text: str
     embedding: list[float] | None
+    indexed: bool = False
 
 
 class Near(Struct, frozen=True):
