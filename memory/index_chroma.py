@@ -1,132 +1,179 @@
-"""Chroma as a vector index: ids, vectors and scope ids, never a word of text. It may be lost and is then filled anew."""
+"""Chroma as a vector index, in shards by fan: ids, vectors and scope ids, never a word of text.
+
+It may be lost and is then filled anew. One process at a time should write (`memory.indexing` sees to it): a shard that is split
+while another writes into it loses what was written, until `muse memory verify` or recall notices.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import re
-import sys
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from core.errors import BadInput, SettingInvalid, Unavailable
+from core.errors import NotFound, Unavailable
 from core.ports import IndexHit, IndexItem
+from memory.chroma import BATCH, PATIENCE_S, ChromaServer, collection_name, find_hits, put_items, read_items
+from memory.shards import FULL, PAGE, Shards
 
 if TYPE_CHECKING:
     from chromadb.api.models.AsyncCollection import AsyncCollection
 
-PATIENCE_S = 5.0
-BATCH = 500
+AT_ONCE = 4
+"""Shards that are asked or written at once; more only wait for each other in the server."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class ChromaIndex:
-    """One collection of a Chroma server, by cosine. It is connected to and made when first needed.
-
-    `chromadb` keeps one HTTP client per event loop for the whole process; closing one index closes it for all, and the next
-    call opens it again.
-    """
+    """One tier on a Chroma server, by cosine, as one embedder sees it. It is connected to and made when first needed."""
 
     name = "chroma"
 
-    def __init__(self, url: str, collection: str, patience_s: float = PATIENCE_S) -> None:
-        """Name server and collection; a call takes at most `patience_s` seconds. Raises `SettingInvalid`."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingInvalid(f"MUSE_CHROMA_URL: {url!r} is not an http://host:port address.")
-        self._tls = parts.scheme == "https"
-        self._host = parts.hostname
-        self._port = parts.port or (443 if self._tls else 8000)
+    def __init__(self, url: str, collection: str, patience_s: float = PATIENCE_S, full: int = FULL) -> None:
+        """Name server and first collection; a call takes at most `patience_s` seconds, a shard holds `full` vectors.
+
+        Raises `SettingInvalid`.
+        """
+        self._server = ChromaServer(url, patience_s)
+        self._shards = Shards(self._server, collection, full)
         self._collection_name = collection
-        self._patience_s = patience_s
-        self._client: Any = None
-        self._collection: AsyncCollection | None = None
-        self._opening = asyncio.Lock()
 
     async def warm(self) -> None:
-        """Connect and touch the collection, so that the first fan does not wait for it. Raises `Unavailable`."""
-        async with self._asking() as collection:
-            await collection.get(limit=1, include=[])
+        """Connect and touch every shard, so that no fan waits for the first touch of theirs. Raises `Unavailable`."""
+        await self._shards.look()
+
+        async def touch(shard: AsyncCollection) -> None:
+            async with self._server.asking():
+                one = await shard.get(limit=1, include=["embeddings"])
+                if one["embeddings"] is not None and len(one["embeddings"]):
+                    await shard.query(query_embeddings=one["embeddings"], n_results=1, include=[])
+
+        await self._each(await self._shards.all(), touch)
 
     async def upsert(self, items: Sequence[IndexItem]) -> None:
         """Write or replace items. Raises `Unavailable`, and `BadInput` for vectors of another length."""
-        for start in range(0, len(items), BATCH):
-            part = items[start : start + BATCH]
-            async with self._asking() as collection:
-                await collection.upsert(
-                    ids=[str(item.id) for item in part],
-                    embeddings=_vectors(item.vector for item in part),
-                    metadatas=[dict(item.scope) for item in part],
-                )
+        if items:
+            await self._ask(lambda: self._put(items))
+
+    async def _put(self, items: Sequence[IndexItem]) -> None:
+        await self._shards.tidy()
+        shards: dict[str, tuple[AsyncCollection, list[IndexItem]]] = {}
+        for item in items:
+            shard = await self._shards.of_fan(item.scope["fan_id"])
+            shards.setdefault(shard.name, (shard, []))[1].append(item)
+
+        async def put(target: tuple[AsyncCollection, list[IndexItem]]) -> None:
+            shard, own = target
+            for start in range(0, len(own), BATCH):
+                async with self._server.asking():
+                    await put_items(shard, own[start : start + BATCH])
+
+        await self._each(list(shards.values()), put)
+        for shard, _ in shards.values():
+            await self._shards.relieve(shard)
 
     async def query(self, vector: Sequence[float], scope: Mapping[str, str], k: int) -> list[IndexHit]:
-        """Return at most `k` hits whose scope matches all of `scope`, best first. Raises `Unavailable`, `BadInput`."""
-        clauses: list[Any] = [{key: value} for key, value in scope.items()]
-        where = {"$and": clauses} if len(clauses) > 1 else (clauses[0] if clauses else None)
-        async with self._asking() as collection:
-            found = await collection.query(query_embeddings=_vectors([vector]), n_results=k, where=where, include=["distances"])
-        distances = found["distances"] or [[]]
-        return [IndexHit(UUID(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
+        """Return at most `k` hits whose scope matches all of `scope`, best first. Raises `Unavailable`, `BadInput`.
+
+        A scope without a fan asks every shard: for jobs, not for turns.
+        """
+
+        async def ask(shard: AsyncCollection) -> list[IndexHit]:
+            async with self._server.asking():
+                return await find_hits(shard, vector, scope, k)
+
+        async def one() -> list[IndexHit]:
+            return await ask(await self._shards.of_fan(scope["fan_id"]))
+
+        async def everywhere() -> list[IndexHit]:
+            found = await self._each(await self._shards.all(), ask)
+            return sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.similarity)[:k]
+
+        return await self._ask(one if "fan_id" in scope else everywhere)
 
     async def delete(self, ids: Sequence[UUID]) -> None:
-        """Forget items; unknown ids are ignored. Raises `Unavailable`."""
-        for start in range(0, len(ids), BATCH):
-            async with self._asking() as collection:
-                await collection.delete(ids=[str(id_) for id_ in ids[start : start + BATCH]])
+        """Forget items, wherever they lie; unknown ids are ignored. Raises `Unavailable`."""
+        if not ids:
+            return
+        names = [str(id_) for id_ in ids]
+
+        async def drop(shard: AsyncCollection) -> None:
+            for start in range(0, len(names), BATCH):
+                async with self._server.asking():  # reading is cheap, and most shards hold none of them
+                    held = (await shard.get(ids=names[start : start + BATCH], include=[]))["ids"]
+                    if held:
+                        await shard.delete(ids=held)
+
+        async def everywhere() -> None:
+            await self._each(await self._shards.all(), drop)
+
+        await self._ask(everywhere)
+
+    async def read(self) -> AsyncIterator[list[IndexItem]]:
+        """Give everything that is held, a page at a time. Raises `Unavailable`."""
+        await self._shards.look()
+        for shard in await self._shards.all():
+            offset = 0
+            while True:
+                async with self._server.asking():
+                    page = await read_items(shard, offset, PAGE)
+                if not page:
+                    break
+                yield page
+                offset += PAGE
+
+    async def expect(self, count: int) -> None:
+        """Make room for so many vectors before they come, where there are none yet. Raises `Unavailable`."""
+        await self._shards.expect(count)
+
+    async def drop(self) -> None:
+        """Remove the whole index from the server. Raises `Unavailable`."""
+        await self._shards.drop()
+
+    async def count_shards(self) -> int:
+        """Return how many shards there are."""
+        return len(await self._shards.all())
 
     async def close(self) -> None:
         """Close connections."""
-        client, self._client, self._collection = self._client, None, None
-        if client is not None:
-            with suppress(Exception):  # a server that is gone already
-                await client._server._cleanup()
+        self._shards.forget()
+        await self._server.close()
 
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[AsyncCollection]:
-        """Hand out the collection and translate what goes wrong; a collection that is gone is made anew by the next call."""
-        if "chromadb" not in sys.modules:
-            await asyncio.to_thread(import_module, "chromadb")  # half a second
-        import httpx
-        from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException
+    async def _ask(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call, and once more after a look when a shard is gone: it was split meanwhile, or the server lost it."""
+        for again in (True, False):
+            try:
+                return await call()
+            except NotFound:
+                self._shards.forget()
+                if not again:
+                    raise Unavailable("Chroma's shards change too fast.") from None
+            except Unavailable:
+                self._shards.forget()
+                raise
+        raise AssertionError("two tries end above")
 
-        try:
-            async with asyncio.timeout(self._patience_s):
-                yield self._collection or await self._open()
-        except (InvalidArgumentError, InvalidDimensionException) as error:
-            raise BadInput(f"Chroma refuses the request: {error}.") from error
-        except (ChromaError, httpx.HTTPError, OSError, TimeoutError) as error:
-            self._collection = None
-            raise Unavailable("Chroma does not answer as it should.") from error
+    async def _each(self, things: Iterable[T], call: Callable[[T], Awaitable[R]]) -> list[R]:
+        gate = asyncio.Semaphore(AT_ONCE)
 
-    async def _open(self) -> AsyncCollection:
-        async with self._opening:
-            if self._collection is None:
-                self._client = self._client or await self._connect()
-                self._collection = await self._client.get_or_create_collection(
-                    self._collection_name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-                )
-            return self._collection
+        async def one(thing: T) -> R:
+            async with gate:
+                return await call(thing)
 
-    async def _connect(self) -> Any:
-        import chromadb
-        from chromadb.config import Settings
-
-        try:
-            # Neither the environment nor a `.env` file may switch telemetry on.
-            given: dict[str, Any] = {"_env_file": None, "anonymized_telemetry": False, "chroma_otel_collection_endpoint": ""}
-            settings = Settings(**given)
-            return await chromadb.AsyncHttpClient(self._host, self._port, ssl=self._tls, settings=settings)
-        except ValueError as error:  # how chromadb reports a refused connection
-            raise Unavailable("Chroma does not answer.") from error
-
-
-def _vectors(vectors: Iterable[Sequence[float]]) -> list[Sequence[float] | Sequence[int]]:
-    """Give chromadb the type it asks for."""
-    return list(vectors)
+        done = await asyncio.gather(*(one(thing) for thing in things), return_exceptions=True)
+        for found in done:
+            if isinstance(found, BaseException):
+                raise found
+        return [found for found in done if not isinstance(found, BaseException)]
 
 
 def open_facts_index(url: str, embedder: str) -> ChromaIndex:
     """Return the index of facts as one embedder sees them. Raises `SettingInvalid`."""
-    return ChromaIndex(url, "muse_facts_" + (re.sub(r"[^a-zA-Z0-9]+", "_", embedder).strip("_") or "custom"))
+    return ChromaIndex(url, collection_name("facts", embedder))
+
+
+def open_episodes_index(url: str, embedder: str) -> ChromaIndex:
+    """Return the index of episodes as one embedder sees them. Raises `SettingInvalid`."""
+    return ChromaIndex(url, collection_name("episodes", embedder))

@@ -14,8 +14,10 @@ from core.errors import BadInput, Unavailable
 from core.log import get_logger
 from core.ports import Embedder, IndexHit, VectorIndex
 from core.turns import RecalledFact
+from memory.embedders import Embedders, embedder_for
 from memory.fusion import Candidate, fuse
 from memory.relations import OF_THE_CLOSE, find_asked, may_answer
+from memory.tiers import TierIndexes, index_of
 from memory.voice import in_first_person
 from storage import facts as rows
 from storage.database import Database
@@ -60,8 +62,8 @@ class MemoryRecall:
     def __init__(
         self,
         database: Database,
-        embedder: Embedder,
-        index: VectorIndex | None,
+        embedder: Embedder | Embedders,
+        index: VectorIndex | TierIndexes | None,
         *,
         deadline_s: float = DEADLINE_S,
         clock: Clock | None = None,
@@ -87,13 +89,14 @@ class MemoryRecall:
             async with self._database.unit(agency_id) as unit:
                 found = await rows.find_weightiest(unit, whose, k)
             return [RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "everything") for f in found]
+        embedder = await embedder_for(self._embedder, agency_id)
         try:
-            (vector,) = await self._embedder.embed([asked])
+            (vector,) = await embedder.embed([asked])
         except Unavailable as error:
             log.warning("recall without meaning", error=str(error))
             candidates = await self._by_words(agency_id, whose, asked)
         else:
-            candidates = await self._by_meaning(agency_id, whose, asked, vector)
+            candidates = await self._by_meaning(agency_id, whose, asked, embedder, vector)
         of = find_asked(asked)
         bearing = [c for c in candidates if may_answer(of, c.fact.kind, c.fact.subject)]
         named = [c._replace(worded=c.worded or (bool(of) and c.fact.kind in OF_THE_CLOSE)) for c in bearing]
@@ -103,33 +106,35 @@ class MemoryRecall:
         async with self._database.unit(agency_id) as unit:
             return [Candidate(fact, None, "fulltext", True) for fact in await rows.find_worded(unit, whose, text, DEPTH)]
 
-    async def _by_meaning(self, agency_id: UUID, whose: Whose, text: str, vector: Sequence[float]) -> list[Candidate]:
-        if self._index is None:
+    async def _by_meaning(
+        self, agency_id: UUID, whose: Whose, text: str, embedder: Embedder, vector: Sequence[float]
+    ) -> list[Candidate]:
+        index = index_of(self._index, embedder.name)
+        if index is None:
             async with self._database.unit(agency_id) as unit:
-                bearing = await rows.find_bearing(unit, whose, self._embedder.name, vector, text, DEPTH, WAITING)
+                bearing = await rows.find_bearing(unit, whose, embedder.name, vector, text, DEPTH, WAITING)
             found = [Candidate(fact, fact.similarity, "exact") for fact in bearing if fact.why == "nearest"]
             waiting: Sequence[Found] = [fact for fact in bearing if fact.why == "waiting"]
             worded: dict[UUID, Found] = {fact.id: fact for fact in bearing if fact.why == "worded"}
         else:
-            said = await self._ask_index(self._index, agency_id, whose, vector)
+            said = await self._ask_index(index, agency_id, whose, vector)
             async with self._database.unit(agency_id) as unit:
-                found = await self._from_rows(unit, self._index, whose, vector, said)
-                waiting = await rows.find_waiting(unit, whose, self._embedder.name, vector, WAITING)
+                found = await self._from_rows(unit, index, whose, embedder.name, vector, said)
+                waiting = await rows.find_waiting(unit, whose, embedder.name, vector, WAITING)
                 worded = {fact.id: fact for fact in await rows.find_worded(unit, whose, text, DEPTH)}
         known = {f.id: Candidate(f, f.similarity, "waiting") for f in waiting} | {c.fact.id: c for c in found}
         for fact in worded.values():
             known.setdefault(fact.id, Candidate(fact, None, "fulltext"))
         bare = [c for c in known.values() if c.similarity is None and c.why == "waiting"]
         if bare:
-            vectors = await self._embedder.embed([in_first_person(c.fact.text) for c in bare])
+            vectors = await embedder.embed([in_first_person(c.fact.text) for c in bare])
             for c, own in zip(bare, vectors, strict=True):
                 known[c.fact.id] = Candidate(c.fact, sum(a * b for a, b in zip(vector, own, strict=True)), c.why)
         return [Candidate(c.fact, c.similarity, c.why, c.fact.id in worded) for c in known.values()]
 
     async def _from_rows(
-        self, unit: Unit, index: VectorIndex, whose: Whose, vector: Sequence[float], said: _Hits
+        self, unit: Unit, index: VectorIndex, whose: Whose, name: str, vector: Sequence[float], said: _Hits
     ) -> list[Candidate]:
-        name = self._embedder.name
         why = said.why
         if said.hits is not None:
             similarity = {hit.id: hit.similarity for hit in said.hits}

@@ -62,6 +62,14 @@ class Jobs:
         """Somebody should bring the agency's new facts into the vector index."""
         await self._wake("IndexFacts", agency_id, agency_id, 0)
 
+    async def index_episodes(self, agency_id: UUID) -> None:
+        """Somebody should give the agency's new episodes their vectors."""
+        await self._wake("IndexEpisodes", agency_id, agency_id, 0)
+
+    async def change_embedder(self, agency_id: UUID) -> None:
+        """Somebody should go on making the agency's vectors with the embedder that is set."""
+        await self._wake("ChangeEmbedder", agency_id, agency_id, 0)
+
     async def answer_checkout(self, agency_id: UUID, conversation_id: UUID) -> None:
         """Somebody should say at once whether a payment in this conversation may go on."""
         await self._wake("AnswerCheckout", agency_id, conversation_id, 0)

@@ -718,6 +718,23 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     RETURNING c.id
 $$;
 
+CREATE FUNCTION public.note_leftover() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO leftovers (id, agency_id, tier) VALUES (OLD.id, OLD.agency_id, TG_TABLE_NAME) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.note_move() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO leftovers (id, agency_id, tier) VALUES (OLD.id, OLD.agency_id, TG_TABLE_NAME) ON CONFLICT DO NOTHING;
+    NEW.indexed_at := NULL;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.open_turn(plan jsonb) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -1108,6 +1125,14 @@ CREATE TABLE public.echoes (
     CONSTRAINT echoes_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'matched'::text, 'foreign'::text])))
 );
 
+CREATE TABLE public.embedders (
+    agency_id uuid NOT NULL,
+    embedder text NOT NULL,
+    model text NOT NULL,
+    previous text,
+    switched_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE public.episodes (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1123,6 +1148,8 @@ CREATE TABLE public.episodes (
     embedder text,
     embedding public.halfvec,
     indexed_at timestamp with time zone,
+    next_embedder text,
+    next_embedding public.halfvec,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );
 
@@ -1151,6 +1178,8 @@ CREATE TABLE public.facts (
     retracted_by text,
     dictionary regconfig DEFAULT 'english'::regconfig NOT NULL,
     search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, ((((kind || ' '::text) || subject) || ' '::text) || text))) STORED,
+    next_embedder text,
+    next_embedding public.halfvec,
     CONSTRAINT facts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT facts_importance_check CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision)))
 );
@@ -1236,6 +1265,14 @@ CREATE TABLE public.influencers (
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     think_ahead boolean DEFAULT true NOT NULL
+);
+
+CREATE TABLE public.leftovers (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    tier text NOT NULL,
+    since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT leftovers_tier_check CHECK ((tier = ANY (ARRAY['facts'::text, 'episodes'::text])))
 );
 
 CREATE TABLE public.media (
@@ -1399,6 +1436,17 @@ CREATE TABLE public.refund_orders (
     CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
 );
 
+CREATE TABLE public.reindexings (
+    agency_id uuid NOT NULL,
+    tier text NOT NULL,
+    from_rows boolean NOT NULL,
+    after_fan_id uuid NOT NULL,
+    after_id uuid NOT NULL,
+    done bigint DEFAULT 0 NOT NULL,
+    began_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT reindexings_tier_check CHECK ((tier = ANY (ARRAY['facts'::text, 'episodes'::text])))
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1482,6 +1530,9 @@ ALTER TABLE ONLY public.echoes
 ALTER TABLE ONLY public.echoes
     ADD CONSTRAINT echoes_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.embedders
+    ADD CONSTRAINT embedders_pkey PRIMARY KEY (agency_id);
+
 ALTER TABLE ONLY public.episodes
     ADD CONSTRAINT episodes_message_id_key UNIQUE (message_id);
 
@@ -1508,6 +1559,9 @@ ALTER TABLE ONLY public.influencers
 
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.leftovers
+    ADD CONSTRAINT leftovers_pkey PRIMARY KEY (tier, id);
 
 ALTER TABLE ONLY public.media
     ADD CONSTRAINT media_pkey PRIMARY KEY (id);
@@ -1578,6 +1632,9 @@ ALTER TABLE ONLY public.refund_orders
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (purchase_id);
 
+ALTER TABLE ONLY public.reindexings
+    ADD CONSTRAINT reindexings_pkey PRIMARY KEY (agency_id, tier);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -1632,11 +1689,15 @@ CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WH
 
 CREATE INDEX echoes_waiting ON public.echoes USING btree (received_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX episodes_by_fan ON public.episodes USING btree (agency_id, fan_id, id);
+
 CREATE INDEX episodes_in_order ON public.episodes USING btree (conversation_id, said_at, id);
 
 CREATE INDEX episodes_of_fan ON public.episodes USING btree (fan_id, influencer_id);
 
 CREATE INDEX episodes_unindexed ON public.episodes USING btree (agency_id, id) WHERE (indexed_at IS NULL);
+
+CREATE INDEX facts_by_fan ON public.facts USING btree (agency_id, fan_id, id);
 
 CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
 
@@ -1647,6 +1708,8 @@ CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((in
 CREATE INDEX handovers_open ON public.handovers USING btree (looked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'leaving'::text]));
 
 CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
+
+CREATE INDEX leftovers_of_agency ON public.leftovers USING btree (agency_id, tier);
 
 CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
 
@@ -1671,6 +1734,14 @@ CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_befo
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
+
+CREATE TRIGGER episodes_move BEFORE UPDATE OF fan_id, influencer_id ON public.episodes FOR EACH ROW WHEN (((old.embedding IS NOT NULL) AND ((old.fan_id IS DISTINCT FROM new.fan_id) OR (old.influencer_id IS DISTINCT FROM new.influencer_id)))) EXECUTE FUNCTION public.note_move();
+
+CREATE TRIGGER facts_leave AFTER DELETE ON public.facts FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
+
+CREATE TRIGGER facts_move BEFORE UPDATE OF fan_id, influencer_id ON public.facts FOR EACH ROW WHEN (((old.embedding IS NOT NULL) AND ((old.fan_id IS DISTINCT FROM new.fan_id) OR (old.influencer_id IS DISTINCT FROM new.influencer_id)))) EXECUTE FUNCTION public.note_move();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1767,6 +1838,9 @@ ALTER TABLE ONLY public.echoes
 
 ALTER TABLE ONLY public.echoes
     ADD CONSTRAINT echoes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.embedders
+    ADD CONSTRAINT embedders_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.episodes
     ADD CONSTRAINT episodes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -1927,6 +2001,9 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_purchase_id_fkey FOREIGN KEY (purchase_id) REFERENCES public.purchases(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.reindexings
+    ADD CONSTRAINT reindexings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1975,6 +2052,8 @@ CREATE POLICY agency ON public.drafts TO muse_app USING ((agency_id = public.cur
 
 CREATE POLICY agency ON public.echoes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.embedders TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.episodes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.facts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1986,6 +2065,8 @@ CREATE POLICY agency ON public.handovers TO muse_app USING ((agency_id = public.
 CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.leftovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.media TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2015,6 +2096,8 @@ CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = pub
 
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.reindexings TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2037,6 +2120,8 @@ ALTER TABLE public.drafts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.echoes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.embedders ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.episodes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.facts ENABLE ROW LEVEL SECURITY;
@@ -2048,6 +2133,8 @@ ALTER TABLE public.handovers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.influencers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.leftovers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.media ENABLE ROW LEVEL SECURITY;
 
@@ -2077,6 +2164,8 @@ ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.reindexings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.summaries ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sweep ON public.accounts FOR SELECT TO muse_sweep USING (true);
@@ -2089,11 +2178,15 @@ CREATE POLICY sweep ON public.deliveries FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.echoes FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.embedders FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.episodes FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.handovers FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.leftovers FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 
@@ -2188,6 +2281,10 @@ REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.note_leftover() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
@@ -2275,6 +2372,16 @@ GRANT SELECT(state) ON TABLE public.echoes TO muse_sweep;
 
 GRANT SELECT(received_at) ON TABLE public.echoes TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.embedders TO muse_app;
+
+GRANT SELECT(agency_id) ON TABLE public.embedders TO muse_sweep;
+
+GRANT SELECT(embedder) ON TABLE public.embedders TO muse_sweep;
+
+GRANT SELECT(previous) ON TABLE public.embedders TO muse_sweep;
+
+GRANT SELECT(switched_at) ON TABLE public.embedders TO muse_sweep;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.episodes TO muse_app;
 
 GRANT SELECT(id) ON TABLE public.episodes TO muse_sweep;
@@ -2316,6 +2423,12 @@ GRANT SELECT ON TABLE public.holdings TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leftovers TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.leftovers TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.leftovers TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.media TO muse_app;
 
@@ -2364,6 +2477,8 @@ GRANT SELECT(agency_id) ON TABLE public.refund_orders TO muse_sweep;
 GRANT SELECT(state) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reindexings TO muse_app;
 
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;

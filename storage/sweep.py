@@ -34,6 +34,10 @@ class _Agency(Struct, frozen=True):
     agency_id: UUID
 
 
+class _Named(Struct, frozen=True):
+    embedder: str
+
+
 async def open_deliveries(sweep: Database) -> list[Waiting]:
     """Conversations with something to send, a send that hangs (its worker may be gone), or an echo that nobody settled."""
     async with sweep.statement() as unit:
@@ -50,6 +54,30 @@ async def agencies_with_unindexed_facts(sweep: Database) -> list[UUID]:
     """Agencies with facts that no vector index holds yet."""
     async with sweep.statement() as unit:
         return [row.agency_id for row in await SWEEP["unindexed_facts"].all(unit, _Agency)]
+
+
+async def agencies_with_unindexed_episodes(sweep: Database) -> list[UUID]:
+    """Agencies with episodes that have no vector, or that no index holds yet."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["unindexed_episodes"].all(unit, _Agency)]
+
+
+async def agencies_with_leftovers(sweep: Database) -> list[UUID]:
+    """Agencies some of whose rows are gone, and may still lie in an index."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["leftovers"].all(unit, _Agency)]
+
+
+async def agencies_with_another_embedder(sweep: Database, embedder: str) -> list[UUID]:
+    """Agencies whose memory is not searched by this embedder yet, or that still have vectors of the one before."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["other_embedders"].all(unit, _Agency, embedder)]
+
+
+async def embedders_in_use(sweep: Database) -> list[str]:
+    """Names of the embedders that some agency's memory is searched by, or was before and has vectors of."""
+    async with sweep.statement() as unit:
+        return [row.embedder for row in await SWEEP["embedders"].all(unit, _Named)]
 
 
 async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[UUID]:

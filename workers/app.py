@@ -32,10 +32,11 @@ from core.settings import Settings
 from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
+from memory.embedders import Embedders
 from memory.extraction import RuleExtractor
 from memory.facts import apply_remember_fact
-from memory.index_chroma import ChromaIndex, open_facts_index
 from memory.recall import MemoryRecall
+from memory.tiers import open_tier, warm_tiers
 from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
 from storage import calibrations, presence
@@ -52,9 +53,11 @@ from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
 from workers.jobs.answer_checkout import answer_checkout
+from workers.jobs.change_embedder import change_embedder
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
+from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
 from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.sweep import sweep_house
@@ -75,6 +78,8 @@ JOBS = {
     "DeliverMessages": deliver_messages,
     "FetchMedia": fetch_media,
     "IndexFacts": index_facts,
+    "IndexEpisodes": index_episodes,
+    "ChangeEmbedder": change_embedder,
     "AnswerCheckout": answer_checkout,
     "HandOver": hand_over,
     "RefundPurchase": refund_purchase,
@@ -93,11 +98,13 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         clock = SystemClock()
         model = open_embedder(settings.embedder)
         embedder = OnceEmbedder(model)  # recall, intent and policy share each text's vector
-        index = open_facts_index(settings.chroma_url, embedder.name)
+        embedders = Embedders(house.app, embedder, settings.embedder, open_embedder)
+        facts = open_tier("facts", settings.facts_index, settings.chroma_url)
+        episodes = open_tier("episodes", settings.episodes_index, settings.chroma_url)
         models = ModelConfig.from_settings(settings)
         brain = open_chat_model(models)
         brains = Brains(brain, models)
-        recall = MemoryRecall(house.app, embedder, index if settings.facts_index == "chroma" else None, clock=clock)
+        recall = MemoryRecall(house.app, embedders, facts, clock=clock)
         tools = open_tools(house, embedder).values()
         thinker = AgentThinker(brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)
@@ -111,14 +118,16 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             platforms,
             thinker,
             embedder,
-            index,
+            embedders,
+            facts,
+            episodes,
             HANDLERS,
             figures,
             Reader(house.seal),
             outbox,
         )
         pulse = asyncio.create_task(
-            _Pulse(engine, brains, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model, index)
+            _Pulse(engine, brains, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model)
         )
         try:
             yield engine, brain
@@ -130,7 +139,9 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
                 await platform.close()
             await brains.close()
             await brain.close()
-            await index.close()
+            await facts.close()
+            await episodes.close()
+            await embedders.close()
             await model.close()
 
 
@@ -145,19 +156,19 @@ class _Pulse:
         self._ready_file = ready_file
         self._state = "warming"
 
-    async def run(self, thinker: AgentThinker, model: SentenceEmbedder, index: ChromaIndex) -> None:
+    async def run(self, thinker: AgentThinker, model: SentenceEmbedder) -> None:
         """Beat until cancelled."""
         self._ready_file.unlink(missing_ok=True)
         self._brains.restore(await self._load_calibrations())
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._warm(thinker, model, index))
+            group.create_task(self._warm(thinker, model))
             group.create_task(self._beat())
 
-    async def _warm(self, thinker: AgentThinker, model: SentenceEmbedder, index: ChromaIndex) -> None:
+    async def _warm(self, thinker: AgentThinker, model: SentenceEmbedder) -> None:
         try:
             await model.warm()
             await thinker.warm()
-            await index.warm()
+            await warm_tiers(self._engine.embedders, [self._engine.facts, self._engine.episodes])
             await index_packs(self._engine.house, model)
         except MuseError as error:  # every part has its way to do without; the worker answers all the same
             logger.warning("warmed_in_part", error=type(error).__name__, detail=str(error))

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from core.clock import Clock
-from core.ports import Embedder, Platform, Thinker, VectorIndex
+from core.ports import Embedder, Platform, Thinker
 from core.settings import Settings
+from memory.embedders import Embedders
+from memory.tiers import TierIndexes
 from storage.effects import EffectHandlers
 from storage.house import House
 from storage.turns import Reader
@@ -26,7 +28,9 @@ class Engine(Struct, frozen=True):
     platforms: Mapping[str, Platform]
     thinker: Thinker
     embedder: Embedder
-    index: VectorIndex
+    embedders: Embedders
+    facts: TierIndexes
+    episodes: TierIndexes
     handlers: EffectHandlers
     figures: Figures
     reader: Reader

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from cli.scratch.household import open_household
+from cli.scratch.memory_house import open_memory_rig
 from cli.scratch.rig import INFLUENCER, MODEL, open_rig, rig_past
 from cli.scratch.stack import scratch_stack
 from cli.scratch.table_worker import with_table
@@ -27,6 +28,7 @@ from evals.bench.growth import measure_growth
 from evals.bench.imports import measure_imports
 from evals.bench.kills import measure_kills
 from evals.bench.load import measure_load
+from evals.bench.memory import measure_memory
 from evals.bench.profile_turns import measure_steps
 from evals.bench.rig import after
 from evals.bench.rush import MODEL_S, WAITING, WAITING_MODEL_S, measure_rush, measure_waiting
@@ -175,6 +177,13 @@ async def bench_warm_start(order: Order) -> list[Figure]:
         return await measure_warm_start(household, INFLUENCER, order.scaled(3, 1))
 
 
+async def bench_memory(order: Order) -> list[Figure]:
+    """Search ten thousand to a million memories."""
+    largest = order.scaled(1_000_000, 100_000)
+    async with open_memory_rig() as rig:
+        return await measure_memory(rig, order.say, largest, order.scaled(1_000_000, 10_000))
+
+
 BENCHES: dict[str, Bench] = {
     "imports": bench_imports,
     "acknowledgements": bench_acknowledgements,
@@ -188,6 +197,7 @@ BENCHES: dict[str, Bench] = {
     "bursts": bench_bursts,
     "growth": bench_growth,
     "warm-start": bench_warm_start,
+    "memory": bench_memory,
 }
 
 

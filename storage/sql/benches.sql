@@ -55,3 +55,9 @@ SELECT count(*) FROM messages;
 SELECT extract(epoch FROM t.committed_at - m.received_at)::float8 * 1000 - (t.trace -> 'timings' ->> 'total')::float8
 FROM turns t JOIN LATERAL (SELECT max(received_at) AS received_at FROM messages WHERE answered_by = t.id) AS m ON true
 WHERE t.trace -> 'timings' ? 'total' AND m.received_at IS NOT NULL ORDER BY t.id OFFSET $1;
+
+-- size: The bytes of a table on disk, with its indexes and what it keeps apart.
+SELECT pg_total_relation_size($1::text::regclass);
+
+-- agency: The agency that memories are added to.
+INSERT INTO agencies (id, slug, name) VALUES ($1::uuid, 'bench-' || $1::uuid, 'Bench');

@@ -39,41 +39,55 @@ SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similari
 FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL;
 
 -- waiting: A fan's newest facts that the index does not hold yet, or holds as another embedder saw them.
-SELECT id, kind, subject, text, importance, learned_at, CASE WHEN embedder = $3 THEN 1 - (embedding <=> $4::halfvec) END AS similarity
+SELECT id, kind, subject, text, importance, learned_at,
+    1 - (CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END <=> $4::halfvec) AS similarity
 FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
-    AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3)
+    AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3 AND next_embedder IS DISTINCT FROM $3)
 ORDER BY learned_at DESC LIMIT $5;
 
 -- nearest: A fan's facts by cosine, best first, searched exactly.
-SELECT id, kind, subject, text, importance, learned_at, 1 - (embedding <=> $4::halfvec) AS similarity
-FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND embedder = $3
-ORDER BY embedding <=> $4::halfvec LIMIT $5;
+SELECT id, kind, subject, text, importance, learned_at,
+    1 - (CASE WHEN embedder = $3 THEN embedding ELSE next_embedding END <=> $4::halfvec) AS similarity
+FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    AND (embedder = $3 OR next_embedder = $3)
+ORDER BY similarity DESC LIMIT $5;
 
--- worded: A fan's facts that share words with a text, most first.
-WITH asked AS (
-    SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
-    FROM unnest(tsvector_to_array(to_tsvector('english', $3))) AS lexeme WHERE lexeme <> 'fan')
+-- worded: A fan's facts that share words with a text, most first; each is read in the language that it was written in.
+WITH held AS MATERIALIZED (
+    SELECT id, kind, subject, text, importance, learned_at, dictionary, search
+    FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+), telling AS (
+    SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', $3))) AS word
+    WHERE word <> 'fan' AND length(to_tsvector('english', word)) > 0
+), asked AS (
+    SELECT spoken.dictionary, nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
+    FROM (SELECT DISTINCT dictionary FROM held) AS spoken, telling, unnest(tsvector_to_array(to_tsvector(spoken.dictionary, word))) AS lexeme
+    GROUP BY spoken.dictionary)
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
-FROM facts, asked
-WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
-    AND to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
-ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $4;
+FROM held JOIN asked USING (dictionary) WHERE search @@ words
+ORDER BY ts_rank(search, words) DESC, learned_at DESC LIMIT $4;
 
 -- bearing: A fan's facts that bear on a text: by cosine, searched exactly; newest ones without a vector of this embedder; by words.
 WITH held AS MATERIALIZED (
-    SELECT * FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    SELECT id, kind, subject, text, importance, learned_at, dictionary, search,
+        CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END AS vector
+    FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+), telling AS (
+    SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', $5))) AS word
+    WHERE word <> 'fan' AND length(to_tsvector('english', word)) > 0
 ), asked AS (
-    SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
-    FROM unnest(tsvector_to_array(to_tsvector('english', $5))) AS lexeme WHERE lexeme <> 'fan')
-(SELECT id, kind, subject, text, importance, learned_at, 1 - (embedding <=> $4::halfvec) AS similarity, 'nearest' AS why
-    FROM held WHERE embedder = $3 ORDER BY embedding <=> $4::halfvec LIMIT $6)
+    SELECT spoken.dictionary, nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
+    FROM (SELECT DISTINCT dictionary FROM held) AS spoken, telling, unnest(tsvector_to_array(to_tsvector(spoken.dictionary, word))) AS lexeme
+    GROUP BY spoken.dictionary)
+(SELECT id, kind, subject, text, importance, learned_at, 1 - (vector <=> $4::halfvec) AS similarity, 'nearest' AS why
+    FROM held WHERE vector IS NOT NULL ORDER BY vector <=> $4::halfvec LIMIT $6)
 UNION ALL
 (SELECT id, kind, subject, text, importance, learned_at, NULL::float8, 'waiting'
-    FROM held WHERE embedder IS DISTINCT FROM $3 ORDER BY learned_at DESC LIMIT $7)
+    FROM held WHERE vector IS NULL ORDER BY learned_at DESC LIMIT $7)
 UNION ALL
 (SELECT id, kind, subject, text, importance, learned_at, NULL::float8, 'worded'
-    FROM held, asked WHERE to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
-    ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $6);
+    FROM held JOIN asked USING (dictionary) WHERE search @@ words
+    ORDER BY ts_rank(search, words) DESC, learned_at DESC LIMIT $6);
 
 -- weightiest: A fan's facts by importance, for "what do you know of me?".
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
@@ -82,7 +96,8 @@ ORDER BY importance DESC, seen DESC, learned_at DESC LIMIT $3;
 
 -- count_indexed: How many of a fan's facts the index should hold under an embedder.
 SELECT count(*) FROM facts
-WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL AND embedder = $3;
+WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
+    AND (embedder = $3 OR next_embedder = $3);
 
 -- mark_missing: Have the job index again those of a fan's facts that the index lost.
 UPDATE facts SET indexed_at = NULL
@@ -91,7 +106,7 @@ WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at I
 
 -- unindexed: Facts that the index does not hold yet, oldest first; dead ones are to be dropped from it.
 SELECT id, influencer_id, fan_id, text, valid_to IS NULL AND retracted_at IS NULL AS holds,
-    CASE WHEN embedder = $1 THEN embedding END AS embedding
+    CASE WHEN embedder = $1 THEN embedding WHEN next_embedder = $1 THEN next_embedding END AS embedding
 FROM facts WHERE indexed_at IS NULL AND learned_at <= clock_timestamp() ORDER BY learned_at LIMIT $2;
 
 -- set_embedding: The vector of a fact, as an embedder sees it.

@@ -41,3 +41,15 @@ WHERE state IN ('waiting', 'leaving') AND (looked_at IS NULL OR looked_at < cloc
 
 -- refunds: Payments that are to be given back.
 SELECT agency_id, purchase_id AS id FROM refund_orders WHERE state = 'waiting' AND not_before <= clock_timestamp() LIMIT 500;
+
+-- unindexed_episodes: Agencies with episodes that no vector index holds yet.
+SELECT DISTINCT agency_id FROM episodes WHERE indexed_at IS NULL LIMIT 200;
+
+-- leftovers: Agencies some of whose rows are gone and may still lie in an index.
+SELECT DISTINCT agency_id FROM leftovers LIMIT 200;
+
+-- other_embedders: Agencies whose memory is searched by another embedder than this, or has vectors of the one before it.
+SELECT agency_id FROM embedders WHERE embedder <> $1 OR previous IS NOT NULL LIMIT 200;
+
+-- embedders: The embedders that some agency's memory is searched by, or was before.
+SELECT embedder FROM embedders UNION SELECT previous FROM embedders WHERE previous IS NOT NULL;

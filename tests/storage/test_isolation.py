@@ -17,7 +17,15 @@ from storage.database import open_database
 from tests.conftest import TestDatabase
 from tests.storage.catalogue import Table, our_functions, tenant_tables
 
-SWEEP_WORDS = {"state", "owner", "inbound", "platform", "key", "embedder"}  # which work waits; the rest are ids and times
+SWEEP_WORDS = {
+    "state",
+    "owner",
+    "inbound",
+    "platform",
+    "key",
+    "embedder",
+    "previous",
+}  # which work waits; the rest are ids and times
 SWEEP_KINDS = {"uuid", "timestamp with time zone", "boolean"}
 APP_DOORS = {"current_agency", "find_account", "find_operator", "put_agency", "ingest", "uuid_of"}
 APP_DOORS |= {

@@ -15,6 +15,8 @@ from core.settings import Settings
 from core.turns import HandToOperator, OfferPack, Outcome, Send, Trace
 from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
 from gateway.platforms.registry import open_platforms
+from memory.embedders import Embedders
+from memory.tiers import open_tier
 from shop.offers import apply_offer_pack
 from storage.accounts import find_account, put_account
 from storage.conversations import pause
@@ -50,7 +52,7 @@ async def echo(turn: TurnInput) -> Outcome:
     return Outcome(Send((TextPart(" + ".join(m.text for m in turn.burst)),)), Trace("echo"))
 
 
-class NoIndex:
+class NoMeaning:
     """Holds nothing: these tests are not about memory."""
 
     name, dimensions = "none", 1
@@ -58,16 +60,6 @@ class NoIndex:
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Give every text the same vector."""
         return [[1.0] for _ in texts]
-
-    async def upsert(self, items: object) -> None:
-        """Forget."""
-
-    async def query(self, vector: object, scope: object, k: int) -> list[object]:
-        """Find nothing."""
-        return []
-
-    async def delete(self, ids: object) -> None:
-        """Forget nothing."""
 
 
 class Crew:
@@ -129,7 +121,7 @@ async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterato
             await put_account(unit, house.seal, structs.replace(account, secrets=secrets))
         account = await find_account(house.app, house.seal, "telegram", "luna")
         fast = structs.replace(settings, telegram_api_url=simulator.base_url, lease_s=2.0, turn_attempts=2)
-        clock, thinker, index = SystemClock(), ScriptedThinker(), NoIndex()
+        clock, thinker, meaning = SystemClock(), ScriptedThinker(), NoMeaning()
         platforms = open_platforms(fast, house.blobs, clock)
         handlers, figures = {OfferPack: apply_offer_pack, HandToOperator: pause}, Figures()
         outbox = Outbox("w1", house, clock, platforms, figures)
@@ -140,12 +132,14 @@ async def crew(house: House, agency: Agency, settings: Settings) -> AsyncIterato
             house,
             platforms,
             thinker,
-            index,
-            index,
+            meaning,
+            Embedders(house.app, meaning, "none"),
+            open_tier("facts", "exact", ""),
+            open_tier("episodes", "exact", ""),
             handlers,
             figures,
             Reader(house.seal),
-            outbox,  # type: ignore[arg-type]  # no index
+            outbox,
         )
         made = Crew(engine, thinker, simulator, bot, fan, account)
         yield made

@@ -1,4 +1,4 @@
-"""`IndexFacts`: bring an agency's new facts into the vector index."""
+"""`IndexFacts`: bring an agency's new facts into the index."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ async def index_facts(ctx: dict[str, Any], agency_id: str, _subject_id: str) -> 
     """Embed and index what is not yet; a failure is tried again by the sweep."""
     engine: Engine = ctx["engine"]
     try:
-        await index(engine.house, engine.embedder, engine.index, UUID(agency_id))
+        embedder = await engine.embedders.begin(UUID(agency_id))
+        await index(engine.house, embedder, engine.facts.of(embedder.name), UUID(agency_id))
     except MuseError as error:
         log.warning("facts_not_indexed", agency=agency_id, error=type(error).__name__, detail=str(error))

@@ -38,6 +38,16 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for agency_id in await sweep.agencies_with_unindexed_facts(house.sweep):
             if await _first(engine, f"facts:{agency_id}"):
                 await house.jobs.index_facts(agency_id)
+        for agency_id in await sweep.agencies_with_unindexed_episodes(house.sweep):
+            if await _first(engine, f"episodes:{agency_id}"):
+                await house.jobs.index_episodes(agency_id)
+        for agency_id in await sweep.agencies_with_leftovers(house.sweep):
+            if await _first(engine, f"leftovers:{agency_id}"):
+                await house.jobs.index_facts(agency_id)
+                await house.jobs.index_episodes(agency_id)
+        for agency_id in await sweep.agencies_with_another_embedder(house.sweep, engine.embedder.name):
+            if await _first(engine, f"embedder:{agency_id}"):
+                await house.jobs.change_embedder(agency_id)
     except MuseError as error:
         log.warning("sweep_put_off", error=type(error).__name__)
 
