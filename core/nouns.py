@@ -163,6 +163,17 @@ class Picture(Struct, frozen=True):
     mime: str
 
 
+class LinkTry(Struct, frozen=True):
+    """A link code in a fan's message, looked up.
+
+    `state`: good, unknown, late, own (of this very fan), linked (already) or barred (after too many tries).
+    """
+
+    message_id: UUID
+    state: str
+    code_id: UUID | None = None
+
+
 FLURRY = 120
 """So many turns of one conversation within an hour are no person's talk."""
 
@@ -173,6 +184,7 @@ class TurnInput(Struct, frozen=True):
     `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
     waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
     this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many.
+    `link_try` is what a link code in the burst is worth.
     """
 
     lease: Lease
@@ -188,3 +200,4 @@ class TurnInput(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     revision: int = 0
     flurry_s: float | None = None
+    link_try: LinkTry | None = None

@@ -20,6 +20,8 @@ from storage.accounts import load_influencer
 from storage.database import Database
 from storage.effects import EffectContext, EffectHandlers
 from storage.leases import Reading, refuse
+from storage.links import look_up_code
+from storage.marks import Marks
 from storage.pacing import Splitter, paced_split, pauses
 from storage.queries import Queries
 from storage.seal import Seal
@@ -73,9 +75,10 @@ GATHERED = msgspec.json.Decoder(_Gathered)
 class Reader:
     """Reads turns, and remembers who speaks: a version of a persona never changes, and is long."""
 
-    def __init__(self, seal: Seal) -> None:
-        """Open secrets with this seal."""
+    def __init__(self, seal: Seal, marks: Marks | None = None) -> None:
+        """Open secrets with this seal, and look link codes up by these marks; without, no code is worth anything."""
         self._seal = seal
+        self._marks = marks
         self._influencers: dict[UUID, Influencer] = {}
 
     async def gather(self, unit: Unit, lease: Lease) -> tuple[TurnInput, float] | None:
@@ -102,6 +105,7 @@ class Reader:
             waiting_for_operator=found.waiting_for_operator,
             revision=found.revision,
             flurry_s=found.flurry_s,
+            link_try=await look_up_code(unit, self._marks, lease.conversation_id, burst) if self._marks else None,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

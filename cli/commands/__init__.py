@@ -20,6 +20,7 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "fan",
     "events",
     "ledger",
     "migrate",

@@ -1,9 +1,10 @@
--- lock_fan: Let one writer at a time change what is known of a fan, to the end of the transaction.
-SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));
+-- lock_fan: Let one writer at a time change what is known of a person, one of whose fan rows is given, to the transaction's end.
+SELECT pg_advisory_xact_lock(hashtextextended(coalesce(person_id, id)::text, 0)) FROM fans WHERE id = $1::uuid;
 
--- alike: What holds now under a subject and one of some kinds, oldest first.
+-- alike: What holds now of a person under a subject and one of some kinds, whichever of their chats said it, oldest first.
 SELECT id, kind, subject, text FROM facts
-WHERE fan_id = $1 AND influencer_id = $2 AND kind = ANY($3::text[]) AND subject = $4 AND valid_to IS NULL AND retracted_at IS NULL
+WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND kind = ANY($3::text[]) AND subject = $4
+    AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY id;
 
 -- reinforce: It was said again: seen once more, surer, with its newest sources.
@@ -24,17 +25,18 @@ FROM facts n WHERE n.id = $2 AND o.id = $1 AND o.valid_to IS NULL;
 
 -- by_ids: Those of some found facts of a fan that hold now.
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
-FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL;
+FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2
+    AND valid_to IS NULL AND retracted_at IS NULL;
 
 -- waiting: A fan's newest facts that the index does not hold yet, or holds as another embedder saw them.
 SELECT id, kind, subject, text, importance, learned_at, CASE WHEN embedder = $3 THEN 1 - (embedding <=> $4::halfvec) END AS similarity
-FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3)
 ORDER BY learned_at DESC LIMIT $5;
 
 -- nearest: A fan's facts by cosine, best first, searched exactly.
 SELECT id, kind, subject, text, importance, learned_at, 1 - (embedding <=> $4::halfvec) AS similarity
-FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND embedder = $3
+FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND embedder = $3
 ORDER BY embedding <=> $4::halfvec LIMIT $5;
 
 -- worded: A fan's facts that share words with a text, most first.
@@ -43,13 +45,13 @@ WITH asked AS (
     FROM unnest(tsvector_to_array(to_tsvector('english', $3))) AS lexeme WHERE lexeme <> 'fan')
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
 FROM facts, asked
-WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND to_tsvector('english', kind || ' ' || subject || ' ' || text) @@ asked.words
 ORDER BY ts_rank(to_tsvector('english', kind || ' ' || subject || ' ' || text), asked.words) DESC, learned_at DESC LIMIT $4;
 
 -- bearing: A fan's facts that bear on a text: by cosine, searched exactly; newest ones without a vector of this embedder; by words.
 WITH held AS MATERIALIZED (
-    SELECT * FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    SELECT * FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ), asked AS (
     SELECT nullif(string_agg(quote_literal(lexeme), ' | '), '')::tsquery AS words
     FROM unnest(tsvector_to_array(to_tsvector('english', $5))) AS lexeme WHERE lexeme <> 'fan')
@@ -65,7 +67,7 @@ UNION ALL
 
 -- weightiest: A fan's facts by importance, for "what do you know of me?".
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
-FROM facts WHERE fan_id = $1 AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY importance DESC, seen DESC, learned_at DESC LIMIT $3;
 
 -- count_indexed: How many of a fan's facts the index should hold under an embedder.

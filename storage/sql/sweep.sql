@@ -41,3 +41,6 @@ WHERE state IN ('waiting', 'leaving') AND (looked_at IS NULL OR looked_at < cloc
 
 -- refunds: Payments that are to be given back.
 SELECT agency_id, purchase_id AS id FROM refund_orders WHERE state = 'waiting' AND not_before <= clock_timestamp() LIMIT 500;
+
+-- pending_deletions: Agencies with something that is to vanish from indexes or files.
+SELECT DISTINCT agency_id FROM pending_deletions WHERE not_before <= clock_timestamp();
