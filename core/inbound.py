@@ -18,13 +18,17 @@ class WebhookRequest(Struct, frozen=True):
 
 
 class Sender(Struct, frozen=True):
-    """The platform's own words for who wrote: its user id and what it shows of the person."""
+    """The platform's own words for who wrote: its user id and what it shows of the person.
+
+    `vouched`: handles elsewhere ("telegram:12345") that this platform has verified to be the same person's.
+    """
 
     handle: str
     username: str | None = None
     display_name: str | None = None
     language: str | None = None
     is_bot: bool = False
+    vouched: tuple[str, ...] = ()
 
 
 class MediaRef(Struct, frozen=True):

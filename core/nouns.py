@@ -167,6 +167,17 @@ class Picture(Struct, frozen=True):
     mime: str
 
 
+class LinkTry(Struct, frozen=True):
+    """A link code in a fan's message, looked up.
+
+    `state`: good, unknown, late, own (of this very fan), linked (already) or barred (after too many tries).
+    """
+
+    message_id: UUID
+    state: str
+    code_id: UUID | None = None
+
+
 FLURRY = 120
 """So many turns of one conversation within an hour are no person's talk."""
 
@@ -178,6 +189,7 @@ class TurnInput(Struct, frozen=True):
     waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
     this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `before` counts
     the conversation's messages that went before the window.
+    `link_try` is what a link code in the burst is worth.
     """
 
     lease: Lease
@@ -194,3 +206,4 @@ class TurnInput(Struct, frozen=True):
     revision: int = 0
     flurry_s: float | None = None
     before: int = 0
+    link_try: LinkTry | None = None

@@ -70,10 +70,43 @@ class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
     out: bool
 
 
+class OfferLink(Struct, frozen=True, tag_field="effect", tag="offer_link"):
+    """Keep a code that proves, sent in another chat within minutes, that both chats are the same person's."""
+
+    code: str
+
+
+class RedeemLink(Struct, frozen=True, tag_field="effect", tag="redeem_link"):
+    """Link this chat's fan with the one who asked for the code, who hears `notice` in their chat."""
+
+    code_id: UUID
+    notice: str
+
+
+class CountLinkTry(Struct, frozen=True, tag_field="effect", tag="count_link_try"):
+    """A code that was sent here is worth nothing; a few of them and no more are looked at for a while."""
+
+
+class EndLinks(Struct, frozen=True, tag_field="effect", tag="end_links"):
+    """The fan of this chat is linked with nobody any more."""
+
+
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
 DEFERRED = (OfferPack,)
 
-Effect: TypeAlias = OfferPack | RememberFact | NoteDisclosure | HandToOperator | AskOperator | FlagMinor | OptOut
+Effect: TypeAlias = (
+    OfferPack
+    | RememberFact
+    | NoteDisclosure
+    | HandToOperator
+    | AskOperator
+    | FlagMinor
+    | OptOut
+    | OfferLink
+    | RedeemLink
+    | CountLinkTry
+    | EndLinks
+)
 
 
 class Send(Struct, frozen=True, tag_field="verdict", tag="send"):

@@ -81,7 +81,8 @@ class Doorway(Struct, frozen=True):
             event = InboundOther(event_key=event.event_key, at=event.at, kind="written by a bot")
         elif isinstance(event, InboundPurchase) or (isinstance(event, InboundMessage) and event.kind == "command"):
             quiet = 0.0  # nothing more is to come of these
-        return Arrival(account, event, raw, correlation_id, quiet, bound)
+        mark = self.house.marks.of_arrival(account, event)
+        return Arrival(account, event, raw, correlation_id, quiet, bound, mark=mark)
 
 
 def _warn_of(event: InboundPurchase, arrival: Arrival, written: Ingested) -> None:

@@ -73,8 +73,8 @@ class FactRow(Struct, frozen=True):
 
 
 async def lock_fan(unit: Unit, fan_id: UUID) -> None:
-    """Keep other writers off a fan's facts until the transaction ends."""
-    await FACTS["lock_fan"].run(unit, str(fan_id))
+    """Keep other writers off the facts of a fan's person until the transaction ends."""
+    await FACTS["lock_fan"].run(unit, fan_id)
 
 
 async def find_alike(unit: Unit, whose: Whose, kinds: Sequence[str], subject: str, *, further: bool = False) -> list[Alike]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
+
+from core.errors import BadInput, NotFound
 from core.ids import new_id
 from core.nouns import Fan
 from core.turns import FlagMinor, NoteDisclosure, OptOut
@@ -13,11 +17,54 @@ from storage.queries import Queries
 from storage.unit import Unit
 
 FANS = Queries("fans")
+LEAST_OF_ID = 4  # characters of an id that name a fan
+
+
+class FanRow(Struct, frozen=True):
+    """One identity of a fan, as an operator sees it. `person_id` is shared by linked fans, and none where there is no link."""
+
+    id: UUID
+    platform: str
+    handle: str
+    username: str | None
+    name: str | None
+    person_id: UUID | None
+    created_at: datetime
+    opted_out: bool
+    minor_signal: bool
 
 
 async def load_fan(unit: Unit, conversation_id: UUID) -> Fan:
     """Return the fan of a conversation. Raises `NotFound`."""
     return await FANS["load"].one(unit, Fan, conversation_id)
+
+
+async def search_fans(unit: Unit, words: str, limit: int = 50) -> list[FanRow]:
+    """Return fans whose name, handle or id holds some words, newest first."""
+    return await FANS["find"].all(unit, FanRow, words.strip(), limit)
+
+
+async def list_person(unit: Unit, fans: Sequence[UUID]) -> list[FanRow]:
+    """Return the identities behind some fan rows."""
+    return await FANS["of_person"].all(unit, FanRow, list(fans))
+
+
+async def resolve_fan(unit: Unit, given: str) -> UUID:
+    """Return the fan whom an id, the beginning or end of one, or platform/handle names. Raises `NotFound`, `BadInput`."""
+    platform, slash, handle = given.partition("/")
+    if slash:
+        found = await find_fan(unit, platform, handle)
+        if found is None:
+            raise NotFound(f"Nobody has written as {given} yet.")
+        return found
+    if len(given) < LEAST_OF_ID:
+        raise BadInput("Name a fan as platform/handle, or by at least four characters of its id; type: muse fan list")
+    typed = given.lower().replace("-", "")
+    fans = {row.id for row in await FANS["find"].all(unit, FanRow, given, 50)}
+    named = {fan for fan in fans if fan.hex.startswith(typed) or fan.hex.endswith(typed)}
+    if len(named) != 1:
+        raise NotFound(f"{'Several fans have' if named else 'No fan has'} an id that begins or ends with {given!r}.")
+    return named.pop()
 
 
 async def add_page_fan(unit: Unit, platform: str, handle: str, confirmed_at: datetime, language: str | None) -> None:

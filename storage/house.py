@@ -17,11 +17,15 @@ from storage.jobs import Jobs, open_queue
 from storage.limiter import Limiter
 from storage.live import Live
 from storage.locks import Locks
+from storage.marks import Marks, read_marks
 from storage.seal import Seal, read_seal
 
 
 class House(Struct, frozen=True):
-    """The open stores: Postgres as app and as sweep, Redis and what stands on it, files, the seal of secrets."""
+    """The open stores: Postgres as app and as sweep, Redis and what stands on it, files, and the keys.
+
+    `seal` closes secrets; `marks` knows again who was forgotten.
+    """
 
     app: Database
     sweep: Database
@@ -32,6 +36,7 @@ class House(Struct, frozen=True):
     locks: Locks
     blobs: FolderBlobs
     seal: Seal
+    marks: Marks
 
 
 @asynccontextmanager
@@ -42,7 +47,7 @@ async def open_house(settings: Settings, process: str, connections: int = 10) ->
             "This process needs MUSE_POSTGRES_APP_URL, MUSE_POSTGRES_SWEEP_URL and MUSE_REDIS_URL; `muse up` sets them."
         )
     data = Path(settings.data_dir)
-    seal = read_seal(data / "secrets" / "seal.key")
+    seal, marks = read_seal(data / "secrets" / "seal.key"), read_marks(data / "secrets" / "forget.key")
     blobs = open_blobs(settings.blobs_url or (data / "blobs").absolute().as_uri())
     app = await open_database(settings.postgres_app_url, largest=connections, prefix=f"muse {process}")
     try:
@@ -50,7 +55,7 @@ async def open_house(settings: Settings, process: str, connections: int = 10) ->
         try:
             redis = await open_queue(settings.redis_url)
             try:
-                yield House(app, sweep, redis, Jobs(redis), Live(redis), Limiter(redis), Locks(redis), blobs, seal)
+                yield House(app, sweep, redis, Jobs(redis), Live(redis), Limiter(redis), Locks(redis), blobs, seal, marks)
             finally:
                 await redis.aclose()
         finally:

@@ -26,7 +26,10 @@ Places: TypeAlias = tuple[Any, ...]
 
 
 class Arrival(Struct, frozen=True):
-    """One event that an adapter read from `raw`; quiet times in seconds. `event_id`: its row's, where it had one before."""
+    """One event that an adapter read from `raw`; quiet times in seconds. `event_id`: its row's, where it had one before.
+
+    `mark`: whom it is of, as `storage.marks` makes it; without one, nobody is looked up among the forgotten.
+    """
 
     account: Account
     event: AnyInbound
@@ -35,6 +38,7 @@ class Arrival(Struct, frozen=True):
     quiet_s: float
     quiet_max_s: float
     event_id: UUID | None = None
+    mark: bytes | None = None
 
 
 class Ingested(Struct, frozen=True):
@@ -70,7 +74,8 @@ async def ingest(database: Database, arrivals: Sequence[Arrival], patience_s: fl
 
 async def write(unit: Unit, arrivals: Sequence[Arrival]) -> list[Ingested]:
     """Write a batch within a unit of work; answers in the batch's order."""
-    written = await INGRESS["ingest"].one(unit, _Written, *zip(*map(_places, arrivals), strict=True))
+    places = zip(*map(_places, arrivals), strict=True)
+    written = await INGRESS["ingest"].one(unit, _Written, *places, [arrival.mark for arrival in arrivals])
     waits = dict(zip(written.woken or (), written.waits_s or (), strict=True))
     answers = zip(arrivals, written.fresh, written.chats, written.messages, strict=True)
     return [

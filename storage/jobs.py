@@ -82,6 +82,10 @@ class Jobs:
         """Somebody should ask the platform to give a payment back."""
         await self._wake("RefundPurchase", agency_id, purchase_id, 0)
 
+    async def drop_remains(self, agency_id: UUID, after_s: float = 0) -> None:
+        """Somebody should see to what is gone from the rows and may still lie in an index or among the files."""
+        await self._wake("DropRemains", agency_id, agency_id, after_s)
+
     async def _wake(self, job: str, agency_id: UUID, subject_id: UUID, after_s: float) -> None:
         try:
             await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=timedelta(seconds=after_s))

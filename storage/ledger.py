@@ -20,10 +20,10 @@ SETTLED_WITHIN_S = 60.0  # the sweep has so long to find a hanging send
 
 
 class Found(Struct, frozen=True):
-    """One row that breaks an invariant; `total` is how many there are."""
+    """One row that breaks an invariant, in a conversation where it belongs to one; `total` is how many there are."""
 
     id: UUID
-    conversation_id: UUID
+    conversation_id: UUID | None
     detail: str
     total: int
 
@@ -56,6 +56,10 @@ INVARIANTS: tuple[Query, ...] = (
     LEDGER["sent_after_doubt"],
     LEDGER["draft_astray"],
     LEDGER["purchase_astray"],
+    LEDGER["forgotten_yet_known"],
+    LEDGER["remains_overdue"],
+    LEDGER["link_without_person"],
+    LEDGER["person_without_link"],
 )
 HANGING = LEDGER["sending_too_long"]
 

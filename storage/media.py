@@ -74,9 +74,9 @@ async def stored_pictures(unit: Unit, messages: list[UUID], most: int) -> list[S
     return await MEDIA["pictures"].all(unit, StoredPicture, messages, most)
 
 
-async def mark_stored(unit: Unit, media_id: UUID, mime: str, size: int, blob_key: str) -> None:
-    """The file lies with us now."""
-    await MEDIA["stored"].run(unit, media_id, mime, size, blob_key)
+async def mark_stored(unit: Unit, media_id: UUID, mime: str, size: int, blob_key: str) -> bool:
+    """The file lies with us now; false when its message is gone meanwhile."""
+    return await MEDIA["stored"].run(unit, media_id, mime, size, blob_key) > 0
 
 
 async def mark_refused(unit: Unit, media_id: UUID, reason: str) -> None:

@@ -276,7 +276,79 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
 
-CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
+CREATE FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    fan fans;
+    chat conversations;
+    shell uuid;
+    identity uuid;
+    room uuid;
+    chats uuid[];
+    correlations text[];
+    vectors text[];
+    blobs text[];
+    events bigint;
+    kept bigint := 0;
+BEGIN
+    IF agency IS DISTINCT FROM current_agency() OR EXISTS (SELECT FROM fans f WHERE f.id = ANY (fans_) AND f.agency_id <> agency) THEN
+        RAISE EXCEPTION 'forget_fans: another agency' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    chats := ARRAY(SELECT c.id FROM conversations c WHERE c.fan_id = ANY (fans_));
+    vectors := ARRAY(SELECT f.id::text FROM facts f WHERE f.fan_id = ANY (fans_))
+        || ARRAY(SELECT e.id::text FROM episodes e WHERE e.fan_id = ANY (fans_))
+        || ARRAY(SELECT e.message_id::text FROM episodes e WHERE e.fan_id = ANY (fans_));
+    blobs := ARRAY(SELECT m.blob_key FROM media m JOIN messages s ON s.id = m.message_id
+        WHERE s.conversation_id = ANY (chats) AND m.blob_key IS NOT NULL);
+    INSERT INTO pending_deletions (id, agency_id, kind, items)
+        SELECT uuid_of(clock_timestamp(), true), agency, k.kind, k.items
+        FROM (VALUES ('vector', vectors), ('blob', blobs)) AS k (kind, items) WHERE cardinality(k.items) > 0;
+    -- Raw events; a body that held events of several people goes from the others' events too.
+    correlations := ARRAY(SELECT DISTINCT e.correlation_id FROM raw_events e WHERE e.agency_id = agency
+        AND (e.conversation_id = ANY (chats) OR e.id = ANY (strays)));
+    DELETE FROM raw_events e WHERE e.agency_id = agency AND (e.conversation_id = ANY (chats) OR e.id = ANY (strays));
+    GET DIAGNOSTICS events = ROW_COUNT;
+    UPDATE raw_events e SET body = NULL WHERE e.agency_id = agency AND e.correlation_id = ANY (correlations) AND e.body IS NOT NULL;
+    -- What is kept names nobody.
+    FOR fan IN SELECT * FROM fans f WHERE f.id = ANY (fans_) LOOP
+        CONTINUE WHEN NOT EXISTS (SELECT FROM purchases p WHERE p.fan_id = fan.id) AND NOT EXISTS (
+            SELECT FROM disclosures d JOIN conversations c ON c.id = d.conversation_id WHERE c.fan_id = fan.id);
+        shell := uuid_of(clock_timestamp(), true);
+        INSERT INTO fans (id, agency_id, opted_out_at, minor_signal_at, created_at, forgotten_at)
+            VALUES (shell, agency, fan.opted_out_at, fan.minor_signal_at, fan.created_at, clock_timestamp());
+        kept := kept + 1;
+        FOR chat IN SELECT * FROM conversations c WHERE c.fan_id = fan.id AND (
+                EXISTS (SELECT FROM disclosures d WHERE d.conversation_id = c.id)
+                OR EXISTS (SELECT FROM offers o JOIN purchases p ON p.offer_id = o.id WHERE o.conversation_id = c.id)) LOOP
+            identity := uuid_of(clock_timestamp(), true);
+            room := uuid_of(clock_timestamp(), true);
+            INSERT INTO identities (id, agency_id, fan_id, platform, handle)
+                SELECT identity, agency, shell, i.platform, 'forgotten:' || identity FROM identities i WHERE i.id = chat.identity_id;
+            INSERT INTO conversations (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key, reachable,
+                                       disclosed_at, last_message_at, created_at)
+                VALUES (room, agency, chat.account_id, chat.influencer_id, identity, shell, 'forgotten:' || room, false,
+                        chat.disclosed_at, 'epoch', chat.created_at);
+            UPDATE disclosures d SET conversation_id = room, turn_id = NULL WHERE d.conversation_id = chat.id;
+            UPDATE offers o SET conversation_id = room, fan_id = shell, turn_id = NULL WHERE o.conversation_id = chat.id
+                AND EXISTS (SELECT FROM purchases p WHERE p.offer_id = o.id);
+        END LOOP;
+        UPDATE purchases p SET fan_id = shell, event_key = 'forgotten:' || p.id WHERE p.fan_id = fan.id;
+    END LOOP;
+    INSERT INTO tombstones AS t (agency_id, mark, kind, until, opted_out_at, minor_signal_at)
+        SELECT agency, m.mark, m.kind, m.until,
+            CASE WHEN m.kind = 'identity' THEN (SELECT max(f.opted_out_at) FROM fans f WHERE f.id = ANY (fans_)) END,
+            CASE WHEN m.kind = 'identity' THEN (SELECT min(f.minor_signal_at) FROM fans f WHERE f.id = ANY (fans_)) END
+        FROM unnest(marks, kinds, untils) AS m (mark, kind, until)
+        ON CONFLICT (agency_id, mark) DO UPDATE SET until = greatest(t.until, excluded.until),
+            opted_out_at = excluded.opted_out_at, minor_signal_at = coalesce(excluded.minor_signal_at, t.minor_signal_at);
+    DELETE FROM fans f WHERE f.id = ANY (fans_);
+    RETURN jsonb_build_object('fans', cardinality(fans_), 'conversations', cardinality(chats), 'events', events,
+        'vectors', cardinality(vectors), 'files', cardinality(blobs), 'kept', kept);
+END $$;
+
+CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
@@ -293,6 +365,7 @@ DECLARE
     all_made boolean;
     all_reachable boolean;
     place integer;
+    dead integer[];
     account accounts;
     done record;
 BEGIN
@@ -314,11 +387,26 @@ BEGIN
             chats[place] := chat_of(account_ids[place], chat_keys[place]);
         END LOOP;
     END IF;
+    -- Nothing of who was forgotten.
+    IF EXISTS (SELECT FROM tombstones t WHERE t.agency_id = ANY (agencies)) THEN
+        SELECT array_agg(e.n) INTO dead FROM unnest(marks, agencies, sent_ats, rests) WITH ORDINALITY
+                AS e (mark, agency_id, sent_at, rest, n)
+            JOIN tombstones t ON t.agency_id = e.agency_id AND t.mark = e.mark
+            WHERE coalesce(e.sent_at, (e.rest::jsonb ->> 'at')::timestamptz, '-infinity') <= t.until;
+        FOREACH place IN ARRAY coalesce(dead, '{}') LOOP
+            SELECT * INTO STRICT account FROM accounts a WHERE a.id = account_ids[place];
+            IF rests[place]::jsonb ->> 'event' = 'refund' THEN
+                PERFORM ingest_refund(account, rests[place]::jsonb);
+            END IF;
+        END LOOP;
+    END IF;
     -- Every event once.
     WITH new_rows AS (
         INSERT INTO raw_events (id, agency_id, account_id, event_key, kind, state, body, correlation_id, conversation_id)
-            SELECT * FROM unnest(raw_ids, agencies, account_ids, event_keys, kinds, states, bodies, correlation_ids, chats)
-                AS e (id, agency_id, account_id, event_key, kind, state, body, correlation_id, chat)
+            SELECT e.id, e.agency_id, e.account_id, e.event_key, e.kind, e.state, e.body, e.correlation_id, e.chat
+            FROM unnest(raw_ids, agencies, account_ids, event_keys, kinds, states, bodies, correlation_ids, chats) WITH ORDINALITY
+                AS e (id, agency_id, account_id, event_key, kind, state, body, correlation_id, chat, n)
+            WHERE dead IS NULL OR e.n <> ALL (dead)
             ORDER BY e.account_id, e.event_key
             ON CONFLICT (account_id, event_key) DO NOTHING RETURNING id)
         SELECT array_agg(id) INTO written FROM new_rows;
@@ -334,7 +422,7 @@ BEGIN
             WHERE e.fresh AND e.handle IS NOT NULL AND e.chat IS NULL ORDER BY e.account_id, e.handle, e.connection_key, n LOOP
         SELECT * INTO STRICT account FROM accounts a WHERE a.id = account_ids[place];
         chats[place] := ingest_conversation(account, jsonb_build_object('sender', senders[place]::jsonb, 'connection_key',
-            connection_keys[place], 'conversation_key', chat_keys[place]));
+            connection_keys[place], 'conversation_key', chat_keys[place], 'mark', encode(marks[place], 'hex')));
         UPDATE raw_events SET conversation_id = chats[place] WHERE agency_id = agencies[place] AND id = raw_ids[place];
     END LOOP;
     -- One order of chats, before their messages, as a commit does.
@@ -611,17 +699,23 @@ BEGIN
         RETURN;
     END IF;
     fan_id := uuid_of(clock_timestamp(), true);
-    INSERT INTO fans (id, agency_id, display_name, language)
-        VALUES (fan_id, account.agency_id, sender ->> 'display_name', sender ->> 'language');
-    INSERT INTO identities AS i (id, agency_id, fan_id, platform, handle, username, display_name)
+    INSERT INTO fans (id, agency_id, display_name, language, opted_out_at, minor_signal_at)
+        SELECT ingest_identity.fan_id, account.agency_id, sender ->> 'display_name', sender ->> 'language', t.opted_out_at,
+            t.minor_signal_at
+        FROM (VALUES (1)) AS one LEFT JOIN tombstones t
+            ON t.agency_id = account.agency_id AND t.mark = decode(event ->> 'mark', 'hex');
+    INSERT INTO identities AS i (id, agency_id, fan_id, platform, handle, username, display_name, vouched)
         VALUES (uuid_of(clock_timestamp(), true), account.agency_id, fan_id, account.platform, sender ->> 'handle',
-                sender ->> 'username', sender ->> 'display_name')
+                sender ->> 'username', sender ->> 'display_name',
+                ARRAY(SELECT jsonb_array_elements_text(coalesce(sender -> 'vouched', '[]'))))
         ON CONFLICT (agency_id, platform, handle) DO NOTHING RETURNING i.id INTO identity_id;
     IF identity_id IS NULL THEN  -- another batch made the same fan a moment ago
         DELETE FROM fans f WHERE f.id = ingest_identity.fan_id;
         SELECT i.id, i.fan_id INTO identity_id, fan_id FROM identities i
             WHERE i.agency_id = account.agency_id AND i.platform = account.platform AND i.handle = sender ->> 'handle';
+        RETURN;
     END IF;
+    PERFORM propose_links(identity_id);
 END $$;
 
 CREATE FUNCTION public.ingest_media(agency uuid, message uuid, media jsonb) RETURNS void
@@ -758,12 +852,51 @@ BEGIN
     RETURN state;
 END $$;
 
+CREATE FUNCTION public.person_fans(fan uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT f.id FROM fans f WHERE f.id = fan
+    UNION
+    SELECT o.id FROM fans f JOIN fans o ON o.person_id = f.person_id WHERE f.id = fan
+$$;
+
+CREATE FUNCTION public.propose_links(identity uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    INSERT INTO links (id, agency_id, fan_id, other_fan_id, state, way, evidence, confidence, made_by)
+        SELECT uuid_of(clock_timestamp(), true), i.agency_id, least(i.fan_id, o.fan_id), greatest(i.fan_id, o.fan_id), 'proposed',
+            'handle', CASE WHEN o.platform || ':' || o.handle = ANY (i.vouched)
+                THEN i.platform || ' vouches that its ' || i.handle || ' is ' || o.platform || ':' || o.handle
+                ELSE o.platform || ' vouches that its ' || o.handle || ' is ' || i.platform || ':' || i.handle END,
+            0.9, 'platform'
+        FROM identities i JOIN identities o ON o.agency_id = i.agency_id AND o.fan_id <> i.fan_id
+            AND (o.vouched @> ARRAY[i.platform || ':' || i.handle]
+                OR (o.platform, o.handle) IN (SELECT split_part(v, ':', 1), substr(v, strpos(v, ':') + 1) FROM unnest(i.vouched) AS v))
+        WHERE i.id = identity
+        ON CONFLICT DO NOTHING
+$$;
+
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
     INSERT INTO agencies (id, slug, name) VALUES (new_id, wanted_slug, wanted_name)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
+$$;
+
+CREATE FUNCTION public.regroup_fans(fans_ uuid[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH RECURSIVE reach (fan, other) AS (
+        SELECT f, f FROM unnest(fans_) AS f
+        UNION
+        SELECT r.fan, CASE WHEN l.fan_id = r.other THEN l.other_fan_id ELSE l.fan_id END
+            FROM reach r JOIN links l ON l.state = 'confirmed' AND r.other IN (l.fan_id, l.other_fan_id)
+    ), persons AS (
+        SELECT fan, CASE WHEN count(*) > 1 THEN (array_agg(other ORDER BY other))[1] END AS person FROM reach GROUP BY fan)
+    UPDATE fans f SET person_id = p.person FROM persons p WHERE f.id = p.fan AND f.person_id IS DISTINCT FROM p.person
 $$;
 
 CREATE FUNCTION public.rest_turn(conversation uuid, token bigint) RETURNS boolean
@@ -992,7 +1125,17 @@ CREATE TABLE public.agencies (
     name text NOT NULL,
     region text DEFAULT 'strictest'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    events_trimmed_to uuid
+    events_trimmed_to uuid,
+    keep_messages_days integer,
+    keep_episodes_days integer,
+    keep_facts_days integer,
+    keep_media_days integer,
+    keep_traces_days integer,
+    CONSTRAINT agencies_keep_episodes_days_check CHECK ((keep_episodes_days > 0)),
+    CONSTRAINT agencies_keep_facts_days_check CHECK ((keep_facts_days > 0)),
+    CONSTRAINT agencies_keep_media_days_check CHECK ((keep_media_days > 0)),
+    CONSTRAINT agencies_keep_messages_days_check CHECK ((keep_messages_days > 0)),
+    CONSTRAINT agencies_keep_traces_days_check CHECK ((keep_traces_days > 0))
 );
 
 CREATE TABLE public.assets (
@@ -1192,7 +1335,9 @@ CREATE TABLE public.fans (
     adult_confirmed_at timestamp with time zone,
     minor_signal_at timestamp with time zone,
     opted_out_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    person_id uuid,
+    forgotten_at timestamp with time zone
 );
 
 CREATE TABLE public.handovers (
@@ -1253,7 +1398,10 @@ CREATE TABLE public.identities (
     handle text NOT NULL,
     username text,
     display_name text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    vouched text[] DEFAULT '{}'::text[] NOT NULL,
+    link_tries integer DEFAULT 0 NOT NULL,
+    link_tries_since timestamp with time zone
 );
 
 CREATE TABLE public.influencers (
@@ -1273,6 +1421,38 @@ CREATE TABLE public.leftovers (
     tier text NOT NULL,
     since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT leftovers_tier_check CHECK ((tier = ANY (ARRAY['facts'::text, 'episodes'::text])))
+);
+
+CREATE TABLE public.link_codes (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+CREATE TABLE public.links (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    other_fan_id uuid NOT NULL,
+    state text NOT NULL,
+    way text NOT NULL,
+    evidence text NOT NULL,
+    confidence real NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    ended_by text,
+    ended_at timestamp with time zone,
+    CONSTRAINT links_check CHECK ((fan_id <> other_fan_id)),
+    CONSTRAINT links_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+    CONSTRAINT links_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'rejected'::text, 'split'::text]))),
+    CONSTRAINT links_way_check CHECK ((way = ANY (ARRAY['operator'::text, 'code'::text, 'handle'::text])))
 );
 
 CREATE TABLE public.media (
@@ -1370,6 +1550,17 @@ CREATE TABLE public.packs (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.pending_deletions (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    kind text NOT NULL,
+    items text[] NOT NULL,
+    passes integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT pending_deletions_kind_check CHECK ((kind = ANY (ARRAY['vector'::text, 'blob'::text])))
+);
+
 CREATE TABLE public.persona_uses (
     id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -1462,6 +1653,17 @@ CREATE TABLE public.summaries (
     upto_message_id uuid NOT NULL,
     made_by text NOT NULL,
     made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.tombstones (
+    agency_id uuid NOT NULL,
+    mark bytea NOT NULL,
+    kind text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    opted_out_at timestamp with time zone,
+    minor_signal_at timestamp with time zone,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tombstones_kind_check CHECK ((kind = ANY (ARRAY['identity'::text, 'chat'::text, 'event'::text])))
 );
 
 CREATE TABLE public.turns (
@@ -1563,6 +1765,12 @@ ALTER TABLE ONLY public.influencers
 ALTER TABLE ONLY public.leftovers
     ADD CONSTRAINT leftovers_pkey PRIMARY KEY (tier, id);
 
+ALTER TABLE ONLY public.link_codes
+    ADD CONSTRAINT link_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.media
     ADD CONSTRAINT media_pkey PRIMARY KEY (id);
 
@@ -1598,6 +1806,9 @@ ALTER TABLE ONLY public.packs
 
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pending_deletions
+    ADD CONSTRAINT pending_deletions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.persona_uses
     ADD CONSTRAINT persona_uses_pkey PRIMARY KEY (id);
@@ -1640,6 +1851,9 @@ ALTER TABLE ONLY public.schema_migrations
 
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tombstones
+    ADD CONSTRAINT tombstones_pkey PRIMARY KEY (agency_id, mark);
 
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_conversation_id_fence_key UNIQUE (conversation_id, fence);
@@ -1705,11 +1919,25 @@ CREATE INDEX facts_standing ON public.facts USING btree (fan_id, influencer_id) 
 
 CREATE INDEX facts_unindexed ON public.facts USING btree (learned_at) WHERE ((indexed_at IS NULL) AND (retracted_at IS NULL));
 
+CREATE INDEX fans_of_person ON public.fans USING btree (person_id) WHERE (person_id IS NOT NULL);
+
 CREATE INDEX handovers_open ON public.handovers USING btree (looked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'leaving'::text]));
 
 CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 
+CREATE INDEX identities_vouched ON public.identities USING gin (vouched) WHERE (vouched <> '{}'::text[]);
+
 CREATE INDEX leftovers_of_agency ON public.leftovers USING btree (agency_id, tier);
+
+CREATE INDEX link_codes_fan_id_idx ON public.link_codes USING btree (fan_id);
+
+CREATE INDEX link_codes_open ON public.link_codes USING btree (agency_id, digest) WHERE (used_at IS NULL);
+
+CREATE INDEX links_fan_id_idx ON public.links USING btree (fan_id);
+
+CREATE UNIQUE INDEX links_open ON public.links USING btree (LEAST(fan_id, other_fan_id), GREATEST(fan_id, other_fan_id)) WHERE (state = ANY (ARRAY['proposed'::text, 'confirmed'::text]));
+
+CREATE INDEX links_other_fan_id_idx ON public.links USING btree (other_fan_id);
 
 CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
 
@@ -1722,6 +1950,8 @@ CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id
 CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
 
 CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
+
+CREATE INDEX pending_deletions_not_before_idx ON public.pending_deletions USING btree (not_before);
 
 CREATE INDEX persona_uses_latest ON public.persona_uses USING btree (influencer_id, seq DESC);
 
@@ -1893,6 +2123,24 @@ ALTER TABLE ONLY public.influencers
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
 
+ALTER TABLE ONLY public.link_codes
+    ADD CONSTRAINT link_codes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.link_codes
+    ADD CONSTRAINT link_codes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.link_codes
+    ADD CONSTRAINT link_codes_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_other_fan_id_fkey FOREIGN KEY (other_fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.media
     ADD CONSTRAINT media_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1949,6 +2197,9 @@ ALTER TABLE ONLY public.packs
 
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_preview_asset_id_fkey FOREIGN KEY (preview_asset_id) REFERENCES public.assets(id);
+
+ALTER TABLE ONLY public.pending_deletions
+    ADD CONSTRAINT pending_deletions_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.persona_uses
     ADD CONSTRAINT persona_uses_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2013,6 +2264,9 @@ ALTER TABLE ONLY public.summaries
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tombstones
+    ADD CONSTRAINT tombstones_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -2068,6 +2322,10 @@ CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = publi
 
 CREATE POLICY agency ON public.leftovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.link_codes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.links TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.media TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.messages TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2081,6 +2339,8 @@ CREATE POLICY agency ON public.pack_items TO muse_app USING ((agency_id = public
 CREATE POLICY agency ON public.pack_prices TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.pending_deletions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2099,6 +2359,8 @@ CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.cu
 CREATE POLICY agency ON public.reindexings TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.tombstones TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2136,6 +2398,10 @@ ALTER TABLE public.influencers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leftovers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.link_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.media ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -2149,6 +2415,8 @@ ALTER TABLE public.pack_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pack_prices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pending_deletions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
@@ -2192,7 +2460,11 @@ CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.pending_deletions FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
+
+ALTER TABLE public.tombstones ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
@@ -2237,8 +2509,11 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
 
-REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
+REVOKE ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO muse_app;
 
@@ -2288,8 +2563,16 @@ REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.person_fans(fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.person_fans(fan uuid) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.propose_links(identity uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) TO muse_app;
@@ -2323,6 +2606,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 GRANT SELECT ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(keep_messages_days) ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(keep_episodes_days) ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(keep_facts_days) ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(keep_media_days) ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(keep_traces_days) ON TABLE public.agencies TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
@@ -2430,6 +2723,10 @@ GRANT SELECT(id) ON TABLE public.leftovers TO muse_sweep;
 
 GRANT SELECT(agency_id) ON TABLE public.leftovers TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link_codes TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.links TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.media TO muse_app;
 
 GRANT SELECT(id) ON TABLE public.media TO muse_sweep;
@@ -2460,6 +2757,14 @@ GRANT SELECT(embedder) ON TABLE public.packs TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.packs TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pending_deletions TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.pending_deletions TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.pending_deletions TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
+
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
@@ -2484,6 +2789,8 @@ GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstones TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turns TO muse_app;
 

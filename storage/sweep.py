@@ -120,3 +120,9 @@ async def backlog(sweep: Database) -> Backlog:
     """Count what waits, for health and metrics."""
     async with sweep.statement() as unit:
         return await SWEEP["backlog"].one(unit, Backlog)
+
+
+async def agencies_with_pending_deletions(sweep: Database) -> list[UUID]:
+    """Agencies with something that is to vanish from indexes or files."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["pending_deletions"].all(unit, _Agency)]

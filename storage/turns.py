@@ -19,6 +19,8 @@ from storage import effects
 from storage.database import Database
 from storage.effects import EffectContext, EffectHandlers
 from storage.leases import Reading, refuse
+from storage.links import look_up_code
+from storage.marks import Marks
 from storage.pacing import Splitter, paced_split, pauses
 from storage.personas import load_version
 from storage.queries import Queries
@@ -77,9 +79,10 @@ GATHERED = msgspec.json.Decoder(_Gathered)
 class Reader:
     """Reads turns, and remembers who speaks: a version of a persona never changes, and is long."""
 
-    def __init__(self, seal: Seal) -> None:
-        """Open secrets with this seal."""
+    def __init__(self, seal: Seal, marks: Marks | None = None) -> None:
+        """Open secrets with this seal, and look link codes up by these marks; without, no code is worth anything."""
         self._seal = seal
+        self._marks = marks
         self._influencers: dict[UUID, Influencer] = {}
 
     async def gather(self, unit: Unit, lease: Lease) -> tuple[TurnInput, float] | None:
@@ -107,6 +110,7 @@ class Reader:
             revision=found.revision,
             flurry_s=found.flurry_s,
             before=found.before,
+            link_try=await look_up_code(unit, self._marks, lease.conversation_id, burst) if self._marks else None,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

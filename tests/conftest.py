@@ -84,7 +84,7 @@ def settings(database: TestDatabase, servers: Servers, tmp_path: Path) -> Settin
     """Settings of a process on the scratch servers; the seal and cookie keys are there."""
     secrets = tmp_path / "secrets"
     secrets.mkdir(mode=0o700)
-    for name in ("seal.key", "cookie.key"):
+    for name in ("seal.key", "cookie.key", "forget.key"):
         (secrets / name).write_text(base64.b64encode(os.urandom(32)).decode())
     (secrets / "operator.token").write_text("test-operator-token")
     return Settings(

@@ -46,6 +46,7 @@ from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, flag_minor, note_disclosure
 from storage.house import House, open_house
 from storage.jobs import QUEUE, serialize
+from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
 from tools.registry import open_tools
@@ -55,6 +56,7 @@ from workers.figures import Figures
 from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.change_embedder import change_embedder
 from workers.jobs.deliver_messages import deliver_messages
+from workers.jobs.drop_remains import drop_remains
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
 from workers.jobs.index_episodes import index_episodes
@@ -83,6 +85,7 @@ JOBS = {
     "AnswerCheckout": answer_checkout,
     "HandOver": hand_over,
     "RefundPurchase": refund_purchase,
+    "DropRemains": drop_remains,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512
@@ -121,9 +124,9 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             embedders,
             facts,
             episodes,
-            HANDLERS,
+            {**HANDLERS, **link_handlers(house.marks)},
             figures,
-            Reader(house.seal),
+            Reader(house.seal, house.marks),
             outbox,
         )
         pulse = asyncio.create_task(

@@ -38,7 +38,10 @@ async def fetch(engine: Engine, agency: UUID, media_id: UUID) -> None:
     key = f"media/{waiting.id}"
     await engine.house.blobs.put(key, fetched.data, fetched.mime)
     async with engine.house.app.unit(agency) as unit:
-        await media.mark_stored(unit, waiting.id, fetched.mime, len(fetched.data), key)
+        wanted = await media.mark_stored(unit, waiting.id, fetched.mime, len(fetched.data), key)
+    if not wanted:  # its fan was forgotten while it was fetched
+        await engine.house.blobs.delete(key)
+        return
     engine.figures.count("media_stored")
 
 

@@ -26,7 +26,7 @@ class Example(Struct, frozen=True):
     """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation.
 
     `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`; `flurry_s`
-    is `TurnInput`'s. `persona_age`: somebody has stated how old the persona is.
+    is `TurnInput`'s. `persona_age`: somebody has stated how old the persona is. `link` says what a link code in it is worth.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Example(Struct, frozen=True):
     answer_s: float = 60.0
     repeated: bool = False
     flurry_s: float | None = None
+    link: str | None = None
 
 
 class Ruling(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "fan",
     "events",
     "ledger",
     "migrate",

@@ -44,7 +44,8 @@ def show(found: list[Violation], *, as_json: bool) -> int:
     for violation in found:
         console.print(f"{violation.invariant}: {violation.sentence} ({violation.total})", soft_wrap=True)
         for row in violation.rows:
-            console.print(f"  {row.id}  conversation {row.conversation_id}  {row.detail}", soft_wrap=True)
+            where = f"conversation {row.conversation_id}  " if row.conversation_id else ""
+            console.print(f"  {row.id}  {where}{row.detail}", soft_wrap=True)
     every = len(INVARIANTS) + 1
     console.print(f"{every - len({violation.invariant for violation in found})} of {every} invariants hold.")
     return 1 if found else 0

@@ -23,6 +23,7 @@ FILES: dict[str, Callable[[], str]] = {
     **{f"{name}.password": _password for name in PASSWORDS},
     "seal.key": _key,  # seals the accounts' secrets in the database
     "cookie.key": _key,  # signs the fans' cookies
+    "forget.key": _key,  # knows again who was forgotten; never rotated
     "operator.token": _password,  # opens the operators' API
 }
 

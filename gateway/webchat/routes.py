@@ -18,7 +18,7 @@ from litestar.static_files import create_static_files_router
 from litestar.status_codes import HTTP_201_CREATED, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
 
-from core.errors import NotFound, RateLimited, Refused, TryLater
+from core.errors import NotFound, RateLimited, Refused, TryLater, Unauthorised
 from core.log import correlated
 from core.nouns import Account, Conversation
 from gateway.doorway import Doorway
@@ -99,10 +99,17 @@ async def provide_account(doorway: NamedDependency[Doorway], account_key: FromPa
 
 
 async def provide_handle(
-    request: Request[Any, Any, Any], sessions: NamedDependency[FanSessions], account: NamedDependency[Account]
+    request: Request[Any, Any, Any],
+    doorway: NamedDependency[Doorway],
+    sessions: NamedDependency[FanSessions],
+    account: NamedDependency[Account],
 ) -> str:
-    """Return the fan's handle that the cookie proves. Raises `Unauthorised`."""
-    return sessions.read(account, request.cookies)
+    """Return the fan's handle that the cookie proves. Raises `Unauthorised`, also for a fan who was forgotten."""
+    handle = sessions.read(account, request.cookies)
+    async with doorway.house.app.unit(account.agency_id) as unit:
+        if await find_fan(unit, PLATFORM, handle) is None:
+            raise Unauthorised("Please open the chat anew.")
+    return handle
 
 
 @get("/", summary="The chat page")
@@ -270,6 +277,9 @@ async def _hear(doorway: Doorway, account: Account, handle: str) -> AsyncIterato
     conversation = await _wait_for_conversation(doorway, account, handle)
     while conversation is None:
         yield ServerSentEventMessage(comment="ping")
+        async with doorway.house.app.unit(account.agency_id) as unit:
+            if await find_fan(unit, PLATFORM, handle) is None:  # forgotten before the first word
+                return
         conversation = await _wait_for_conversation(doorway, account, handle)
     async with doorway.house.live.subscribe(conversation.id) as queue:
         yield ServerSentEventMessage(event="change", data="{}")
@@ -280,6 +290,8 @@ async def _hear(doorway: Doorway, account: Account, handle: str) -> AsyncIterato
                 yield ServerSentEventMessage(comment="ping")
                 continue
             kind = event.pop("event", "change")
+            if kind == "gone":  # the fan was forgotten
+                return
             yield ServerSentEventMessage(event=str(kind), data=msgspec.json.encode(event).decode())
 
 

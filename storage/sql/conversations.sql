@@ -44,7 +44,8 @@ WITH held AS MATERIALIZED (SELECT conversation_id AS id, count(*) AS drafts FROM
             WHERE c.owner <> 'agent' AND c.id NOT IN (SELECT id FROM held) ORDER BY c.last_message_at DESC LIMIT $2)
         UNION ALL
         (SELECT c.id, 0, c.last_message_at FROM conversations c
-            WHERE NOT $1 AND c.owner = 'agent' AND c.id NOT IN (SELECT id FROM held) ORDER BY c.last_message_at DESC LIMIT $2))
+            WHERE NOT $1 AND c.owner = 'agent' AND c.id NOT IN (SELECT id FROM held)
+                AND c.platform_key NOT LIKE 'forgotten:%' ORDER BY c.last_message_at DESC LIMIT $2))
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
        c.last_message_at, c.attempts, c.last_error, f.drafts AS held,
        (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL

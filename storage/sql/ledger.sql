@@ -44,7 +44,8 @@ FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.owner
 SELECT d.id, d.conversation_id, d.state || ', by ' || m.author AS detail, count(*) OVER () AS total
 FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.direction = 'in' OR (d.turn_id IS NULL AND m.author <> 'operator' AND NOT EXISTS (SELECT FROM handovers h
-    WHERE h.conversation_id = d.conversation_id AND h.purchase_id::text = d.part ->> 'purchase_id')) LIMIT $1;
+    WHERE h.conversation_id = d.conversation_id AND h.purchase_id::text = d.part ->> 'purchase_id')
+    AND NOT EXISTS (SELECT FROM links l WHERE l.id::text = m.meta ->> 'link_id')) LIMIT $1;
 
 -- delivery_astray: A delivery's message or turn belongs to another conversation.
 SELECT d.id, d.conversation_id, 'message ' || m.id AS detail, count(*) OVER () AS total
@@ -89,3 +90,25 @@ FROM drafts d JOIN turns t ON t.id = d.turn_id WHERE t.conversation_id <> d.conv
 SELECT p.id, o.conversation_id, 'offer ' || o.id AS detail, count(*) OVER () AS total
 FROM purchases p JOIN offers o ON o.id = p.offer_id
 WHERE p.fan_id <> o.fan_id OR p.pack_id <> o.pack_id OR p.amount <> o.amount OR p.unit <> o.unit LIMIT $1;
+
+-- forgotten_yet_known: A fan row that stands for somebody who was forgotten has messages, facts, episodes or links.
+SELECT f.id, c.id AS conversation_id, 'forgotten ' || f.forgotten_at AS detail, count(*) OVER () AS total
+FROM fans f JOIN conversations c ON c.fan_id = f.id
+WHERE f.forgotten_at IS NOT NULL AND (EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id)
+    OR EXISTS (SELECT FROM facts k WHERE k.fan_id = f.id) OR EXISTS (SELECT FROM episodes e WHERE e.fan_id = f.id)
+    OR EXISTS (SELECT FROM links l WHERE f.id IN (l.fan_id, l.other_fan_id))) LIMIT $1;
+
+-- remains_overdue: What was forgotten or grew too old should have left an index or the files a day ago, and no worker saw to it.
+SELECT d.id, NULL::uuid AS conversation_id, d.kind || ', ' || cardinality(d.items) || ' since ' || d.made_at AS detail, count(*) OVER () AS total
+FROM pending_deletions d WHERE d.made_at < clock_timestamp() - interval '1 day' LIMIT $1;
+
+-- link_without_person: A confirmed link joins two fan rows that are not read as one person.
+SELECT l.id, (SELECT c.id FROM conversations c WHERE c.fan_id = a.id ORDER BY c.id LIMIT 1) AS conversation_id, l.way || ' by ' || l.made_by AS detail, count(*) OVER () AS total
+FROM links l JOIN fans a ON a.id = l.fan_id JOIN fans b ON b.id = l.other_fan_id
+WHERE l.state = 'confirmed' AND a.person_id IS DISTINCT FROM b.person_id LIMIT $1;
+
+-- person_without_link: A fan row counts as part of a person, and no confirmed link says so.
+SELECT f.id, (SELECT c.id FROM conversations c WHERE c.fan_id = f.id ORDER BY c.id LIMIT 1) AS conversation_id, 'person ' || f.person_id AS detail, count(*) OVER () AS total
+FROM fans f
+WHERE f.person_id IS NOT NULL AND NOT EXISTS (SELECT FROM links l WHERE l.state = 'confirmed' AND f.id IN (l.fan_id, l.other_fan_id))
+LIMIT $1;

@@ -36,7 +36,7 @@ UPDATE packs SET embedding = $2::halfvec, embedder = $3 WHERE id = $1;
 -- shelf: What an influencer sells on a platform: active, priced there, with pictures, and whether the fan owns it; best match first.
 SELECT p.id, p.slug, p.title, p.description, p.tags, r.amount, r.unit,
        CASE WHEN $4::halfvec IS NOT NULL AND p.embedder = $5 THEN (1 - (p.embedding <=> $4::halfvec))::float8 END AS similarity,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = $2) AS owned
+       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = ANY(ARRAY(SELECT person_fans($2)))) AS owned
 FROM packs p JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
 WHERE p.influencer_id = $1 AND p.active AND EXISTS (SELECT FROM pack_items i WHERE i.pack_id = p.id)
 ORDER BY similarity DESC NULLS LAST, p.slug;
@@ -50,7 +50,7 @@ SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM packs p JOIN
 
 -- lock_for_offer: What stands of an influencer's pack for a fan just now, locked until the offer is written.
 SELECT p.title, p.active, r.amount, r.unit,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = $2) AS owned
+       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = ANY(ARRAY(SELECT person_fans($2)))) AS owned
 FROM packs p LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
 WHERE p.id = $1 AND p.influencer_id = $4 FOR SHARE OF p;
 
@@ -60,7 +60,7 @@ VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8);
 
 -- offer: What stands of an offer just now.
 SELECT p.title, p.active, r.amount, r.unit,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = o.fan_id) AS owned,
+       EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))) AS owned,
        o.amount AS offered_amount, o.unit AS offered_unit
 FROM offers o JOIN packs p ON p.id = o.pack_id JOIN conversations c ON c.id = o.conversation_id
 JOIN accounts a ON a.id = c.account_id LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = a.platform
@@ -70,14 +70,14 @@ WHERE o.id = $1;
 SELECT payload FROM offers WHERE id = $1 AND fan_id = $2;
 
 -- galleries: Of offers made to a fan: the pack behind each, and whether the fan owns it.
-SELECT o.id AS offer_id, o.pack_id, EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = o.fan_id) AS owned
+SELECT o.id AS offer_id, o.pack_id, EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))) AS owned
 FROM offers o WHERE o.id = ANY($1::uuid[]) AND o.fan_id = $2;
 
 -- visible_asset: A picture, if this fan may see it: the preview of what was offered to them, or an item of what they bought.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a
 WHERE a.id = $2 AND (
     EXISTS (SELECT FROM offers o JOIN packs p ON p.id = o.pack_id WHERE o.fan_id = $1 AND p.preview_asset_id = a.id)
-    OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = $1 AND i.asset_id = a.id));
+    OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = ANY(ARRAY(SELECT person_fans($1))) AND i.asset_id = a.id));
 
 -- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns the pack.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height
@@ -85,4 +85,4 @@ FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN packs p ON p
 WHERE o.id = $2 AND c.account_id = $1 AND a.id = $3 AND (
     p.preview_asset_id = a.id
     OR EXISTS (SELECT FROM pack_items i JOIN holdings b ON b.pack_id = i.pack_id
-               WHERE i.pack_id = p.id AND i.asset_id = a.id AND b.fan_id = o.fan_id));
+               WHERE i.pack_id = p.id AND i.asset_id = a.id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))));

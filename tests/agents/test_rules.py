@@ -12,7 +12,8 @@ import agents.policy
 from agents.policy.rule import Case, Example, InboundRule, Reply, ReplyRule
 from agents.policy.rules import INBOUND, REPLY
 from agents.policy.wording import FOLDER, load_wording
-from core.nouns import Message
+from core.ids import new_id
+from core.nouns import LinkTry, Message
 from personas.loader import list_personas, load_from_library
 from tests.agents.conftest import NOW, make_turn, reply, say
 
@@ -28,8 +29,11 @@ def make_case(example: Example) -> Case:
         fan_opted_out_at=NOW if example.opted_out else None,
         conversation_disclosed_at=NOW if example.disclosed else None,
     )
-    persona = LUNA if example.persona_age else structs.replace(LUNA, age=None)
-    return Case(structs.replace(turn, flurry_s=example.flurry_s), persona)
+    tried = LinkTry(turn.burst[0].id, example.link, new_id()) if example.link else None
+    return Case(
+        structs.replace(turn, flurry_s=example.flurry_s, link_try=tried),
+        LUNA if example.persona_age else structs.replace(LUNA, age=None),
+    )
 
 
 def exchanges(example: Example) -> tuple[Message, ...]:

@@ -93,7 +93,7 @@ def _routes() -> Iterator[tuple[str, str, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         secrets = Path(folder) / "secrets"
         secrets.mkdir()
-        for name in ("seal.key", "cookie.key"):
+        for name in ("seal.key", "cookie.key", "forget.key"):
             (secrets / name).write_text(base64.b64encode(os.urandom(32)).decode())
         app = create_app(Settings(data_dir=folder, postgres_app_url="x", postgres_sweep_url="x", redis_url="x"))
     for route in app.routes:

@@ -35,6 +35,9 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for refund in await sweep.waiting_refunds(house.sweep):
             if await _first(engine, f"refund:{refund.id}"):
                 await house.jobs.refund_purchase(refund.agency_id, refund.id)
+        for agency_id in await sweep.agencies_with_pending_deletions(house.sweep):
+            if await _first(engine, f"remains:{agency_id}"):
+                await house.jobs.drop_remains(agency_id)
         for agency_id in await sweep.agencies_with_unindexed_facts(house.sweep):
             if await _first(engine, f"facts:{agency_id}"):
                 await house.jobs.index_facts(agency_id)

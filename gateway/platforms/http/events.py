@@ -183,6 +183,7 @@ def _sender(fan: wire.Fan) -> Sender:
         display_name=clean(fan.name).strip() or None if fan.name else None,
         language=clean(fan.language) if fan.language else None,
         is_bot=fan.bot,
+        vouched=tuple(clean(handle) for handle in fan.verified),
     )
 
 

@@ -16,6 +16,7 @@ from gateway.platforms.foreign import Long, decode
 
 Words: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 Id: TypeAlias = Words | Long
+Vouched: TypeAlias = Annotated[str, Meta(max_length=128, pattern=r"^[a-z_]{2,32}:\S+$")]
 """An app's own id of something, text or number."""
 
 FRAME = re.compile(rb"webhook-id: ([!-\-/-~]{1,256})\n\n")
@@ -43,13 +44,14 @@ class Event(Struct, frozen=True):
 
 
 class Fan(Struct, frozen=True):
-    """Who wrote, bought or blocked."""
+    """Who wrote, bought or blocked. `verified`: handles elsewhere that the app has verified, such as "telegram:12345"."""
 
     id: Id
     name: str | None = None
     username: str | None = None
     language: Annotated[str, Meta(max_length=35)] | None = None
     bot: bool = False
+    verified: Annotated[tuple[Vouched, ...], Meta(max_length=8)] = ()
 
 
 class Media(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What `muse fan` does beside asking the gateway: writing down all that is held about a person."""

@@ -1,0 +1,67 @@
+"""Keyed hashes of what must be known again and not be readable: who was forgotten, and codes that prove a link.
+
+The key lies in `secrets/forget.key` and is never rotated: with another one nobody who was forgotten would be known again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from pathlib import Path
+from uuid import UUID
+
+from core.errors import Misconfigured
+from core.inbound import AnyInbound, InboundConnection, InboundOther
+from core.nouns import Account
+
+LENGTH = 16  # bytes kept of a mark
+
+
+class Marks:
+    """Makes marks: HMAC-SHA-256 over what is meant, inside one agency, cut to 16 bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        """Hash with a 32-byte key."""
+        self._key = key
+
+    def of_identity(self, agency_id: UUID, platform: str, handle: str) -> bytes:
+        """Return the mark of a handle on a platform."""
+        return self._make(agency_id, "identity", platform, handle)
+
+    def of_chat(self, agency_id: UUID, account_id: UUID, chat: str) -> bytes:
+        """Return the mark of an account's chat, by the platform's id of it."""
+        return self._make(agency_id, "chat", account_id.hex, chat)
+
+    def of_event(self, agency_id: UUID, account_id: UUID, event_key: str) -> bytes:
+        """Return the mark of one event."""
+        return self._make(agency_id, "event", account_id.hex, event_key)
+
+    def of_code(self, agency_id: UUID, code: str) -> bytes:
+        """Return the mark of a link code."""
+        return self._make(agency_id, "code", code)
+
+    def of_arrival(self, account: Account, event: AnyInbound) -> bytes:
+        """Return the mark of whom an event is of: its sender, else its chat, else itself."""
+        agency = account.agency_id
+        if isinstance(event, InboundOther | InboundConnection):
+            return self.of_event(agency, account.id, event.event_key)
+        sender = getattr(event, "sender", None)
+        if sender is not None:
+            return self.of_identity(agency, account.platform, sender.handle)
+        return self.of_chat(agency, account.id, str(getattr(event, "conversation_key", "")))
+
+    def _make(self, agency_id: UUID, *what: str) -> bytes:
+        said = b"\0".join((agency_id.bytes, *(part.encode() for part in what)))
+        return hmac.digest(self._key, said, hashlib.sha256)[:LENGTH]
+
+
+def read_marks(path: Path) -> Marks:
+    """Read the key. Raises `Misconfigured`."""
+    try:
+        key = base64.b64decode(path.read_text().strip(), validate=True)
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"{path.name} cannot be read; run `muse up` once, which makes it.") from error
+    if len(key) != 32:
+        raise Misconfigured(f"{path.name} must hold 32 bytes in base64.")
+    return Marks(key)
