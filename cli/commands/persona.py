@@ -1,4 +1,4 @@
-"""Personas as folders and as versions: one file a verb in `cli/persona/`, named in `VERBS`."""
+"""Personas as folders and as versions: one file a verb, named in `VERBS`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from typing import cast
 from cli.commands import Command
 
 HELP = "Personas: write and check folders, load them as versions, compare, roll back, and talk to them."
-VERBS = ("new", "validate", "show", "diff", "load", "age", "versions", "rollback", "chat")
+VERBS = {
+    "new": "cli.persona.new",
+    "validate": "cli.persona.validate",
+    "show": "cli.persona.show",
+    "diff": "cli.persona.diff",
+    "load": "cli.persona.load",
+    "age": "cli.persona.age",
+    "versions": "cli.persona.versions",
+    "rollback": "cli.persona.rollback",
+    "chat": "cli.persona.chat",
+}
 
 
 def load_verb(name: str) -> Command:
     """Return one of `VERBS`; it looks like a command."""
-    return cast(Command, import_module(f"cli.persona.{name}"))
+    return cast(Command, import_module(VERBS[name]))
 
 
 def add_arguments(parser: ArgumentParser) -> None:
