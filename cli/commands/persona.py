@@ -10,10 +10,15 @@ from cli.commands import Command
 
 HELP = "Personas: write and check folders, load them as versions, compare, roll back, talk to them; character cards in and out."
 VERBS = {
-    **{
-        name: f"cli.persona.{name}"
-        for name in ("new", "validate", "show", "diff", "load", "age", "versions", "rollback", "chat")
-    },
+    "new": "cli.persona.new",
+    "validate": "cli.persona.validate",
+    "show": "cli.persona.show",
+    "diff": "cli.persona.diff",
+    "load": "cli.persona.load",
+    "age": "cli.persona.age",
+    "versions": "cli.persona.versions",
+    "rollback": "cli.persona.rollback",
+    "chat": "cli.persona.chat",
     "import": "cli.cards.import_card",
     "export": "cli.cards.export_card",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from core.outbound import TextPart
 from core.turns import HandToOperator, Hold, OptOut, Outcome, Send, Trace
 from gateway.platforms.telegram.adapter import TelegramPlatform
 from storage import conversations, deliveries, drafts
+from storage.conversations import read_thread
 from storage.ingress import Arrival, ingest
 from tests.conftest import TestDatabase
 from tests.storage.world import NOON
@@ -92,6 +94,28 @@ async def test_a_failed_turn_is_tried_again_and_at_last_held_with_its_cause(crew
     async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
         assert [d.reason for d in await drafts.held_drafts(unit, conversation)] == [cause]
     assert crew.said() == []
+
+
+@pytest.mark.parametrize(("age", "heard"), [(27, ["one moment"]), (None, [])])
+async def test_a_turn_that_fails_says_the_waiting_line_only_of_who_may_speak(
+    crew: Crew, database: TestDatabase, age: int | None, heard: list[str]
+) -> None:
+    async def fail(_turn: object) -> Outcome:
+        raise RuntimeError("the brain is on fire")
+
+    document = json.dumps({"waiting": "one moment", "age": age})
+    owner = await asyncpg.connect(database.owner)
+    await owner.execute("UPDATE persona_versions SET document = document || $1::jsonb", document)
+    crew.thinker.answer = fail
+    conversation = await write(crew, "hi", 1)
+    for _ in range(3):
+        await reply(crew, conversation)
+        await owner.execute("UPDATE conversations SET due_at = now() WHERE due_at IS NOT NULL")
+    await owner.close()
+    async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+        assert len(await drafts.held_drafts(unit, conversation)) == 1
+        said = [one.text for one in await read_thread(unit, conversation) if one.author != "fan"]
+    assert said == heard
 
 
 async def test_a_turn_that_cannot_be_read_ends_with_a_person(crew: Crew, database: TestDatabase) -> None:

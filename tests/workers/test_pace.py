@@ -187,3 +187,16 @@ async def test_a_persona_without_a_pace_says_it_all_at_once(crew: Crew) -> None:
         await asyncio.wait_for(deliver(crew, conversation), 10)
     assert mail.texts() == [THREE]
     assert mail.typed == []
+
+
+async def test_who_tries_a_persona_out_at_night_need_not_wait_for_the_morning(crew: Crew, database: TestDatabase) -> None:
+    await live_by(crew, pace=NIGHT, time_zone="UTC")
+    mail = MailPlatform()
+    crew.engine.platforms["preview"] = mail  # type: ignore[index]  # a dict in truth
+    await as_owner(database, "UPDATE accounts SET platform = 'preview'")
+    at(crew, "2026-05-01T23:30")
+    async with mailing(crew, mail):
+        conversation = await fan_says(crew, "hi", 1)
+        await agent_says(crew, conversation, "good night")
+        await deliver(crew, conversation)
+    assert mail.texts() == ["good night"]
