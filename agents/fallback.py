@@ -12,8 +12,8 @@ from agents.policy.refusal import refuses
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
 from agents.reflex.intents import Sight
-from agents.reflex.languages import explain_english
-from agents.state import Thinking, TurnState, remembered, sale_rests, spoken_words
+from agents.reflex.languages import choose_language, explain_english
+from agents.state import Thinking, TurnState, remembered, sale_rests
 from core.nouns import TurnInput
 from core.turns import RememberFact
 
@@ -34,6 +34,7 @@ async def answer_by_reflex(
     covered = frozenset[object]().union(*(ruling.covers for ruling in state.get("rulings", ())))
     turn = thinking.turn
     said = tuple(message.text for message in turn.window if message.author == "agent")
+    language = choose_language(turn, thinking.persona)
     knowledge = Knowledge(
         persona=thinking.persona,
         sights=tuple(
@@ -47,7 +48,8 @@ async def answer_by_reflex(
         about=state.get("about"),
         occasions=_occasions(turn),
         learnt=await _learnt(thinking),
-        aside=explain_english([message.text for message in spoken_words(turn)], said),
+        aside=explain_english(turn, language),
+        language=language,
     )
     brain = ReflexBrain(
         knowledge=knowledge,

@@ -1,6 +1,7 @@
 """Sample data for a first look: an agency, its operator, and every persona of the library with a chat page and packs.
 
-A second run finds everything there and changes nothing; what an operator has changed since is kept.
+A second run finds everything there and changes nothing. A persona that has changed in the library becomes a new version, unless
+an operator has put another one in force since; accounts and packs stay as they are.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from personas.schema import Persona
 from storage import packs
 from storage.accounts import list_accounts, put_account, put_agency, put_influencer, put_operator
 from storage.house import House, open_house
+from storage.personas import LIBRARY as SAMPLES
+from storage.personas import Making, is_library, put_version
 from storage.unit import Unit
 
 AGENCY = "demo"
@@ -47,13 +50,25 @@ async def load_samples(settings: Settings, on_step: Callable[[str], None], libra
         agency_id = await put_agency(house.app, AGENCY, "Demo agency")
         async with house.app.unit(agency_id) as unit:
             await put_operator(unit, OPERATOR, token)
-            known = {account.key for account in await list_accounts(unit) if account.platform == PLATFORM}
+            known = {account.key: account for account in await list_accounts(unit) if account.platform == PLATFORM}
         for slug in slugs:
             if slug not in known:
                 on_step(f"drawing {slug}'s pictures")
                 await _load_influencer(house, agency_id, library / slug)
+            elif await _renew(house, known[slug], library / slug):
+                on_step(f"a new version of {slug}")
     on_step(", ".join(slugs))
     return slugs
+
+
+async def _renew(house: House, account: Account, folder: Path) -> bool:
+    """Let a sample speak by its changed persona, if what is in force came from the library; return whether it changed."""
+    persona = load_persona(folder)
+    async with house.app.unit(account.agency_id) as unit:
+        if not await is_library(unit, account.influencer_id):
+            return False
+        making = Making(persona.to_document(), persona.checksum, SAMPLES, "came with Muse")
+        return await put_version(unit, account.influencer_id, making)
 
 
 async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
@@ -62,7 +77,8 @@ async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
     avatar = await _store(house, await asyncio.to_thread(vault.draw_avatar, persona.name, persona.accent, likes))
     pictures = [await _pictures(house, persona, seed) for seed in seeds]
     async with house.app.unit(agency_id) as unit:
-        influencer = await put_influencer(unit, persona.slug, persona.name, persona.to_document(), persona.checksum)
+        document, why = persona.to_document(), "came with Muse"
+        influencer = await put_influencer(unit, persona.slug, persona.name, document, persona.checksum, SAMPLES, why)
         for seed, (preview, items) in zip(seeds, pictures, strict=True):
             await _put_pack(unit, influencer.id, seed, preview, items)
         account = Account(

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-TimeOfDay: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeOfDay: TypeAlias = Annotated[
+    str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description='a time of day such as "23:30"')
+]
 
 
 class Pace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,7 +119,8 @@ class Conversation(Struct, frozen=True):
 class Message(Struct, frozen=True):
     """One thing said. `author` is fan, agent, operator or system; `kind` is text, media, command, purchase, pack or notice.
 
-    `meta` holds what the kind needs: media references of a media message, the offer of a pack.
+    `meta` holds what the kind needs: media references of a media message, the offer of a pack. `persona_version`: the number of
+    the version that said it, in a thread that is read for people.
     """
 
     id: UUID
@@ -130,6 +133,7 @@ class Message(Struct, frozen=True):
     meta: dict[str, Any] = field(default_factory=dict)
     platform_message_id: str | None = None
     delivery_state: str | None = None
+    persona_version: int | None = None
 
 
 class Pack(Struct, frozen=True):

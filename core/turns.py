@@ -25,6 +25,8 @@ class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact")
     """Keep one thing learned of the fan. `text` is one sentence about "the fan"; importance and confidence lie in 0..1.
 
     `standing`: a preference or an instruction that holds in every talk. `made_by`: `rules`, or the analyst's model.
+    `ends`: words of a known fact which this one ends ("The fan has no dog." ends one with "dog"); such a fact is kept only if
+    it ends something.
     """
 
     fact_id: UUID
@@ -36,6 +38,7 @@ class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact")
     confidence: float
     standing: bool = False
     made_by: str = "rules"
+    ends: str = ""
 
 
 class NoteDisclosure(Struct, frozen=True, tag_field="effect", tag="note_disclosure"):

@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from core.ids import new_id
 from core.nouns import Message
 from core.turns import RememberFact
-from memory.guards import is_in_earnest, is_negated, is_storable, strip_quoted
-from memory.rulebook import Compiled, load_rules
-from memory.slots import SLOTS, Place, UnderAge, with_article
+from memory.dates import MONTHS
+from memory.guards import is_in_earnest, is_meant_wish, is_negated, is_storable, strip_quoted
+from memory.languages import find_language
+from memory.rulebook import LANGUAGES, Compiled, Rule, load_rules
+from memory.slots import Place, UnderAge, with_article
+from memory.terms import SLOTS
 
 LONGEST = 2000
 """Characters of one message that are read: more is a pasted text, not something told."""
 
+SURE = 0.9
+"""How sure the language of a message must be, for other languages' rules to be left out: "dance studio" is no Italian."""
+
 MOST = 8
 """Facts taken from one burst."""
 
-_SENTENCE = re.compile(r"(?:[^.!?\n;…]|(?<=\d)\.(?=\d))+[.!?\n;…]*")
+_SENTENCE = re.compile(
+    rf"(?:[^.!?\n;…]|(?<=\d)\.(?=\d| (?:{'|'.join(name for names in MONTHS for name in names)})\b))+[.!?\n;…]*", re.IGNORECASE
+)
 _ITS_NAME = re.compile(
     r"\b(\w+)(?: lol| haha)?\s*[.!\n]+\s*((?:his|her|its) name|(?:he|she|it)(?:'s| is) called)\b", re.IGNORECASE
 )
@@ -44,28 +51,32 @@ class RuleExtractor:
 
     async def extract(self, messages: Sequence[Message]) -> list[RememberFact]:
         """Return candidate facts, at most eight; none at all from a burst in which the fan says to be under age."""
-        found: dict[tuple[str, str], RememberFact] = {}
+        found: dict[tuple[str, str, bool], RememberFact] = {}
         try:
             for message in messages:
                 if message.author == "fan" and message.kind in ("text", "media"):
                     for fact in _read(message):
-                        known = found.get((fact.kind, fact.subject))
+                        place = (fact.kind, fact.subject, bool(fact.ends))
+                        known = found.get(place)
                         if known is None or fact.confidence >= known.confidence:
-                            found[fact.kind, fact.subject] = fact
+                            found[place] = fact
         except UnderAge:
             return []
-        return sorted(found.values(), key=lambda fact: -fact.importance)[:MOST]
+        kept = sorted(found.values(), key=lambda fact: -fact.importance)[:MOST]
+        return [fact for fact in found.values() if fact in kept]
 
 
 def _read(message: Message) -> Iterator[RememberFact]:
+    language = find_language(message.text[:LONGEST], LANGUAGES, SURE)
+    rules = [compiled for compiled in load_rules() if language in (None, compiled.language)]
     for sentence in split_sentences(message.text):
-        if not is_in_earnest(sentence):
+        told, ended, wished = is_in_earnest(sentence), is_in_earnest(sentence, ended=True), is_meant_wish(sentence)
+        if not (ended or wished) or not is_storable(sentence):
             continue
-        for compiled in load_rules():
-            for kind, subject, text in _facts(compiled, sentence, message.sent_at.date()):
-                if is_storable(sentence) and is_storable(text):
-                    rule = compiled.rule
-                    yield RememberFact(new_id(), kind, subject, text, (message.id,), rule.importance, rule.confidence)
+        for compiled in rules:
+            rule = compiled.rule
+            if wished if rule.wish else ended if rule.ends else told:
+                yield from _facts(compiled, sentence, message)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -76,18 +87,35 @@ def split_sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in _SENTENCE.findall(text) if sentence.strip()]
 
 
-def _facts(compiled: Compiled, sentence: str, said: date) -> Iterator[tuple[str, str, str]]:
-    """Return kind, subject and text of what one rule finds in a sentence."""
-    rule = compiled.rule
+def _facts(compiled: Compiled, sentence: str, message: Message) -> Iterator[RememberFact]:
+    """Return what one rule finds in a sentence."""
+    rule, place = compiled.rule, Place(compiled.pets, message.sent_at.date(), compiled.terms)
     for match in _first_matches(compiled, sentence):
         if not _is_mine(match, sentence) or is_negated(_clause_before(match, sentence)):
             continue
         groups = {name: raw for name, raw in match.groupdict().items() if raw is not None and name in SLOTS}
-        for group in _spread(groups) if rule.several else [groups]:
-            slots = _fill(group, Place(compiled.pets, said))
-            if slots is not None:
-                subject = rule.another if rule.another and _is_further(match, sentence, slots["name"]) else rule.subject
-                yield rule.kind, subject.format_map(slots).casefold(), rule.text.format_map(slots)
+        filled = [_fill(group, place) for group in (_spread(groups) if rule.several else [groups])]
+        if filled[0] is None:  # "the colour and texture": where the first is no thing, the second is hardly one
+            continue
+        for slots in (slots for slots in filled if slots is not None):
+            further = bool(rule.another) and _is_further(match, sentence, slots["name"])
+            fact = _make(rule, slots, message, rule.another if further else rule.subject)
+            if is_storable(fact.text):
+                yield fact
+
+
+def _make(rule: Rule, slots: dict[str, str], message: Message, subject: str) -> RememberFact:
+    return RememberFact(
+        fact_id=new_id(),
+        kind=rule.kind,
+        subject=subject.format_map(slots).casefold(),
+        text=rule.text.format_map(slots),
+        source_message_ids=(message.id,),
+        importance=rule.importance,
+        confidence=rule.confidence,
+        standing=rule.standing,
+        ends=rule.ends.format_map(slots),
+    )
 
 
 def _first_matches(compiled: Compiled, sentence: str) -> Iterator[re.Match[str]]:

@@ -7,6 +7,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from memory.spelling import has_card, plain, without_lookalikes
+
 RULES = Path(__file__).with_name("rules")
 
 _QUOTES = re.compile(r"[\"“„«‟][^\"“”„»]{0,400}[\"”“»]|(?<!\w)['‘‚][^'‘’]{2,200}['’](?!\w)")
@@ -20,20 +22,41 @@ _WORKPLACE = re.compile(
 )
 """Where one works tells nothing of one's own health."""
 
+_DATE = re.compile(r"(?<![\d.])\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?!\d)")
+"""A whole date is no telephone number."""
+
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def is_storable(text: str) -> bool:
     """Whether a text is free of payment data, contact data, addresses and special categories (health, sexuality, …)."""
-    text = _WORKPLACE.sub(r"\1", text)
-    return not (_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
+    text = _DATE.sub(" ", _WORKPLACE.sub(r"\1", text))
+    spelt = plain(text)
+    return not (has_card(spelt) or any(_is_private(way) for way in {text, spelt, without_lookalikes(spelt)}))
 
 
-def is_in_earnest(sentence: str) -> bool:
-    """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine."""
-    return not is_question(sentence) and not any(
-        _words(name).search(sentence) for name in ("unreal", "reported", "instruction", "gone")
-    )
+def _is_private(text: str) -> bool:
+    return bool(_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
+
+
+def is_wish(text: str) -> bool:
+    """Whether a text asks for nothing but a way of talking: never for other rules, prices, tools, another identity or age."""
+    return not (_words("steering").search(text) or _words("instruction").search(text))
+
+
+def is_meant_wish(sentence: str) -> bool:
+    """Whether a sentence may ask for a way of talking; it may do so as a question ("can you …?")."""
+    unmeant = _words("reported").search(sentence) or _words("joke").search(sentence) or _opening("wondering").match(sentence)
+    return is_wish(sentence) and not unmeant
+
+
+def is_in_earnest(sentence: str, *, ended: bool = False) -> bool:
+    """Whether a sentence states what is so: no question, no wish, no report of others' words, no order to a machine.
+
+    `ended`: it may tell of somebody who died.
+    """
+    unreal = ("unreal", "joke", "reported", "instruction", *(() if ended else ("gone",)))
+    return not is_question(sentence) and not any(_words(name).search(sentence) for name in unreal)
 
 
 def is_question(sentence: str) -> bool:
@@ -67,7 +90,7 @@ def _words(name: str) -> re.Pattern[str]:
 @cache
 def _opening(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"\W*(?:(?:so|and|but|hey|hi|ok|okay|und|y|et|e|oh|wait|btw|lol)\W+)*(?:{'|'.join(_lists()[name])})(?!\w)",
+        rf"\W*(?:(?:so|and|but|hey|hi|ok|okay|und|y|et|e|oh|wait|btw|lol)\W+)*(?:{'|'.join(_lists()[name])})(?![\w'])",
         re.IGNORECASE,
     )
 

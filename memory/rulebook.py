@@ -41,19 +41,34 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     another: str = ""
     """The subject of one told of as a further one ("I also have a dog called …"): it stands beside the first."""
 
+    standing: bool = False
+    ends: str = ""
+    """Words of a known fact that this one ends: it takes something back."""
+
+    wish: bool = False
+    """Asks for a way of talking: may be asked as a question, and steers nothing else."""
+
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     pets: dict[str, str]
     rule: tuple[Rule, ...]
+    terms: dict[str, dict[str, str]] = {}
+
+
+class _Wishes(Struct, frozen=True, forbid_unknown_fields=True):
+    terms: dict[str, dict[str, str]]
+    rule: tuple[Rule, ...]
 
 
 class Compiled(Struct, frozen=True):
-    """A rule with its patterns ready and its language's pets."""
+    """A rule with its patterns ready, and its language's pets and other terms with their English words."""
 
     rule: Rule
     patterns: tuple[re.Pattern[str], ...]
     pets: dict[str, str]
+    terms: dict[str, dict[str, str]]
+    language: str
 
 
 @cache
@@ -62,12 +77,17 @@ def load_rules() -> tuple[Compiled, ...]:
     found = []
     for language in LANGUAGES:
         file = msgspec.convert(tomllib.loads((RULES / f"{language}.toml").read_text()), _File)
+        wishes = msgspec.convert(tomllib.loads((RULES / f"{language}.wishes.toml").read_text()), _Wishes)
+        terms = file.terms | wishes.terms
         macros = MACROS | {
             "<pets>": _any(file.pets),
             "<adj>": rf"(?:{_any(words('adjectives'))}\s+)*",
             **{f"<{name}>": _any(words(name)) for name in ("relations", "favourites", "events", "trades")},
+            **{f"<any {name}>": _any(known) for name, known in terms.items() if name != "macros"},
+            **{f"<{name}>": meaning for name, meaning in terms.get("macros", {}).items()},
         }
-        found += [Compiled(rule, tuple(_compile(p, macros) for p in rule.patterns), file.pets) for rule in file.rule]
+        for rule in (*file.rule, *wishes.rule):
+            found.append(Compiled(rule, tuple(_compile(p, macros) for p in rule.patterns), file.pets, terms, language))
     return tuple(found)
 
 

@@ -30,10 +30,11 @@ class UnderAge(Exception):
 
 
 class Place(Struct, frozen=True):
-    """Where a slot stands: the rule's language's `pets`, and the day it was said."""
+    """Where a slot stands: the rule's language's `pets` and other `terms` with their English words, and the day it was said."""
 
     pets: Mapping[str, str]
     said: date
+    terms: Mapping[str, Mapping[str, str]] = {}
 
 
 @cache
@@ -44,13 +45,13 @@ def words(name: str) -> frozenset[str]:
 
 def name_of(raw: str, _: Place) -> str | None:
     """A given name: one word, or more if capitalised; what follows a small one must be no part of the sentence."""
-    tokens = re.findall(r"[^\W\d_][\w'’-]*|[,.!:;-]|\S", raw.strip())
-    if not tokens or not _is_name(tokens[0]):
+    tokens = [re.sub(r"['’]s$", "", found) for found in re.findall(r"[^\W\d_][\w'’-]*|[,.!:;-]|\S", raw.strip())]
+    if not tokens or not is_name(tokens[0]):
         return None
     kept = [tokens[0]]
     if tokens[0][0].isupper():
         for token in tokens[1:3]:
-            if not (token[0].isupper() and _is_name(token)):
+            if not (token[0].isupper() and is_name(token)):
                 break
             kept.append(token)
     elif len(tokens) > 1 and not _may_follow(tokens[1]):
@@ -61,7 +62,8 @@ def name_of(raw: str, _: Place) -> str | None:
 
 def capital_name(raw: str, place: Place) -> str | None:
     """A name that stands without "called": only if it is capitalised and followed by nothing that makes it another word."""
-    return name_of(raw, place) if raw[:1].isupper() and not raw.isupper() else None
+    trade = raw.split(maxsplit=1)[0].lower() in words("foreign_occupations") if raw.strip() else True
+    return name_of(raw, place) if raw[:1].isupper() and not raw.isupper() and not trade else None
 
 
 def known_name(raw: str, place: Place) -> str | None:
@@ -82,7 +84,7 @@ def bare_name(raw: str, place: Place) -> str | None:
 
 def place_of(raw: str, _: Place) -> str | None:
     """A town or country of at most three words."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     article = bool(tokens) and tokens[0].lower() == "the"
     if article:
         tokens = tokens[1:]
@@ -100,16 +102,21 @@ def place_of(raw: str, _: Place) -> str | None:
 
 def thing_of(raw: str, _: Place) -> str | None:
     """A thing one may like: at most four words, none of which means the persona or nothing."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if tokens and tokens[0].lower() == "the":
-        if len(tokens) < 2 or tokens[1].lower() not in words("the_things"):
+        titled = tokens[0] == "The" and all(token[0].isupper() for token in tokens[1:])
+        if len(tokens) < 2 or not (titled or tokens[1].lower() in words("the_things")):
             return None
     elif tokens and tokens[0].lower() in words("not_things") | words("fillers"):
         return None
     if not 1 <= len(tokens) <= 4 or any(token.lower() in words("not_things") - {"the", "of", "a"} for token in tokens[1:]):
         return None
     text = " ".join(tokens)
-    if len(tokens) == 1 and text.lower() in words("not_names") and not text.endswith("ing"):
+    if (
+        len(tokens) == 1
+        and text.lower() in words("vague") | words("not_names")
+        and not (text.endswith("ing") and text.lower() not in words("vague"))
+    ):
         return None
     if not 3 <= len(text) <= LONGEST or not re.search(r"[^\W\d_]{3}", text) or re.search(r"(.)\1\1\1", text):
         return None
@@ -124,7 +131,7 @@ def thing_of(raw: str, _: Place) -> str | None:
 
 def doing_of(raw: str, place: Place) -> str | None:
     """Something one may like to do."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if not tokens or tokens[0].lower() in words("not_verbs") or len(tokens) > 4:
         return None
     banned = words("not_things") - words("not_verbs") - {"to", "a", "the", "in", "for", "with", "like"}
@@ -133,7 +140,7 @@ def doing_of(raw: str, place: Place) -> str | None:
 
 def any_job(raw: str, _: Place) -> str | None:
     """What follows "I work as a": at most three words."""
-    tokens = [token.lower() for token in _cut(raw)]
+    tokens = [token.lower() for token in cut(raw)]
     if not 1 <= len(tokens) <= 3 or set(tokens) & (words("not_names") - words("occupations")) & {tokens[-1]}:
         return None
     return " ".join(tokens)
@@ -149,7 +156,7 @@ def known_job(raw: str, place: Place) -> str | None:
 
 def daily_of(raw: str, place: Place) -> str | None:
     """What one does for a living, as others say it: "bakes bread"."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     verb = tokens[0].lower() if tokens else ""
     if not verb.isalpha() or verb in words("not_names") or verb in words("not_verbs") - {"do", "make", "buy", "ask"}:
         return None
@@ -174,7 +181,7 @@ def student_of(raw: str, _: Place) -> str | None:
 
 def car_of(raw: str, _: Place) -> str | None:
     """A make of car, with its colour and model: at most four words."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     if len(tokens) > 4 or not {token.lower() for token in tokens} & words("cars"):
         return None
     known = words("cars") - {"van", "convertible", "cabrio", "minivan", "pickup"}
@@ -186,7 +193,7 @@ def car_of(raw: str, _: Place) -> str | None:
 
 def workplace_of(raw: str, place: Place) -> str | None:
     """Where one works: a name or a kind of place, never an address."""
-    tokens = _cut(raw)
+    tokens = cut(raw)
     article = f"{tokens.pop(0).lower()} " if len(tokens) > 1 and tokens[0].lower() in ("a", "an", "the") else ""
     if not 1 <= len(tokens) <= 3 or tokens[0].lower() in words("not_things") | words("not_places") - words("workplaces"):
         return None
@@ -208,7 +215,7 @@ def day_of(raw: str, place: Place) -> str | None:
         if year and place.said.year - year - ((place.said.month, place.said.day) < (month, day)) < ADULT:
             raise UnderAge
         return write_day(month, day)
-    near = resolve(" ".join(_cut(raw)[:2]), place.said) or resolve(raw.strip(" .!").lower(), place.said)
+    near = resolve(" ".join(cut(raw)[:2]), place.said) or resolve(raw.strip(" .!").lower(), place.said)
     match = re.fullmatch(r"on (\d+ \w+) \d{4}", near or "")
     return match[1] if match else None
 
@@ -263,13 +270,14 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "day": day_of,
     "a_relation": relation_of,
     "a_close": close_of,
+    "close": close_of,
     "an_event": lambda raw, _place: raw.lower(),
     "date": lambda raw, place: resolve(raw, place.said),
 }
-"""What each hole takes, by the name of its group in the patterns."""
+"""What each hole takes, by the name of its group in the patterns; more in `memory/terms.py`."""
 
 
-def _cut(raw: str) -> list[str]:
+def cut(raw: str) -> list[str]:
     """Return the words up to where the sentence goes on with something else; at least one must be there to cut after."""
     kept: list[str] = []
     for token in re.findall(r"[^\W_][\w'’&-]*|[^\w\s]", raw.strip()):
@@ -279,7 +287,8 @@ def _cut(raw: str) -> list[str]:
     return kept
 
 
-def _is_name(token: str) -> bool:
+def is_name(token: str) -> bool:
+    """Whether a word may be a name."""
     return (
         token.lower() not in words("not_names")
         and 2 <= len(token) <= 20

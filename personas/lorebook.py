@@ -22,8 +22,8 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     selective: bool = False
     case_sensitive: bool = False
     use_regex: bool = False
-    insertion_order: float = 100
-    priority: float = 100
+    insertion_order: float = 100.0
+    priority: float = 100.0
     position: Literal["before_char", "after_char"] = "after_char"
     name: str = ""
     comment: str = ""

@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from core.money import Money
-from personas.documents import read_document
+from personas.documents import Problem, open_document, read_document
+from personas.findings import look_over
 from personas.traits import Slug, Text
 
 
@@ -32,3 +33,14 @@ def load_packs(folder: Path) -> tuple[PackSeed, ...]:
     """Read `packs.toml` of a persona's folder; empty if there is none. Raises `Misconfigured`, naming file and key."""
     path = folder / "packs.toml"
     return read_document(path, _Packs).packs if path.is_file() else ()
+
+
+def look_at_packs(folder: Path) -> list[Problem]:
+    """Return all that is wrong with the `packs.toml` of a persona's folder."""
+    path = folder / "packs.toml"
+    if not path.is_file():
+        return []
+    document = open_document(path)
+    if isinstance(document, Problem):
+        return [document]
+    return [document.problem(found.path, found.sentence) for found in look_over(document.table, _Packs)]

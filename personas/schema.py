@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -11,8 +13,10 @@ from msgspec import Meta, Struct
 
 from core.errors import BadInput
 from core.nouns import Look, Pace
+from personas.findings import suggest
 from personas.lorebook import Lorebook
-from personas.traits import Boundaries, Dialogue, Fact, Hours, ModelChoice, Slug, Text, Voice
+from personas.positions import KeyPath
+from personas.traits import Boundaries, Dialogue, Fact, Hours, Language, ModelChoice, Slug, Text, Voice
 
 ADULT = 18
 """The least age of a persona, years. What we ship is 25 or more."""
@@ -28,30 +32,43 @@ OCCASIONS = frozenset({"offer", "owned", "no_pack", "purchase", "unknown_fact", 
 """What happens besides: a pack was found, is owned, is missing, was bought; a fact of the fan or of the persona is not known;
 media came in; somebody sounds low."""
 
+SMALL_THINGS = frozenset(
+    {"laugh", "nod", "decline", "smile", "joke", "song", "game", "bored", "good_news", "own_pictures", "free", "shop"}
+    | {"feelings", "sleep", "refusal", "heard"}
+)
+"""What needs no more than an easy word; a persona may leave them to the house's lines."""
+
 SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
 """Intents that house templates answer; a persona has no lines of its own for them."""
+
+NUMBER = re.compile(r"\d+")
+ZONES = frozenset(available_timezones())
+
+Age: TypeAlias = Annotated[int, Meta(ge=ADULT, le=120, description=f"an age from {ADULT} to 120: nobody here is younger")]
 
 
 class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of an influencer's character. Lines are keyed by intent or occasion; times are the persona's own zone.
 
     `age` none: nobody stated it yet, and the influencer stays off until an operator does. `lines` are in the first of
-    `languages`, `lines_in` those in others by code; without any the house's own are said. `autonomy` is what new accounts
-    begin with.
+    `languages`, `lines_in` those in others by code, as `greeting_in` and `waiting_in` are; without any lines the house's own
+    are said. `autonomy` is what new accounts begin with.
     """
 
     slug: Slug
     name: Annotated[str, Meta(min_length=1, max_length=60)]
-    age: Annotated[int, Meta(ge=ADULT, le=120)] | None
+    age: Age | None
     pronouns: Text
     tagline: Text
-    accent: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
-    languages: Annotated[tuple[str, ...], Meta(min_length=1)]
+    accent: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$", description='a colour such as "#7c5cff"')]
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
     time_zone: str
     biography: tuple[Fact, ...]
     voice: Voice
     greeting: Text
     waiting: Text
+    greeting_in: dict[str, Text] = {}
+    waiting_in: dict[str, Text] = {}
     refuses: Annotated[tuple[Text, ...], Meta(min_length=1)]
     lines: dict[str, tuple[Text, ...]] = {}
     lines_in: dict[str, dict[str, tuple[Text, ...]]] = {}
@@ -66,13 +83,17 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     autonomy: Literal["auto", "risk", "approve", "off"] = "auto"
 
     def __post_init__(self) -> None:
-        """Refuse what the types cannot say: unknown zones, unknown intents, missing lines."""
-        if self.time_zone not in available_timezones():
-            raise ValueError(f"time_zone {self.time_zone!r} is not a zone name such as Europe/Lisbon")
-        for where, lines in [("lines", self.lines), *((f"lines_in.{code}", lines) for code, lines in self.lines_in.items())]:
-            _check_lines(where, lines)
-        if strange := sorted(self.lines_in.keys() - set(self.languages)):
-            raise ValueError(f"lines_in.{strange[0]}: {strange[0]} is not among languages; add it there")
+        """Refuse what the types cannot say: see `contradictions`."""
+        if wrong := next(contradictions(self), None):
+            raise ValueError(wrong[1].rstrip("."))
+
+    def greet(self, language: str) -> str:
+        """Return the greeting in a language, or as it stands where there is none."""
+        return self.greeting_in.get(language, self.greeting)
+
+    def ask_to_wait(self, language: str) -> str:
+        """Return the waiting line in a language, or as it stands where there is none."""
+        return self.waiting_in.get(language, self.waiting)
 
     @property
     def speaks(self) -> bool:
@@ -103,12 +124,41 @@ class Persona(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return hashlib.sha256(msgspec.json.encode(self.to_document(), order="sorted")).hexdigest()
 
 
-def _check_lines(where: str, lines: dict[str, tuple[Text, ...]]) -> None:
-    """Refuse unknown intents, scripted ones, and gaps where there are lines at all."""
-    known = INTENTS | OCCASIONS
-    if unknown := sorted(lines.keys() - known):
-        raise ValueError(f"{where}.{unknown[0]} is neither an intent nor an occasion; known are: {', '.join(sorted(known))}")
-    if scripted := sorted(lines.keys() & SCRIPTED):
-        raise ValueError(f"{where}.{scripted[0]} is answered by the house's own text; take it out")
-    if lines and (missing := sorted(name for name in known - SCRIPTED if not lines.get(name))):
-        raise ValueError(f"{where}.{missing[0]} is missing; write at least one line for it")
+def contradictions(persona: Persona) -> Iterator[tuple[KeyPath, str]]:
+    """Yield what does not hold together: the path of a key, and a sentence that says what to do."""
+    if persona.time_zone not in ZONES:
+        hint = suggest(persona.time_zone, sorted(ZONES)) if "/" in persona.time_zone else ""
+        likely = hint if hint.startswith("did") else "give a zone's name such as Europe/Lisbon."
+        yield ("time_zone",), f'time_zone is "{persona.time_zone}", which is no zone; {likely}'
+    yield from _of_age(persona)
+    voice = persona.voice
+    if voice.longest_chars is not None and voice.longest_chars < voice.typical_chars:
+        yield ("voice", "longest_chars"), f"longest_chars is below typical_chars; give at least {voice.typical_chars}."
+    yield from _of_lines(("lines",), persona.lines)
+    for code, lines in persona.lines_in.items():
+        if code not in persona.languages:
+            yield ("lines_in", code), f"lines are in {code}, which is not among languages; add it to languages in persona.toml."
+        yield from _of_lines(("lines_in", code), lines)
+
+
+def _of_age(persona: Persona) -> Iterator[tuple[KeyPath, str]]:
+    """Find fixed ages that are not the persona's: any fixed number must be it, so that no statement below can slip in."""
+    for place, fact in enumerate(persona.biography):
+        for fixed in (number for number, one in enumerate(fact.fixed) if one.what == "age"):
+            for value in fact.fixed[fixed].values:
+                said = NUMBER.search(value)
+                if said and persona.age is not None and int(said[0]) != persona.age:
+                    path = ("biography", place, "fixed", fixed)
+                    yield path, f'the fixed age "{value}" is not the age {persona.age}; make them the same.'
+
+
+def _of_lines(path: KeyPath, lines: Mapping[str, tuple[Text, ...]]) -> Iterator[tuple[KeyPath, str]]:
+    """Find unknown intents, scripted ones, and gaps where there are lines at all."""
+    needed = INTENTS | OCCASIONS
+    known = needed | SMALL_THINGS
+    for name in sorted(lines.keys() - known):
+        yield (*path, name), f"{name} is neither an intent nor an occasion; {suggest(name, sorted(known - SCRIPTED))}"
+    for name in sorted(lines.keys() & SCRIPTED):
+        yield (*path, name), f"{name} is answered by the house's own text; take it out."
+    for name in sorted(name for name in needed - SCRIPTED if lines and not lines.get(name)):
+        yield (*path, name), f"{name} is missing; write at least one line for it."

@@ -9,7 +9,12 @@ from msgspec import Meta, Struct
 from core.nouns import TimeOfDay
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2000)]
-Slug: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+Slug: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$", description="2 to 40 small letters, digits and hyphens, a letter first")
+]
+Language: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$", description='a language\'s code such as "en" or "pt-BR"')
+]
 
 
 class Voice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,11 +46,19 @@ class Fixed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is true of the persona: `about` are the words a question about it would use."""
+    """One thing that is true of the persona: `about` are the words a question about it would use, in all its languages.
+
+    `text` is in the persona's first language, `text_in` the same in others by code.
+    """
 
     about: Annotated[tuple[str, ...], Meta(min_length=1)]
     text: Text
+    text_in: dict[str, Text] = {}
     fixed: tuple[Fixed, ...] = ()
+
+    def told_in(self, language: str) -> str:
+        """Return the text in a language, or as it stands where there is none."""
+        return self.text_in.get(language, self.text)
 
 
 class Line(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +72,7 @@ class Dialogue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An example of how the persona talks, read by a language model; `language` is a code such as "en"."""
 
     lines: Annotated[tuple[Line, ...], Meta(min_length=2, max_length=40)]
-    language: str = "en"
+    language: Language = "en"
 
 
 class Boundaries(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from core.errors import Unauthorised
+from core.errors import Refused, Unauthorised
 from core.ids import new_id
 from core.nouns import Account, Influencer
 from storage.database import Database
+from storage.personas import Making, keep_version, may_speak, use_version
 from storage.queries import Queries
 from storage.seal import Seal
 from storage.unit import Unit
 
 ACCOUNTS = Queries("accounts")
 OPERATORS = Queries("operators")
+PREVIEW = "preview"
+"""The platform on which operators try personas out; whoever must not speak may be looked at there."""
 
 
 class Address(Struct, frozen=True):
@@ -38,12 +41,6 @@ class Operator(Struct, frozen=True):
 class _Sealed(Struct, frozen=True):
     name: str
     sealed: bytes
-
-
-class _Version(Struct, frozen=True):
-    id: UUID
-    version: int
-    checksum: str
 
 
 async def put_agency(database: Database, slug: str, name: str) -> UUID:
@@ -80,7 +77,14 @@ async def list_accounts(unit: Unit) -> list[Account]:
 
 
 async def put_account(unit: Unit, seal: Seal, account: Account) -> UUID:
-    """Make an account or set it right, with its secrets sealed; return its id."""
+    """Make an account or set it right, with its secrets sealed; return its id.
+
+    Raises `Refused` for an influencer whose age nobody has stated: it must not speak.
+    """
+    if not await may_speak(unit, account.influencer_id) and account.platform != PREVIEW:
+        raise Refused(
+            "Nobody has stated this influencer's age yet, so that it must not speak; type: muse persona age NAME YEARS"
+        )
     found = await ACCOUNTS["put"].value(
         unit,
         account.id,
@@ -118,16 +122,22 @@ async def find_influencer(unit: Unit, slug: str) -> Influencer:
     return await ACCOUNTS["influencer_by_slug"].one(unit, Influencer, slug)
 
 
-async def put_influencer(unit: Unit, slug: str, name: str, document: dict[str, Any], checksum: str) -> Influencer:
-    """Make an influencer or find it, and let it speak by this persona; the same document makes no new version."""
-    found = await ACCOUNTS["put_influencer"].value(unit, new_id(), slug, name)
-    influencer_id = UUID(str(found))
-    newest = await ACCOUNTS["newest_persona"].first(unit, _Version, influencer_id)
-    if newest is None or newest.checksum != checksum:
-        version = _Version(new_id(), newest.version + 1 if newest else 1, checksum)
-        await ACCOUNTS["add_persona"].run(unit, version.id, influencer_id, version.version, document, checksum)
-        await ACCOUNTS["use_persona"].run(unit, influencer_id, version.id)
+async def put_influencer(
+    unit: Unit, slug: str, name: str, document: dict[str, Any], checksum: str, made_by: str = "operator", note: str = ""
+) -> Influencer:
+    """Make an influencer or find it, and let it speak by this persona; the same document makes no new version.
+
+    Raises `Refused` for a persona without an age where the one in force has one.
+    """
+    influencer_id = await name_influencer(unit, slug, name)
+    version_id, _ = await keep_version(unit, influencer_id, Making(document, checksum, made_by, note))
+    await use_version(unit, influencer_id, version_id, made_by, note)
     return await load_influencer(unit, influencer_id)
+
+
+async def name_influencer(unit: Unit, slug: str, name: str) -> UUID:
+    """Make an influencer that has no persona yet, or find the one of that short name and call it so; return its id."""
+    return UUID(str(await ACCOUNTS["put_influencer"].value(unit, new_id(), slug, name)))
 
 
 async def poll_cursor(unit: Unit, account_id: UUID) -> str | None:

@@ -29,6 +29,7 @@ class Alike(Struct, frozen=True):
     kind: str
     subject: str
     text: str
+    valid_from: datetime
 
 
 class Found(Struct, frozen=True):
@@ -76,18 +77,24 @@ async def lock_fan(unit: Unit, fan_id: UUID) -> None:
     await FACTS["lock_fan"].run(unit, str(fan_id))
 
 
-async def find_alike(unit: Unit, whose: Whose, kinds: Sequence[str], subject: str) -> list[Alike]:
-    """Return what holds now under a subject and any of some kinds."""
-    return await FACTS["alike"].all(unit, Alike, whose.fan_id, whose.influencer_id, list(kinds), subject)
+async def find_alike(unit: Unit, whose: Whose, kinds: Sequence[str], subject: str, *, further: bool = False) -> list[Alike]:
+    """Return what holds now under a subject and any of some kinds; with `further` also "dog bo" under "dog"."""
+    return await FACTS["alike"].all(unit, Alike, whose.fan_id, whose.influencer_id, list(kinds), subject, further)
+
+
+async def find_said_at(unit: Unit, messages: Sequence[UUID]) -> datetime:
+    """Return when the first of some messages was said, by its platform's clock; now, if there are none."""
+    found: datetime = await FACTS["said_at"].value(unit, list(messages))
+    return found
 
 
 async def reinforce(unit: Unit, fact_id: UUID, again: RememberFact) -> None:
     """Count that a known fact was said again."""
     sources = list(again.source_message_ids)
-    await FACTS["reinforce"].run(unit, fact_id, again.confidence, again.importance, sources)
+    await FACTS["reinforce"].run(unit, fact_id, again.confidence, again.importance, sources, again.standing)
 
 
-async def add_fact(unit: Unit, whose: Whose, fact: RememberFact) -> None:
+async def add_fact(unit: Unit, whose: Whose, fact: RememberFact, valid_from: datetime) -> None:
     """Write a new fact, valid from the time its first source was said."""
     await FACTS["add"].run(
         unit,
@@ -100,12 +107,32 @@ async def add_fact(unit: Unit, whose: Whose, fact: RememberFact) -> None:
         list(fact.source_message_ids),
         fact.importance,
         fact.confidence,
+        valid_from,
+        fact.standing,
+        fact.made_by,
     )
 
 
 async def supersede(unit: Unit, old: UUID, new: UUID) -> None:
     """End an older fact where a newer one begins; it stays as history."""
     await FACTS["supersede"].run(unit, old, new)
+
+
+class Standing(Struct, frozen=True):
+    """A standing preference or instruction of a fan; `valid_from` is when they said so."""
+
+    id: UUID
+    kind: str
+    subject: str
+    text: str
+    importance: float
+    learned_at: datetime
+    valid_from: datetime
+
+
+async def list_standing(unit: Unit, whose: Whose, also: Sequence[UUID] = (), limit: int = 24) -> list[Standing]:
+    """Return the profile: what a fan asked for once and for all, weightiest first; `also` are fans that are the same person."""
+    return await FACTS["standing"].all(unit, Standing, [whose.fan_id, *also], whose.influencer_id, limit)
 
 
 async def load_found(unit: Unit, whose: Whose, ids: Sequence[UUID]) -> list[Found]:

@@ -247,6 +247,7 @@ CREATE TABLE public.conversations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     connection_key text,
     revision bigint DEFAULT 0 NOT NULL,
+    persona_version_id uuid,
     CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
     CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
 );
@@ -1316,6 +1317,26 @@ CREATE TABLE public.packs (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.persona_uses (
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    persona_version_id uuid NOT NULL,
+    made_by text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.persona_uses ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.persona_uses_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.persona_versions (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1323,7 +1344,9 @@ CREATE TABLE public.persona_versions (
     version integer NOT NULL,
     document jsonb NOT NULL,
     checksum text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by text DEFAULT 'library'::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.raw_events (
@@ -1503,6 +1526,9 @@ ALTER TABLE ONLY public.packs
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.persona_uses
+    ADD CONSTRAINT persona_uses_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_version_key UNIQUE (influencer_id, version);
 
@@ -1611,6 +1637,8 @@ CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversati
 
 CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 
+CREATE INDEX persona_uses_latest ON public.persona_uses USING btree (influencer_id, seq DESC);
+
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
@@ -1668,6 +1696,9 @@ ALTER TABLE ONLY public.conversations
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -1813,6 +1844,15 @@ ALTER TABLE ONLY public.packs
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_preview_asset_id_fkey FOREIGN KEY (preview_asset_id) REFERENCES public.assets(id);
 
+ALTER TABLE ONLY public.persona_uses
+    ADD CONSTRAINT persona_uses_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.persona_uses
+    ADD CONSTRAINT persona_uses_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.persona_uses
+    ADD CONSTRAINT persona_uses_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1927,6 +1967,8 @@ CREATE POLICY agency ON public.pack_prices TO muse_app USING ((agency_id = publi
 
 CREATE POLICY agency ON public.packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -1984,6 +2026,8 @@ ALTER TABLE public.pack_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.pack_prices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
 
@@ -2264,6 +2308,8 @@ GRANT SELECT(agency_id) ON TABLE public.packs TO muse_sweep;
 GRANT SELECT(embedder) ON TABLE public.packs TO muse_sweep;
 
 GRANT SELECT(active) ON TABLE public.packs TO muse_sweep;
+
+GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 

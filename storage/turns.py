@@ -16,11 +16,11 @@ from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Me
 from core.outbound import FilesPart, PackPart, Part, TextPart
 from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
-from storage.accounts import load_influencer
 from storage.database import Database
 from storage.effects import EffectContext, EffectHandlers
 from storage.leases import Reading, refuse
 from storage.pacing import Splitter, paced_split, pauses
+from storage.personas import load_version
 from storage.queries import Queries
 from storage.seal import Seal
 from storage.unit import Unit
@@ -36,7 +36,7 @@ URGENT = (NoteDisclosure, OptOut, FlagMinor, HandToOperator)  # a reply that goe
 
 
 class TurnRecord(Struct, frozen=True):
-    """What is kept of a turn; `trace` is `core.turns.Trace` as JSON."""
+    """What is kept of a turn; `trace` is `core.turns.Trace` as JSON, `persona_version` the number of the version that spoke."""
 
     id: UUID
     conversation_id: UUID
@@ -46,6 +46,8 @@ class TurnRecord(Struct, frozen=True):
     trace: dict[str, Any]
     correlation_id: str
     committed_at: datetime
+    persona_version_id: UUID
+    persona_version: int
 
 
 class _Said(Message, frozen=True):
@@ -113,7 +115,7 @@ class Reader:
         if known is None:
             if len(self._influencers) >= MOST_KNOWN:
                 self._influencers.clear()
-            known = await load_influencer(unit, found.account.influencer_id)
+            known = await load_version(unit, found.persona_version_id)
             self._influencers[known.persona_version_id] = known
         return known
 

@@ -219,8 +219,12 @@ def _under_ceiling(engine: Engine, turn: TurnInput) -> TurnInput:
 
 
 def _held(turn: TurnInput, reason: str) -> Outcome:
-    """Hold a turn that could not be thought; the fan gets the persona's waiting line, unless they want no messages."""
-    waiting = turn.influencer.persona.get("waiting") if turn.fan.opted_out_at is None else None
+    """Hold a turn that could not be thought; the fan gets the persona's waiting line, unless they want no messages.
+
+    A persona whose age nobody has stated says not even that.
+    """
+    speaks = turn.influencer.persona.get("age", 0) is not None and turn.fan.opted_out_at is None
+    waiting = turn.influencer.persona.get("waiting") if speaks else None
     return Outcome(verdict=Hold(reason, waiting=waiting), trace=Trace(brain="none", notes=(reason,)))
 
 

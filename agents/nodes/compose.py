@@ -7,6 +7,7 @@ import re
 from langgraph.runtime import Runtime
 
 from agents.policy.rule import Ruling
+from agents.reflex.languages import choose_language
 from agents.state import Thinking, TurnState
 from core.outbound import Part, TextPart
 from core.turns import HandToOperator, Hold, NoteDisclosure, Refuse, Send, Verdict
@@ -62,7 +63,8 @@ def _find_doubt(state: TurnState, rulings: tuple[Ruling, ...], autonomy: str) ->
 
 def _hold(reason: str, parts: tuple[Part, ...], notice: NoteDisclosure | None, thinking: Thinking) -> Hold:
     """Hold a draft; the AI notice does not wait with it, but goes with the waiting line, or alone where that is spent."""
-    shown, waiting = _show(notice, thinking), thinking.persona.waiting
+    shown = _show(notice, thinking)
+    waiting = thinking.persona.ask_to_wait(choose_language(thinking.turn, thinking.persona))
     if thinking.turn.conversation.waiting_sent_at is not None:
         return Hold(reason, parts, waiting, "".join(shown) or None)
     return Hold(reason, parts, "\n\n".join([*shown, waiting]))

@@ -19,7 +19,8 @@ def judge(case: Case) -> Ruling | None:
     for command in dict.fromkeys(found.values()):
         if command == "start":
             disclosed = case.turn.conversation.disclosed_at is not None
-            say += [case.word("notice"), case.persona.greeting] if disclosed else [case.persona.greeting]
+            greeting = case.persona.greet(case.spoken())
+            say += [case.word("notice"), greeting] if disclosed else [greeting]
         else:
             say.append(case.word(command))
     called = "paysupport" in found.values()

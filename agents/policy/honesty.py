@@ -6,7 +6,6 @@ import re
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import Sight
-from agents.reflex.lines import LinePicker
 
 SURE = 0.72
 """Likeness to the examples of "are you real?" that counts by itself."""
@@ -128,10 +127,9 @@ def _own_nature(case: Case) -> Ruling | None:
     found = {message.id: topic for message in case.fan_messages() if (topic := _topic(message.text))}
     if not found:
         return None
-    picker = LinePicker(case.persona, str(case.turn.lease.turn_id), [m.text for m in case.turn.window if m.author == "agent"])
     others = {sight.message_id for sight in case.sights if not _topic(sight.text) and not _is_beside(sight)}
     return Ruling(
-        say=tuple(picker.pick(topic) for topic in dict.fromkeys(found.values())),
+        say=tuple(case.pick_line(topic) for topic in dict.fromkeys(found.values())),
         covers=frozenset(found) - others,
         note="The fan asked what an AI has not. The house has just answered truly; do not answer that again.",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from agents.policy.rule import Case, Example, InboundRule, Ruling
-from agents.reflex.lines import LinePicker
 
 
 def judge(case: Case) -> Ruling | None:
@@ -12,10 +11,8 @@ def judge(case: Case) -> Ruling | None:
     sent = [message for message in case.fan_messages() if message.kind == "media" and message.id not in seen]
     if not sent:
         return None
-    said = [message.text for message in case.turn.window if message.author == "agent"]
-    line = LinePicker(case.persona, str(case.turn.lease.turn_id), said).pick("media")
     return Ruling(
-        say=(line,),
+        say=(case.pick_line("media"),),
         covers=frozenset(message.id for message in sent if not message.text.strip()),
         note="The fan sent a file that you cannot see or hear; the house has just said so. Do not guess what it shows.",
     )

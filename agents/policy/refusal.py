@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
-from agents.reflex.lines import LinePicker
 
 SURE = 0.6
 """Likeness to requests for content that counts by itself as asking again."""
@@ -106,9 +105,12 @@ def judge(case: Case) -> Ruling | None:
     refused = {message.id for message in case.fan_messages() if refuses(message.text)}
     if refused:
         due = {sight.message_id for sight in case.sights if sight.intent in _DUE and not refuses(sight.text)}
-        said = tuple(message.text for message in case.turn.window if message.author == "agent")
-        line = LinePicker(case.persona, str(case.turn.lease.turn_id), said).pick("refusal")
-        return Ruling(say=(line,), covers=frozenset(refused - due), no_sale=True, note=f"{NOTE} That was accepted already.")
+        return Ruling(
+            say=(case.pick_line("refusal"),),
+            covers=frozenset(refused - due),
+            no_sale=True,
+            note=f"{NOTE} That was accepted already.",
+        )
     if _cools_down(case) and not _asks_again(case):
         return Ruling(no_sale=True, note=NOTE)
     return None

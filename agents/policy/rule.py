@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
+from agents.reflex.languages import choose_language as choose_spoken
+from agents.reflex.lines import LinePicker
 from core.nouns import Message, TurnInput
 from core.outbound import PackPart
 from core.turns import Effect
@@ -24,7 +26,7 @@ class Example(Struct, frozen=True):
     """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation.
 
     `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`; `flurry_s`
-    is `TurnInput`'s.
+    is `TurnInput`'s. `persona_age`: somebody has stated how old the persona is.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Example(Struct, frozen=True):
     before: str = ""
     disclosed: bool = True
     opted_out: bool = False
+    persona_age: bool = True
     exchanges: int = 0
     answer_s: float = 60.0
     repeated: bool = False
@@ -73,6 +76,15 @@ class Case(Struct, frozen=True):
     def said_before(self) -> str:
         """Return the persona's last words before the burst."""
         return next((m.text for m in reversed(self.turn.window) if m.direction == "out" or m.author == "agent"), "")
+
+    def spoken(self) -> str:
+        """Return the language in which the persona answers."""
+        return choose_spoken(self.turn, self.persona)
+
+    def pick_line(self, occasion: str) -> str:
+        """Return one of the persona's lines, in the language of the talk, that was not said just now."""
+        said = [message.text for message in self.turn.window if message.author == "agent"]
+        return LinePicker(self.persona, str(self.turn.lease.turn_id), said, self.spoken()).pick(occasion)
 
     def language(self, *hints: str | None) -> str:
         """Choose the language of the house's answer: the hints first, then what the platform says of the fan."""

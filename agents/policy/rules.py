@@ -19,6 +19,7 @@ from agents.policy import (
     risk,
     size,
     support,
+    unstated_age,
 )
 from agents.policy.rule import InboundRule, ReplyRule
 
@@ -26,6 +27,7 @@ INBOUND: tuple[InboundRule, ...] = (
     opt_out.RULE,
     crisis.RULE,
     age.RULE,
+    unstated_age.RULE,
     loop.RULE,
     disclosure.RULE,
     commands.RULE,

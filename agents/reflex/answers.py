@@ -10,8 +10,9 @@ from msgspec import Struct
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
-from agents.reflex.phrases import fill, from_fact, join
+from agents.reflex.phrases import fill
 from agents.reflex.reactions import LIGHT, PLAYFUL, react, sounds_low
+from agents.reflex.telling import join_in, tell_fact
 from core.turns import RecalledFact, RememberFact
 from personas.schema import Persona
 
@@ -66,7 +67,7 @@ class Knowledge(Struct, frozen=True):
     """What the reflex brain knows in a turn.
 
     `likeness`: of each fact to the question, by id, in -1..1. `about`: what the persona can say of itself to this burst.
-    `learnt`: the facts that this turn keeps. `aside`: what is said last, whatever else is.
+    `learnt`: the facts that this turn keeps. `aside`: what is said last, whatever else is. `language`: what is spoken.
     """
 
     persona: Persona
@@ -77,6 +78,7 @@ class Knowledge(Struct, frozen=True):
     occasions: tuple[str, ...] = ()
     learnt: tuple[RememberFact, ...] = ()
     aside: str | None = None
+    language: str = "en"
 
 
 class Offer(Struct, frozen=True):
@@ -141,14 +143,19 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
 def _acknowledge(knowledge: Knowledge, picker: LinePicker) -> str:
     """Call noted what is kept, in the words it is kept in; anything else is heard, and no more is claimed."""
     said = {sight.message_id for sight in knowledge.sights}
-    phrases = [from_fact(fact.text) for fact in knowledge.learnt if said & set(fact.source_message_ids)][:2]
-    return fill(picker.pick("tell_fact", "fact"), fact=join(phrases)) if phrases else picker.pick("heard")
+    learnt = [fact for fact in knowledge.learnt if said & set(fact.source_message_ids)][:2]
+    return fill(picker.pick("tell_fact", "fact"), fact=_tell(learnt, knowledge)) if learnt else picker.pick("heard")
 
 
 def _recall(texts: Sequence[str], knowledge: Knowledge, picker: LinePicker) -> str:
     if any(asks_for_everything(text) for text in texts) and knowledge.recalled:
-        phrases = [from_fact(fact.text) for fact in knowledge.recalled[:3]]
-        return fill(picker.pick("ask_recalled_fact", "fact"), fact=join(phrases))
-    found = [find_fact(text, knowledge.recalled, knowledge.likeness) for text in texts]
-    phrases = list(dict.fromkeys(from_fact(fact.text) for fact in found if fact))
-    return fill(picker.pick("ask_recalled_fact", "fact"), fact=join(phrases)) if phrases else picker.pick("unknown_fact")
+        return fill(picker.pick("ask_recalled_fact", "fact"), fact=_tell(knowledge.recalled[:3], knowledge))
+    found = [fact for text in texts if (fact := find_fact(text, knowledge.recalled, knowledge.likeness))]
+    return (
+        fill(picker.pick("ask_recalled_fact", "fact"), fact=_tell(found, knowledge)) if found else picker.pick("unknown_fact")
+    )
+
+
+def _tell(facts: Sequence[RecalledFact | RememberFact], knowledge: Knowledge) -> str:
+    """Tell facts in the language of the talk, each once."""
+    return join_in(list(dict.fromkeys(tell_fact(fact.text, knowledge.language) for fact in facts)), knowledge.language)

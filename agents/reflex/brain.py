@@ -64,7 +64,7 @@ class ReflexBrain(BaseChatModel):
         return self._generate(messages, stop, None, **kwargs)
 
     def _answer(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
-        picker = LinePicker(self.knowledge.persona, self.seed, self.said)
+        picker = LinePicker(self.knowledge.persona, self.seed, self.said, self.knowledge.language)
         last = messages[-1] if messages else None
         if isinstance(last, ToolMessage):
             title = next(iter(self.titles()), None)

@@ -1,9 +1,21 @@
-"""In which language does the fan write? Read by telling words; and what to say to those whom the lines do not reach."""
+"""In which language does the fan write, and in which does the persona answer them?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from core.nouns import Message, TurnInput
+from memory.languages import find_language as identify
+from personas.schema import Persona
+
+SPOKEN = ("en", "de", "es", "fr", "it", "pt")
+"""Languages that the reflex brain has words of its own for."""
+
+SURE = 0.9
+ENOUGH_WORDS = 3
+LOOK_BACK = 8
+"""Messages of the window in which the fan's language is looked for, where the burst is no more than "ok"."""
 
 ANSWERS_IN_ENGLISH = {
     "de": "Ich lese dich gern auf Deutsch, antworte fürs Erste aber auf Englisch.",
@@ -30,15 +42,32 @@ _WORDS = {
 _TELLING = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 
 
-def find_language(texts: Sequence[str]) -> str:
-    """Return the language of some texts, `en` where nothing clearly tells another: two telling words, and more than English."""
-    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", " ".join(texts).lower().replace("’", "'"))
+def find_language(texts: Sequence[str]) -> str | None:
+    """Return the language of some texts, none where they do not clearly tell it: by telling words, else by their letters."""
+    joined = " ".join(texts)
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", joined.lower().replace("’", "'"))
     counts = {language: sum(word in telling for word in words) for language, telling in _TELLING.items()}
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= 2 and counts[best] > counts["en"] else "en"
+    if counts[best] >= 2 and sum(count == counts[best] for count in counts.values()) == 1:
+        return best
+    return identify(joined, SPOKEN, SURE) if len(words) >= ENOUGH_WORDS else None
 
 
-def explain_english(texts: Sequence[str], said: Sequence[str]) -> str | None:
+def choose_language(turn: TurnInput, persona: Persona) -> str:
+    """Return the language to answer in: the fan's where the persona speaks it, else English, else the persona's first."""
+    earlier = [message.text for message in turn.window if message.author == "fan"][-LOOK_BACK:]
+    fan = find_language(_said(turn.burst)) or find_language(earlier) or (turn.fan.language or "").split("-")[0].lower()
+    if not fan:
+        return persona.languages[0]
+    return next((language for language in (fan, "en") if language in persona.languages), persona.languages[0])
+
+
+def explain_english(turn: TurnInput, language: str) -> str | None:
     """Say in the fan's language that the answers come in English, unless that was said before."""
-    line = ANSWERS_IN_ENGLISH.get(find_language(texts))
-    return line if line and not any(line in text for text in said) else None
+    theirs = find_language(_said(turn.burst))
+    line = ANSWERS_IN_ENGLISH.get(theirs or "") if language == "en" and theirs != language else None
+    return line if line and not any(line in message.text for message in turn.window) else None
+
+
+def _said(messages: Iterable[Message]) -> list[str]:
+    return [message.text for message in messages if message.author == "fan"]

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-
-FOLDER = Path(__file__).parent / "reaction_lines"
 
 LIGHT = frozenset({"laugh", "nod", "decline", "smile"})
 """What is not worth a word of its own beside anything else."""
@@ -102,11 +97,3 @@ def sounds_low(text: str) -> bool:
     """Whether a sentence wants comfort before anything else."""
     flat = text.replace("’", "'")
     return _LOW.search(flat) is not None and _NOT_LOW.search(flat) is None
-
-
-@cache
-def load_reactions(slug: str) -> dict[str, tuple[str, ...]]:
-    """Read the lines for small things: those written for one persona, and plain ones for every other."""
-    path = FOLDER / f"{slug}.toml"
-    chosen = path if path.is_file() else FOLDER / "plain.toml"
-    return {name: tuple(lines) for name, lines in tomllib.loads(chosen.read_text(encoding="utf-8")).items()}

@@ -16,6 +16,7 @@ NAMES = (
     "bench",
     "chaos",
     "account",
+    "persona",
     "chat",
     "inbox",
     "deliveries",

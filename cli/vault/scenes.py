@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageFilter
 
-from cli.vault import indoors, mountains, nature, shores
+from cli.vault import garden, indoors, mountains, nature, neon, shores
 from cli.vault.canvas import Canvas, Picture, encode, mix
 
 TIMES = {
@@ -29,9 +29,17 @@ def draw_scene(words: str, seed: str) -> Picture:
 
 
 def draw_avatar(name: str, accent: str, words: str) -> Picture:
-    """Paint what stands for an influencer, 512 pixels square, in their colour: mountains, or the sea by night."""
+    """Paint what stands for an influencer, 512 pixels square, in their colour: a sign, a bottle, mountains or the sea."""
     c = Canvas(zlib.crc32(name.encode()), (512, 512))
-    if "mountain" in words:
+    if "neon" in words:
+        c.wash([(0, "#150f1e"), (1, "#0b0810")])
+        neon.tube(c, neon.ring(0.5, 0.5, 0.33), accent, 0.02)
+        neon.tube(c, neon.heart(0.5, 0.5, 0.17), neon.AMBER, 0.016)
+    elif "perfume" in words:
+        c.wash([(0, mix(accent, "#ffffff", 0.55)), (1, mix(accent, "#1c2a1c", 0.35))])
+        c.glow(0.5, 0.35, 0.4, "#fff4cf", 0.4)
+        garden.bottle(c, 0.5, 0.86, 0.36, accent, 1.9)
+    elif "mountain" in words:
         c.wash([(0, mix(accent, "#2b1a2a", 0.5)), (0.5, mix(accent, "#ffb27a", 0.45)), (1, "#ffe1b5")])
         nature.sun(c, 0.66, 0.36, 0.085)
         nature.ridge(c, 0.5, 0.24, "#8a5560", "#c98a78", towers=True, first=2.5, snow=0.07)
@@ -70,6 +78,14 @@ def _kitchen(c: Canvas, words: str, _time: str) -> None:
 
 
 _PAINTERS: dict[Callable[[Canvas, str, str], None], tuple[str, ...]] = {
+    neon.street: ("wet street",),
+    neon.bench: ("glass tubes",),
+    neon.wall: ("neon",),
+    garden.greenhouse: ("glasshouse",),
+    garden.lavender: ("lavender",),
+    garden.organ: ("paper strips",),
+    garden.basket: ("basket of",),
+    garden.bottles: ("bottles",),
     mountains.cross: ("summit cross",),
     mountains.snow_ridge: ("snow ridge",),
     mountains.chimney: ("chimney",),

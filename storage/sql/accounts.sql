@@ -49,19 +49,8 @@ SELECT i.id, i.agency_id, i.slug, i.name, v.id AS persona_version_id, v.version 
 FROM influencers i JOIN persona_versions v ON v.id = i.persona_version_id WHERE i.slug = $1;
 
 -- put_influencer: Make an influencer, or find the one of that short name.
-INSERT INTO influencers (id, agency_id, slug, name) VALUES ($1, current_agency(), $2, $3)
-ON CONFLICT (agency_id, slug) DO UPDATE SET name = excluded.name, active = true RETURNING id;
-
--- newest_persona: The newest version of an influencer's persona.
-SELECT id, version, checksum FROM persona_versions WHERE influencer_id = $1 ORDER BY version DESC LIMIT 1;
-
--- add_persona: Keep a new version of a persona.
-INSERT INTO persona_versions (id, agency_id, influencer_id, version, document, checksum) VALUES ($1, current_agency(), $2, $3, $4, $5);
-
--- use_persona: Let an influencer speak by a version.
-UPDATE influencers i SET persona_version_id = v.id,
-    think_ahead = coalesce((v.document #>> '{pace,think_ahead}')::boolean, true)
-FROM persona_versions v WHERE i.id = $1 AND v.id = $2;
+INSERT INTO influencers (id, agency_id, slug, name, active) VALUES ($1, current_agency(), $2, $3, false)
+ON CONFLICT (agency_id, slug) DO UPDATE SET name = excluded.name RETURNING id;
 
 -- put_agency: Make an agency, or find the one of that short name.
 SELECT put_agency($1, $2, $3);

@@ -1,26 +1,38 @@
 -- lock_fan: Let one writer at a time change what is known of a fan, to the end of the transaction.
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));
 
--- alike: What holds now under a subject and one of some kinds, oldest first.
-SELECT id, kind, subject, text FROM facts
-WHERE fan_id = $1 AND influencer_id = $2 AND kind = ANY($3::text[]) AND subject = $4 AND valid_to IS NULL AND retracted_at IS NULL
+-- alike: What holds now under a subject, or one that begins with it and a space if so asked, and one of some kinds; oldest first.
+SELECT id, kind, subject, text, valid_from FROM facts
+WHERE fan_id = $1 AND influencer_id = $2 AND kind = ANY($3::text[]) AND (subject = $4 OR $5 AND starts_with(subject, $4 || ' '))
+    AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY id;
 
--- reinforce: It was said again: seen once more, surer, with its newest sources.
-UPDATE facts SET seen = seen + 1, confidence = greatest(confidence, $2), importance = greatest(importance, $3),
+-- said_at: When the first of some messages was said; now, if there are none.
+SELECT coalesce((SELECT min(sent_at) FROM messages WHERE id = ANY($1::uuid[])), clock_timestamp());
+
+-- reinforce: It was said again: seen once more (unless by the same messages), surer, with its newest sources; standing stays.
+UPDATE facts SET seen = seen + CASE WHEN cardinality($4::uuid[]) > 0 AND source_message_ids @> $4 THEN 0 ELSE 1 END,
+    standing = standing OR $5, confidence = greatest(confidence, $2), importance = greatest(importance, $3),
     source_message_ids = (SELECT coalesce(array_agg(id), '{}') FROM (
         SELECT DISTINCT s AS id FROM unnest(source_message_ids || $4::uuid[]) AS s ORDER BY s DESC LIMIT 20) AS newest)
 WHERE id = $1;
 
 -- add: A new fact, true since its first source was said.
-INSERT INTO facts (id, agency_id, influencer_id, fan_id, kind, subject, text, source_message_ids, importance, confidence, valid_from)
-VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9,
-        coalesce((SELECT min(sent_at) FROM messages WHERE id = ANY($7::uuid[])), clock_timestamp()))
+INSERT INTO facts (id, agency_id, influencer_id, fan_id, kind, subject, text, source_message_ids, importance, confidence,
+    valid_from, standing, made_by)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (id) DO NOTHING;
 
 -- supersede: An older fact stopped being true when the newer one began; the index must drop it.
 UPDATE facts o SET valid_to = greatest(o.valid_from, n.valid_from), superseded_by = n.id, indexed_at = NULL
 FROM facts n WHERE n.id = $2 AND o.id = $1 AND o.valid_to IS NULL;
+
+-- standing: A fan's standing preferences and instructions, weightiest first; of people who are one, the newest word counts.
+SELECT id, kind, subject, text, importance, learned_at, valid_from FROM (
+    SELECT DISTINCT ON (kind, subject) id, kind, subject, text, importance, learned_at, valid_from FROM facts
+    WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND standing AND valid_to IS NULL AND retracted_at IS NULL
+    ORDER BY kind, subject, valid_from DESC, id DESC) AS newest
+ORDER BY importance DESC, valid_from DESC, id DESC LIMIT $3;
 
 -- by_ids: Those of some found facts of a fan that hold now.
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity

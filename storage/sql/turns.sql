@@ -40,7 +40,7 @@ SELECT json_build_object(
     'fan', json_build_object('id', f.id, 'identity_id', n.id, 'handle', n.handle,
         'display_name', coalesce(n.display_name, f.display_name), 'language', f.language, 'reachable', c.reachable,
         'adult_confirmed_at', f.adult_confirmed_at, 'opted_out_at', f.opted_out_at, 'minor_signal_at', f.minor_signal_at),
-    'persona_version_id', i.persona_version_id, 'revision', c.revision, 'last_error', c.last_error,
+    'persona_version_id', coalesce(c.persona_version_id, i.persona_version_id), 'revision', c.revision, 'last_error', c.last_error,
     'wait_s', extract(epoch FROM c.due_at - clock_timestamp()),
     'waiting_for_operator', EXISTS (SELECT FROM drafts d WHERE d.conversation_id = c.id AND d.state = 'held' AND d.parts = '[]'),
     'flurry_s', (SELECT extract(epoch FROM clock_timestamp() - t.committed_at) FROM turns t WHERE t.conversation_id = c.id
@@ -48,7 +48,7 @@ SELECT json_build_object(
     'before', CASE WHEN said.number < $2 THEN 0
         ELSE (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.id < said.first) END)::text
 FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
-LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+LEFT JOIN persona_versions v ON v.id = coalesce(c.persona_version_id, i.persona_version_id)
 JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
 CROSS JOIN LATERAL (SELECT json_agg(w ORDER BY w.id) AS lines, (array_agg(w.id ORDER BY w.id))[1] AS first, count(*) AS number FROM (
     SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
@@ -70,5 +70,6 @@ SELECT rest_turn($1, $2);
 SELECT wake_asleep($1);
 
 -- latest: The latest turn of a conversation.
-SELECT id, conversation_id, verdict, reason, brain, trace, correlation_id, committed_at FROM turns
-WHERE conversation_id = $1 ORDER BY id DESC LIMIT 1;
+SELECT t.id, t.conversation_id, t.verdict, t.reason, t.brain, t.trace, t.correlation_id, t.committed_at, t.persona_version_id,
+    v.version AS persona_version
+FROM turns t JOIN persona_versions v ON v.id = t.persona_version_id WHERE t.conversation_id = $1 ORDER BY t.id DESC LIMIT 1;

@@ -28,7 +28,8 @@ def make_case(example: Example) -> Case:
         fan_opted_out_at=NOW if example.opted_out else None,
         conversation_disclosed_at=NOW if example.disclosed else None,
     )
-    return Case(structs.replace(turn, flurry_s=example.flurry_s), LUNA)
+    persona = LUNA if example.persona_age else structs.replace(LUNA, age=None)
+    return Case(structs.replace(turn, flurry_s=example.flurry_s), persona)
 
 
 def exchanges(example: Example) -> tuple[Message, ...]:

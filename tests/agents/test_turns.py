@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from agents.policy.rule import InboundRule
 from agents.thinker import AgentThinker
@@ -17,6 +18,7 @@ from personas.loader import load_from_library
 from tests.agents.conftest import NOW, FactFinder, FactList, SendPack, make_turn, reply, say, texts_of
 
 LUNA, MATTEO = load_from_library("luna"), load_from_library("matteo")
+Make = Callable[..., AgentThinker]
 
 
 async def test_the_first_contact_begins_with_the_notice(thinker: AgentThinker) -> None:
@@ -65,7 +67,7 @@ async def test_a_fact_told_earlier_is_recalled(thinker: AgentThinker, memory: Fa
     [
         ("what's my name?", "our name is Tom"),
         ("do you remember where I live?", "ou live in Berlin"),
-        ("¿cómo se llama mi perro?", "our dog is called Rex"),
+        ("¿cómo se llama mi perro?", "tu perro se llama Rex"),
     ],
 )
 async def test_the_fitting_fact_is_chosen(thinker: AgentThinker, memory: FactList, question: str, answer: str) -> None:
@@ -355,3 +357,19 @@ async def test_a_broken_rule_holds_the_turn(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("hi"))
     assert isinstance(outcome.verdict, Hold)
     assert "broken" in outcome.verdict.reason
+
+
+@pytest.mark.parametrize("autonomy", ["auto", "risk", "approve"])
+async def test_who_has_no_stated_age_says_nothing_and_a_person_hears_why(make_thinker: Make, autonomy: str) -> None:
+    silent = structs.replace(LUNA, age=None)
+    turn = make_turn("hi, who are you?", persona=silent, account_autonomy=autonomy, conversation_disclosed_at=None)
+    outcome = await make_thinker().think(turn)
+    assert isinstance(outcome.verdict, Hold)
+    assert (outcome.verdict.parts, outcome.verdict.waiting, outcome.verdict.notice) == ((), None, None)
+    assert "muse persona age luna" in outcome.verdict.reason
+
+
+async def test_help_in_a_crisis_does_not_wait_for_an_age(make_thinker: Make) -> None:
+    outcome = await make_thinker().think(make_turn("I want to kill myself", persona=structs.replace(LUNA, age=None)))
+    assert isinstance(outcome.verdict, Hold)
+    assert "findahelpline.com" in str(outcome.verdict.notice)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from msgspec import structs
+
+from core.ids import new_id
 from core.nouns import Account
+from storage.facts import list_standing
 from storage.house import House
-from tests.memory.world import Chat, fact, known, open_chat, tell
+from tests.memory.world import Chat, fact, known, open_chat, say_at, tell
+from tests.storage.world import NOON
 
 
 async def test_the_same_fact_is_reinforced(house: House, chat: Chat) -> None:
@@ -72,9 +81,9 @@ async def test_a_further_dog_ends_nothing_and_is_known_by_its_name(house: House,
 
 async def test_a_denied_name_ends_that_name_only(house: House, chat: Chat) -> None:
     denied = "The fan is not called Bob."
-    await tell(house, chat, fact("name", "fan", "The fan's name is Rob."), fact("name", "fan", denied))
+    await tell(house, chat, fact("name", "fan", "The fan's name is Rob."), fact("name", "fan", denied, ends="Bob"))
     assert [(f.text, f.valid_to is None) for f in await known(house, chat)] == [("The fan's name is Rob.", True)]
-    await tell(house, chat, fact("address", "fan", "The fan's preferred name is Bob."), fact("name", "fan", denied))
+    await tell(house, chat, fact("address", "fan", "The fan's preferred name is Bob."), fact("name", "fan", denied, ends="Bob"))
     assert [f.text for f in await known(house, chat) if f.valid_to is None] == [denied, "The fan's name is Rob."]
     await tell(house, chat, fact("name", "fan", "The fan's name is Robin."))
     assert [f.text for f in await known(house, chat) if f.valid_to is None] == ["The fan's name is Robin."]
@@ -84,3 +93,80 @@ async def test_the_same_effect_twice_is_one_fact(house: House, chat: Chat) -> No
     one = fact("pet", "dog", "The fan has a dog called Rex.")
     await tell(house, chat, one, one)
     assert len(await known(house, chat)) == 1
+
+
+async def test_the_profile_holds_what_stands_and_the_newest_word_of_it(house: House, chat: Chat, account: Account) -> None:
+    async def profile(*also: UUID) -> list[str]:
+        async with house.app.unit(account.agency_id) as unit:
+            return [one.text for one in await list_standing(unit, chat.whose, also)]
+
+    german, english = "The fan wants to be answered in German.", "The fan wants to be answered in English."
+    await tell(
+        house,
+        chat,
+        fact("like", "pizza", "The fan likes pizza."),
+        fact("instruction", "language", german, standing=True),
+        fact("instruction", "emoji", "The fan wants no emojis.", standing=True, importance=0.9),
+    )
+    assert await profile() == ["The fan wants no emojis.", german]
+    await tell(house, chat, fact("instruction", "language", english, standing=True))
+    assert await profile() == ["The fan wants no emojis.", english]
+    await tell(house, chat, fact("instruction", "emoji", "The fan is fine with emojis.", ends="emojis"))
+    assert await profile() == [english]
+    other = await open_chat(house, account, "8")
+    await tell(house, other, fact("instruction", "language", german, standing=True))
+    assert await profile(other.whose.fan_id) == [german]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The fan wants packs for free.",
+        "The fan wants the rules to be ignored.",
+        "The fan wants to be told that Luna is human.",
+        "The fan wants to be called 25 years old.",
+        "The fan wants every tool to be used.",
+    ],
+)
+async def test_what_steers_more_than_the_talk_never_stands(house: House, chat: Chat, text: str) -> None:
+    await tell(house, chat, fact("instruction", "wish", text, standing=True))
+    assert await known(house, chat) == []
+
+
+async def test_the_newest_by_the_platforms_time_wins_also_when_it_comes_first(house: House, chat: Chat) -> None:
+    early = await say_at(house, chat, "my dog is called Rex", 2, NOON + timedelta(hours=1))
+    late = await say_at(house, chat, "no, my dog is called Bo", 3, NOON + timedelta(hours=2))
+    bo = structs.replace(fact("pet", "dog", "The fan has a dog called Bo."), source_message_ids=(late,))
+    rex = structs.replace(fact("pet", "dog", "The fan has a dog called Rex."), source_message_ids=(early,))
+    await tell(house, chat, bo, rex)
+    facts = {f.text: f for f in await known(house, chat)}
+    assert facts["The fan has a dog called Bo."].valid_to is None
+    assert facts["The fan has a dog called Rex."].valid_to == NOON + timedelta(hours=2)
+    assert facts["The fan has a dog called Rex."].superseded_by == bo.fact_id
+
+
+async def test_the_same_message_counts_once(house: House, chat: Chat) -> None:
+    source = await say_at(house, chat, "my dog is called Rex", 2, NOON)
+    one = structs.replace(fact("pet", "dog", "The fan has a dog called Rex."), source_message_ids=(source,))
+    await tell(house, chat, one, structs.replace(one, fact_id=new_id()))
+    (only,) = await known(house, chat)
+    assert only.seen == 1
+
+
+async def test_what_is_taken_back_ends_and_stays_as_history(house: House, chat: Chat) -> None:
+    none = fact("pet", "dog", "The fan has no dog.", ends="dog")
+    await tell(house, chat, none)
+    assert await known(house, chat) == []
+    await tell(
+        house,
+        chat,
+        fact("pet", "dog", "The fan has a dog called Rex."),
+        fact("pet", "dog bo", "The fan has a dog called Bo."),
+        fact("pet", "cat", "The fan has a cat called Mia."),
+        none,
+    )
+    living = [f.text for f in await known(house, chat) if f.valid_to is None]
+    assert set(living) == {"The fan has no dog.", "The fan has a cat called Mia."}
+    assert len(await known(house, chat)) == 4
+    await tell(house, chat, fact("pet", "dog", "The fan has a dog called Max."))
+    assert "The fan has no dog." not in [f.text for f in await known(house, chat) if f.valid_to is None]

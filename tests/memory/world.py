@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from core.nouns import Account, Conversation, Message
 from core.turns import RememberFact
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.facts import apply_remember_fact
-from storage.conversations import load_conversation
+from storage.conversations import load_conversation, read_thread
 from storage.effects import EffectContext
 from storage.facts import FactRow, Whose, list_facts
 from storage.house import House
@@ -71,8 +72,9 @@ async def open_chat(house: House, account: Account, handle: str = "7") -> Chat:
         return Chat(account, await load_conversation(unit, event.conversation_id))
 
 
-def fact(kind: str, subject: str, text: str, **more: float) -> RememberFact:
-    return RememberFact(new_id(), kind, subject, text, (), more.get("importance", 0.5), more.get("confidence", 0.8))
+def fact(kind: str, subject: str, text: str, *, standing: bool = False, ends: str = "", **more: float) -> RememberFact:
+    sure = (more.get("importance", 0.5), more.get("confidence", 0.8))
+    return RememberFact(new_id(), kind, subject, text, (), *sure, standing=standing, ends=ends)
 
 
 async def tell(house: House, chat: Chat, *facts: RememberFact) -> None:
@@ -89,3 +91,10 @@ async def known(house: House, chat: Chat) -> list[FactRow]:
 
 def said(text: str, **more: str) -> Message:
     return Message(new_id(), UUID(int=1), "in", more.get("author", "fan"), more.get("kind", "text"), text, NOON, {}, None, None)
+
+
+async def say_at(house: House, chat: Chat, text: str, number: int, at: datetime) -> UUID:
+    """Let the fan of a chat write at a time; return the message."""
+    await send_in(house, chat.account, message(text, number, chat.conversation.platform_key.removeprefix("chat-"), at))
+    async with house.app.unit(chat.account.agency_id) as unit:
+        return (await read_thread(unit, chat.conversation.id))[-1].id

@@ -17,15 +17,33 @@ def persona(request: pytest.FixtureRequest) -> Persona:
     return load_from_library(request.param)
 
 
-def test_there_are_two_different_personas() -> None:
-    luna, matteo = load_from_library("luna"), load_from_library("matteo")
-    mine, his = ({line for lines in one.lines.values() for line in lines} - {"{fact}"} for one in (luna, matteo))
-    assert not mine & his
-    assert luna.voice.typical_chars > matteo.voice.typical_chars * 1.5
-    assert luna.checksum != matteo.checksum
+def test_no_two_personas_share_a_line() -> None:
+    holes = {"{fact}", "{fact} ¿Y tú?", "{fact} Et toi ?", "{fact} And you?"}
+    owners: dict[str, str] = {}
+    for persona in map(load_from_library, NAMES):
+        for line in {line for lines in persona.lines.values() for line in lines} - holes:
+            assert owners.setdefault(line, persona.slug) == persona.slug, line
+
+
+def test_they_differ_in_voice_language_and_trade() -> None:
+    personas = [load_from_library(name) for name in NAMES]
+    assert len(personas) >= 4
+    assert len({persona.languages[0] for persona in personas}) >= 3
+    assert len({persona.voice.typical_chars for persona in personas}) == len(personas)
+    trades = [fixed.values[0] for one in personas for fact in one.biography for fixed in fact.fixed if fixed.what == "trade"]
+    assert len(set(trades)) == len(personas)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_fixed_is_told_in_every_language_of_the_biography(name: str) -> None:
+    for fact in load_from_library(name).biography:
+        for text in fact.text_in.values():
+            for fixed in fact.fixed:
+                assert any(value.lower() in text.lower() for value in fixed.values), text
 
 
 def test_is_clearly_adult(persona: Persona) -> None:
+    assert persona.age is not None
     assert persona.age >= 25
 
 
@@ -53,7 +71,8 @@ def test_never_sounds_like_a_help_desk(persona: Persona) -> None:
 
 
 def test_media_lines_say_that_nobody_looked(persona: Persona) -> None:
-    assert all(re.search(r"can't|not what", line) for line in persona.lines["media"])
+    for lines in (persona.lines, *persona.lines_in.values()):
+        assert all(re.search(r"can't|not what|no puedo|ne peux", line, re.IGNORECASE) for line in lines["media"])
 
 
 def test_packs_have_prices_for_every_platform(persona: Persona) -> None:
@@ -65,3 +84,26 @@ def test_packs_have_prices_for_every_platform(persona: Persona) -> None:
         assert units == {"webchat": "USD", "http": "USD", "telegram": "XTR"}
         assert all(price.amount > 0 for price in pack.prices.values())
         assert len(pack.scenes) <= pack.pictures
+
+
+def test_every_file_of_the_format_is_used(persona: Persona) -> None:
+    assert persona.dialogues
+    assert persona.lorebook is not None
+    assert persona.lorebook.entries
+    assert persona.look.appearance
+    assert persona.look.avoid
+    assert persona.boundaries.forbidden
+    assert persona.boundaries.limits
+    assert persona.boundaries.likes
+    assert {what.what for fact in persona.biography for what in fact.fixed} >= {"name", "age", "home", "trade"}
+
+
+def test_fixed_facts_are_told_by_the_biography_itself(persona: Persona) -> None:
+    for fact in persona.biography:
+        for fixed in fact.fixed:
+            assert any(value.lower() in fact.text.lower() for value in fixed.values), fact.text
+
+
+def test_the_day_has_no_gap(persona: Persona) -> None:
+    ends = {hours.ends for hours in persona.rhythm}
+    assert {hours.begins for hours in persona.rhythm} == ends
