@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.state import Thinking
+from agents.state import STEP, Thinking, shown_window
 from agents.tokens import PER_MESSAGE, PER_PICTURE, weigh
 from core.nouns import Message, Picture
 from core.turns import Recalled
@@ -25,9 +25,6 @@ from personas.render import Moment, event, fence, render_moment, render_prefix, 
 
 OWN_LINES = {"text"}
 """Kinds of our messages that are the persona's own words; the rest is told as something that happened."""
-
-STEP = 12
-"""Messages by which the window's beginning moves."""
 
 TOP_FACTS = 3
 """Recalled facts that are left out only after everything else of the moment."""
@@ -63,7 +60,7 @@ def build_prompt(thinking: Thinking, recalled: Recalled, lore: Sequence[str], no
         refusals=thinking.refusals,
         notes=tuple(notes),
     )
-    window = [line for message in turn.window[_aligned(turn.before) :] if (line := _show(message, seen))[1]]
+    window = [line for message in shown_window(turn) if (line := _show(message, seen))[1]]
     burst = [line for message in turn.burst if (line := _show(message, seen))[1]]
     summary = render_summary(recalled.summary) if recalled.summary.strip() else ""
     fixed = weigh(prefix) + weigh(summary) + PER_MESSAGE * 3 + PER_PICTURE * len(turn.pictures)
@@ -86,11 +83,6 @@ def remind(messages: Sequence[AnyMessage], notes: Sequence[str]) -> list[AnyMess
     content = kept[at].content
     added: Any = f"{content}\n\n{words}" if isinstance(content, str) else [*content, {"type": "text", "text": words}]
     return [*kept[:at], HumanMessage(added), *kept[at + 1 :]]
-
-
-def _aligned(before: int) -> int:
-    """Return how many messages of a window are skipped, so that its beginning stands still for a dozen messages."""
-    return -before % STEP
 
 
 class _Cut:

@@ -24,6 +24,9 @@ from core.ports import Embedder, Recall
 from core.turns import Recalled, RecalledFact, RememberFact, ToolCall, Verdict
 from personas.schema import Persona
 
+STEP = 12
+"""Messages by which the beginning of the prompt's window moves."""
+
 MOST_ROUNDS = 3
 """Rounds of tool calls in one turn; after them the model must speak."""
 
@@ -71,8 +74,12 @@ def sale_rests(state: TurnState) -> bool:
 
 def remembered(state: TurnState) -> Recalled:
     """Return what is recalled of the fan; the one place that knows in which shape recall hands it on."""
-    recalled = state.get("recalled", ())
-    return recalled if isinstance(recalled, Recalled) else Recalled(facts=recalled)
+    return state.get("known") or Recalled(facts=state.get("recalled", ()))
+
+
+def shown_window(turn: TurnInput) -> tuple[Message, ...]:
+    """Return what the prompt shows of the window: its beginning stands still for a dozen messages, then moves by as many."""
+    return turn.window[-turn.before % STEP :]
 
 
 class Anew(list[AnyMessage]):
@@ -95,11 +102,13 @@ class Tried(Struct, frozen=True):
 class TurnState(TypedDict, total=False):
     """What the nodes hand on.
 
-    `about`: the persona's own fact that is asked for. `messages`: the model's conversation, `reply`: its last words, `flaw`:
-    what is wrong with them. `tried`: the first try at a reply, where there is a second; `again` while that is thought.
+    `known`: all that memory has in mind of the fan; `recalled`: its facts. `about`: the persona's own fact that is asked for.
+    `messages`: the model's conversation, `reply`: its last words, `flaw`: what is wrong with them. `tried`: the first try at a
+    reply, where there is a second; `again` while that is thought.
     """
 
-    recalled: Recalled | tuple[RecalledFact, ...]
+    known: Recalled
+    recalled: tuple[RecalledFact, ...]
     likeness: dict[UUID, float]
     about: str | None
     sights: tuple[Sight, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -90,7 +89,6 @@ def _is_odd(message: BaseMessage) -> bool:
     return not isinstance(message.content, str) or message.type == "tool" or bool(getattr(message, "tool_calls", None))
 
 
-@lru_cache(maxsize=4096)
 def weigh(text: str) -> float:
     """Return the plain estimate of a text's tokens."""
     if text.isascii():

@@ -135,7 +135,9 @@ async def test_house_texts_and_the_reflex_brains_style_are_let_be(
     assert isinstance(crisis.verdict, Hold)
     assert "988" in (crisis.verdict.notice or "")
     assert server.calls == []
-    talkative = replace(LUNA, voice=replace(LUNA.voice, typical_chars=40, longest_chars=40, emoji=(), most_emoji=0))
+    talkative = replace(
+        LUNA, voice=replace(LUNA.voice, typical_chars=20, longest_chars=40, emoji=(), emoji_rate=0.0, most_emoji=0)
+    )
     outcome = await make_thinker().think(turn(persona=talkative))
     assert isinstance(outcome.verdict, Send)
     assert not outcome.trace.notes
