@@ -60,7 +60,7 @@ class Past:
         now = datetime.now(UTC)
         rows: list[tuple[Any, ...]] = []
         for of, text, vector in zip(whose, texts, vectors, strict=True):
-            said = ("like", "bench", text, [], 0.5, 0.8, now)
+            said: tuple[Any, ...] = ("like", "bench", text, [], 0.5, 0.8, now)
             rows.append((new_id(), self.agency_id, of.influencer_id, of.fan_id, *said, embedder, vector, now))
         await self._connection.copy_records_to_table("facts", records=rows, columns=FACT_COLUMNS)
 

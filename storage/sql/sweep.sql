@@ -53,3 +53,6 @@ SELECT agency_id FROM embedders WHERE embedder <> $1 OR previous IS NOT NULL LIM
 
 -- embedders: The embedders that some agency's memory is searched by, or was before.
 SELECT embedder FROM embedders UNION SELECT previous FROM embedders WHERE previous IS NOT NULL;
+
+-- with_embedders: Agencies whose memory has vectors.
+SELECT agency_id FROM embedders;
