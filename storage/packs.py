@@ -98,6 +98,11 @@ async def list_unembedded(unit: Unit, embedder: str) -> list[PackWords]:
     return await PACKS["unembedded"].all(unit, PackWords, embedder)
 
 
+async def list_words(unit: Unit, after: UUID, limit: int) -> list[PackWords]:
+    """Return the words of packs on sale, by id after one."""
+    return await PACKS["words"].all(unit, PackWords, after, limit)
+
+
 async def set_embedding(unit: Unit, pack_id: UUID, vector: Sequence[float], embedder: str) -> None:
     """Keep the vector of a pack's words."""
     await PACKS["set_embedding"].run(unit, pack_id, list(vector), embedder)

@@ -74,6 +74,12 @@ async def agencies_with_another_embedder(sweep: Database, embedder: str) -> list
         return [row.agency_id for row in await SWEEP["other_embedders"].all(unit, _Agency, embedder)]
 
 
+async def agencies_with_embedders(sweep: Database) -> list[UUID]:
+    """Agencies whose memory has vectors."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["with_embedders"].all(unit, _Agency)]
+
+
 async def embedders_in_use(sweep: Database) -> list[str]:
     """Names of the embedders that some agency's memory is searched by, or was before and has vectors of."""
     async with sweep.statement() as unit:

@@ -24,6 +24,7 @@ NAMES = (
     "fan",
     "events",
     "ledger",
+    "memory",
     "migrate",
     "gateway",
     "worker",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from cli.doctor.finding import Finding, broken, good
+from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
 from cli.settings import read_settings
@@ -38,6 +39,7 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     programs,
     chat_model,
     embeddings,
+    languages,
     gpu,
     browser,
     outside,

@@ -30,6 +30,9 @@ UPDATE packs SET preview_asset_id = $2 WHERE id = $1;
 -- unembedded: Packs whose words no embedder of this name has seen.
 SELECT id, title, description, tags FROM packs WHERE active AND embedder IS DISTINCT FROM $1 LIMIT 500;
 
+-- words: Packs on sale after an id, in the order of their ids.
+SELECT id, title, description, tags FROM packs WHERE active AND id > $1 ORDER BY id LIMIT $2;
+
 -- set_embedding: The vector of a pack's words.
 UPDATE packs SET embedding = $2::halfvec, embedder = $3 WHERE id = $1;
 

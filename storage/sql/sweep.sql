@@ -53,5 +53,9 @@ SELECT agency_id FROM embedders WHERE embedder <> $1 OR previous IS NOT NULL LIM
 
 -- embedders: The embedders that some agency's memory is searched by, or was before.
 SELECT embedder FROM embedders UNION SELECT previous FROM embedders WHERE previous IS NOT NULL;
+
 -- pending_deletions: Agencies with something that is to vanish from indexes or files.
 SELECT DISTINCT agency_id FROM pending_deletions WHERE not_before <= clock_timestamp();
+
+-- with_embedders: Agencies whose memory has vectors.
+SELECT agency_id FROM embedders;
