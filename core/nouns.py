@@ -172,7 +172,8 @@ class TurnInput(Struct, frozen=True):
 
     `last_error` is why the attempt before this one failed; `waiting_for_operator` is true while a case of this conversation
     waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
-    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many.
+    this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `summary` tells
+    what was said before the window; it is made of what fans wrote, and no order.
     """
 
     lease: Lease
@@ -188,3 +189,4 @@ class TurnInput(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     revision: int = 0
     flurry_s: float | None = None
+    summary: str = ""

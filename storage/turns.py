@@ -26,7 +26,7 @@ from storage.seal import Seal
 from storage.unit import Unit
 
 TURNS = Queries("turns")
-WINDOW = 24
+WINDOW = 72  # at most, while there is no summary yet; else what was said after it, so that the window moves in steps
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
 ANSWERED = "MU001"  # what `write_turn` raises when a message of the burst has an answer already
@@ -65,6 +65,7 @@ class _Gathered(Struct, frozen=True):
     wait_s: float | None
     waiting_for_operator: bool
     flurry_s: float | None
+    summary: str = ""
 
 
 GATHERED = msgspec.json.Decoder(_Gathered)
@@ -102,6 +103,7 @@ class Reader:
             waiting_for_operator=found.waiting_for_operator,
             revision=found.revision,
             flurry_s=found.flurry_s,
+            summary=found.summary,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from core.clock import Clock
-from core.ports import Embedder, Platform, Thinker, VectorIndex
+from core.ports import Embedder, FactExtractor, Platform, Summariser, Thinker, VectorIndex
 from core.settings import Settings
 from storage.effects import EffectHandlers
 from storage.house import House
@@ -17,7 +17,7 @@ from workers.outbox import Outbox
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`."""
+    """The parts of a running worker, joined in `workers/app.py`. Without a chat model there is no `analyst` or `summariser`."""
 
     name: str
     settings: Settings
@@ -31,3 +31,5 @@ class Engine(Struct, frozen=True):
     figures: Figures
     reader: Reader
     outbox: Outbox
+    analyst: FactExtractor | None = None
+    summariser: Summariser | None = None
