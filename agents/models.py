@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
@@ -75,6 +75,17 @@ class ChatBrain(Protocol):
         ...
 
 
+class DataBrain(Protocol):
+    """A chat model that is asked for data instead of words: same bound, time limit and breaker, answer as it came."""
+
+    name: str
+    speaks: bool
+
+    async def answer_data(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = ()) -> AIMessage:
+        """Return the model's next message as it came. Raises like `ChatBrain.answer`."""
+        ...
+
+
 class NoModel:
     """The setting `reflex`: no language model at all."""
 
@@ -94,6 +105,10 @@ class NoModel:
     ) -> AIMessage:
         """Raise `Unavailable`: there is nobody to ask."""
         raise Unavailable("No chat model is set; the reflex brain answers.")
+
+    async def answer_data(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = ()) -> AIMessage:
+        """Raise `Unavailable`: there is nobody to ask."""
+        raise Unavailable("No chat model is set.")
 
     async def check(self) -> None:
         """Find nothing wrong: nothing is expected."""
@@ -131,6 +146,19 @@ class ModelBrain:
         tuning: Tuning = AS_SET,
     ) -> AIMessage:
         """Return the model's next message, its words cleaned. Raises `Unavailable`, `RateLimited`, `Misconfigured`."""
+        return await self._guarded(messages, tools, lambda message: clean_answer(message, speaker), tuning)
+
+    async def answer_data(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]] = ()) -> AIMessage:
+        """Return the model's next message as it came. Raises `Unavailable`, `RateLimited`, `Misconfigured`."""
+        return await self._guarded(messages, tools, None, AS_SET)
+
+    async def _guarded(
+        self,
+        messages: Sequence[BaseMessage],
+        tools: Sequence[dict[str, Any]],
+        clean: Callable[[AIMessage], str] | None,
+        tuning: Tuning,
+    ) -> AIMessage:
         if not self._breaker.admit():
             raise Unavailable(f"{self.name} failed {self._breaker.failures} times in a row and is left alone for a while.")
         waiting = True
@@ -138,8 +166,8 @@ class ModelBrain:
             async with asyncio.timeout(self._timeout), self._slots:
                 waiting = False
                 message = await self._call(messages, tools, tuning)
-            if not message.tool_calls:
-                message = message.model_copy(update={"content": clean_answer(message, speaker)})
+            if clean is not None and not message.tool_calls:
+                message = message.model_copy(update={"content": clean(message)})
         except asyncio.CancelledError:
             self._breaker.give_up()
             raise
@@ -195,7 +223,7 @@ class ModelBrain:
         await self._opened.close()
 
 
-def open_chat_model(config: ModelConfig) -> ChatBrain:
+def open_chat_model(config: ModelConfig) -> ModelBrain | NoModel:
     """Open what MUSE_CHAT_MODEL names: reflex, ollama:<model>, openai:<model> or a LangChain provider string.
 
     Nothing is called yet; `check` looks whether it is there. Raises `SettingInvalid`, `Misconfigured`.

@@ -189,7 +189,8 @@ class TurnInput(Struct, frozen=True):
     waits for a person; `pictures` are those of the burst, where the chat model can look. `revision` is the conversation's when
     this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `before` counts
     the conversation's messages that went before the window.
-    `link_try` is what a link code in the burst is worth.
+    `link_try` is what a link code in the burst is worth. `summary` tells what was said
+    before the window; it is made of what fans wrote, and no order.
     """
 
     lease: Lease
@@ -207,3 +208,4 @@ class TurnInput(Struct, frozen=True):
     flurry_s: float | None = None
     before: int = 0
     link_try: LinkTry | None = None
+    summary: str = ""

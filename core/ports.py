@@ -267,6 +267,19 @@ class FactExtractor(Protocol):
         ...
 
 
+class Summariser(Protocol):
+    """Tells in few words what was said."""
+
+    name: str
+
+    async def summarise(self, before: str, messages: Sequence[Message]) -> str:
+        """Return a summary of `before` and what was said since; empty when there is nothing to tell.
+
+        Raises `Unavailable` and its like when nobody can be asked, `BadInput` for an answer that makes no sense.
+        """
+        ...
+
+
 class Recall(Protocol):
     """What an influencer knows of a fan that bears on a text."""
 

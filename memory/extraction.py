@@ -55,7 +55,7 @@ class RuleExtractor:
         try:
             for message in messages:
                 if message.author == "fan" and message.kind in ("text", "media"):
-                    for fact in _read(message):
+                    for fact in sorted(_read(message), key=lambda fact: not fact.ends):  # first what ends, then what begins
                         place = (fact.kind, fact.subject, bool(fact.ends))
                         known = found.get(place)
                         if known is None or fact.confidence >= known.confidence:

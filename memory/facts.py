@@ -38,11 +38,15 @@ class _Place(Struct, frozen=True):
 
 async def apply_remember_fact(unit: Unit, context: EffectContext, effect: RememberFact) -> None:
     """Make `RememberFact` true. What must not be stored is left out in silence: no reply depends on it."""
+    await write_fact(unit, Whose(context.conversation.fan_id, context.conversation.influencer_id), effect)
+
+
+async def write_fact(unit: Unit, whose: Whose, effect: RememberFact) -> None:
+    """Write what was learned of a fan, whoever found it: the one way into the facts."""
     if not effect.text.strip() or len(effect.text) > LONGEST or not is_storable(effect.text):
         return
     if effect.standing and not is_wish(effect.text):
         return
-    whose = Whose(context.conversation.fan_id, context.conversation.influencer_id)
     await lock_fan(unit, whose.fan_id)
     place = _Place(whose, await find_said_at(unit, effect.source_message_ids))
     if effect.ends:

@@ -41,7 +41,17 @@ def _is_private(text: str) -> bool:
 
 def is_wish(text: str) -> bool:
     """Whether a text asks for nothing but a way of talking: never for other rules, prices, tools, another identity or age."""
-    return not (_words("steering").search(text) or _words("instruction").search(text))
+    return not (_words("steering").search(text) or takes_power(text))
+
+
+def orders(text: str) -> bool:
+    """Whether a text gives orders to a machine ("ignore your instructions")."""
+    return bool(_words("instruction").search(text))
+
+
+def takes_power(text: str) -> bool:
+    """Whether a text speaks of rules, prices or tools, or gives orders to a machine."""
+    return bool(_words("power").search(text)) or orders(text)
 
 
 def is_meant_wish(sentence: str) -> bool:

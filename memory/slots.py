@@ -90,6 +90,8 @@ def place_of(raw: str, _: Place) -> str | None:
         tokens = tokens[1:]
         if not tokens or tokens[0].lower() not in words("the_places"):
             return None
+    if tokens == ["Nice"]:  # the town; "a nice place" is none
+        return "Nice"
     if not 1 <= len(tokens) <= 3 or tokens[0].lower() in words("not_places") | words("not_things"):
         return None
     if any(any(c.isdigit() for c in token) for token in tokens) or (len(tokens) == 3 and tokens[0].islower()):

@@ -70,6 +70,14 @@ class Jobs:
         """Somebody should go on making the agency's vectors with the embedder that is set."""
         await self._wake("ChangeEmbedder", agency_id, agency_id, 0)
 
+    async def analyse_turn(self, agency_id: UUID, turn_id: UUID) -> None:
+        """Somebody should look what the fan told in a turn's messages."""
+        await self._wake("AnalyseTurn", agency_id, turn_id, 0)
+
+    async def summarise_conversation(self, agency_id: UUID, conversation_id: UUID) -> None:
+        """Somebody should write the summary of a conversation whose window has grown long."""
+        await self._wake("SummariseConversation", agency_id, conversation_id, 0)
+
     async def answer_checkout(self, agency_id: UUID, conversation_id: UUID) -> None:
         """Somebody should say at once whether a payment in this conversation may go on."""
         await self._wake("AnswerCheckout", agency_id, conversation_id, 0)

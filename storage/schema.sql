@@ -218,6 +218,24 @@ CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
 
+CREATE FUNCTION public.drop_stale_summaries() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    DELETE FROM summaries WHERE conversation_id = NEW.conversation_id AND upto_message_id >= NEW.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.drop_summaries_of_deleted() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    DELETE FROM summaries WHERE conversation_id = OLD.conversation_id AND upto_message_id >= OLD.id;
+    RETURN NULL;
+END $$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -1678,6 +1696,7 @@ CREATE TABLE public.turns (
     trace jsonb NOT NULL,
     correlation_id text NOT NULL,
     committed_at timestamp with time zone DEFAULT now() NOT NULL,
+    analysed_at timestamp with time zone,
     CONSTRAINT turns_verdict_check CHECK ((verdict = ANY (ARRAY['send'::text, 'hold'::text, 'refuse'::text])))
 );
 
@@ -1972,6 +1991,10 @@ CREATE TRIGGER episodes_move BEFORE UPDATE OF fan_id, influencer_id ON public.ep
 CREATE TRIGGER facts_leave AFTER DELETE ON public.facts FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
 CREATE TRIGGER facts_move BEFORE UPDATE OF fan_id, influencer_id ON public.facts FOR EACH ROW WHEN (((old.embedding IS NOT NULL) AND ((old.fan_id IS DISTINCT FROM new.fan_id) OR (old.influencer_id IS DISTINCT FROM new.influencer_id)))) EXECUTE FUNCTION public.note_move();
+
+CREATE TRIGGER summaries_go_stale AFTER UPDATE OF text, deleted_at ON public.messages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION public.drop_stale_summaries();
+
+CREATE TRIGGER summaries_go_with_messages AFTER DELETE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.drop_summaries_of_deleted();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -2486,6 +2509,10 @@ GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.drop_stale_summaries() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.drop_summaries_of_deleted() FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO muse_app;
 

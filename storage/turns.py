@@ -28,8 +28,7 @@ from storage.seal import Seal
 from storage.unit import Unit
 
 TURNS = Queries("turns")
-WINDOW = 36
-"""Messages before the burst that a thinking gets; the prompt's window moves in steps of a dozen within them."""
+WINDOW = 72  # at most, while there is no summary yet; else what was said after it, so that the window moves in steps
 LARGEST_BURST = 200
 MOST_KNOWN = 1024
 ANSWERED = "MU001"  # what `write_turn` raises when a message of the burst has an answer already
@@ -71,6 +70,7 @@ class _Gathered(Struct, frozen=True):
     waiting_for_operator: bool
     flurry_s: float | None
     before: int
+    summary: str = ""
 
 
 GATHERED = msgspec.json.Decoder(_Gathered)
@@ -111,6 +111,7 @@ class Reader:
             flurry_s=found.flurry_s,
             before=found.before,
             link_try=await look_up_code(unit, self._marks, lease.conversation_id, burst) if self._marks else None,
+            summary=found.summary,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

@@ -17,6 +17,7 @@ import uvloop
 from arq import cron
 from arq.worker import func
 
+from agents.analysts.opening import open_analysts
 from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
@@ -53,6 +54,7 @@ from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
 from workers.figures import Figures
+from workers.jobs.analyse_turn import analyse_turn
 from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.change_embedder import change_embedder
 from workers.jobs.deliver_messages import deliver_messages
@@ -62,6 +64,7 @@ from workers.jobs.hand_over import hand_over
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
 from workers.jobs.refund_purchase import refund_purchase
+from workers.jobs.summarise_conversation import summarise_conversation
 from workers.jobs.sweep import sweep_house
 from workers.jobs.trim_events import trim_events
 from workers.outbox import Outbox
@@ -86,6 +89,8 @@ JOBS = {
     "HandOver": hand_over,
     "RefundPurchase": refund_purchase,
     "DropRemains": drop_remains,
+    "AnalyseTurn": analyse_turn,
+    "SummariseConversation": summarise_conversation,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512
@@ -111,6 +116,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         tools = open_tools(house, embedder).values()
         thinker = AgentThinker(brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)
+        analyst, summariser = open_analysts(brain)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
         engine = Engine(
@@ -128,6 +134,8 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             figures,
             Reader(house.seal, house.marks),
             outbox,
+            analyst,
+            summariser,
         )
         pulse = asyncio.create_task(
             _Pulse(engine, brains, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from core.clock import Clock
-from core.ports import Embedder, Platform, Thinker
+from core.ports import Embedder, FactExtractor, Platform, Summariser, Thinker
 from core.settings import Settings
 from memory.embedders import Embedders
 from memory.tiers import TierIndexes
@@ -19,7 +19,7 @@ from workers.outbox import Outbox
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`."""
+    """The parts of a running worker, joined in `workers/app.py`. Without a chat model there is no `analyst` or `summariser`."""
 
     name: str
     settings: Settings
@@ -35,3 +35,5 @@ class Engine(Struct, frozen=True):
     figures: Figures
     reader: Reader
     outbox: Outbox
+    analyst: FactExtractor | None = None
+    summariser: Summariser | None = None

@@ -24,6 +24,8 @@ MEANINGS = {
     "checkouts_refused": "Payments that were refused before any money moved.",
     "checkouts_late": "Payments whose platform took no answer any more.",
     "refunds_done": "Payments that were given back.",
+    "analysed_facts": "Facts that the analyst found and memory let pass.",
+    "analyses_failed": "Attempts to have a turn read by the analyst that failed.",
     "refunds_failed": "Attempts at a refund that failed or were refused.",
 }
 

@@ -19,6 +19,7 @@ from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
 from core.ports import effective_autonomy, quiet_time, splitter
 from core.turns import Hold, Outcome, RememberFact, Send, Trace
+from memory.summaries import BOUND
 from storage import conversations, leases, turns
 from storage.turns import Committing
 from workers.engine import Engine
@@ -199,6 +200,15 @@ class LeasedTurn:
         await engine.house.live.publish(where[1], {"event": "change"})
         if any(isinstance(effect, RememberFact) for effect in outcome.effects):
             await jobs.index_facts(where[0])
+        await self._let_remember(turn)
+
+    async def _let_remember(self, turn: TurnInput) -> None:
+        """Wake the jobs that read what was said: neither the reply nor the next turn waits for them."""
+        engine, agency = self._engine, turn.lease.agency_id
+        if engine.analyst is not None and any(message.author == "fan" and message.text for message in turn.burst):
+            await engine.house.jobs.analyse_turn(agency, turn.lease.turn_id)
+        if len(turn.window) + len(turn.burst) > BOUND:
+            await engine.house.jobs.summarise_conversation(agency, turn.conversation.id)
 
     async def _give_back(self, error: str | None, after_s: float = 0.0) -> None:
         """End the lease, so that the turn is tried again; where even that fails, the lease runs out by itself."""

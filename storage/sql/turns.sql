@@ -19,14 +19,14 @@ SELECT commit_turn($1, $2);
 -- say: Write what leaves for a fan: messages and deliveries.
 SELECT say_parts($1, $2, $3, $4, $5, $6);
 
--- gather: All that a thinking needs, as one JSON document; `$2` messages of window, the moment of the `$3`-th latest turn.
+-- gather: All that a thinking needs, as one JSON document; `$2` messages of window at most, the moment of the `$3`-th latest turn.
 SELECT json_build_object(
     'burst', (SELECT coalesce(json_agg(b ORDER BY b.sent_at, b.id), '[]') FROM (
         SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id, m.group_key,
                m.correlation_id
         FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL AND m.deleted_at IS NULL
         ORDER BY m.sent_at, m.id LIMIT 200) AS b),
-    'window', coalesce(said.lines, '[]'),
+    'window', coalesce(said.lines, '[]'), 'summary', coalesce(s.text, ''),
     'conversation', json_build_object('id', c.id, 'agency_id', c.agency_id, 'account_id', c.account_id,
         'influencer_id', c.influencer_id, 'fan_id', c.fan_id, 'platform_key', c.platform_key, 'owner', c.owner,
         'owner_name', c.owner_name, 'owner_epoch', c.owner_epoch, 'disclosed_at', c.disclosed_at,
@@ -52,10 +52,12 @@ SELECT json_build_object(
 FROM conversations c JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 LEFT JOIN persona_versions v ON v.id = coalesce(c.persona_version_id, i.persona_version_id)
 JOIN identities n ON n.id = c.identity_id JOIN fans f ON f.id = c.fan_id
+LEFT JOIN LATERAL (SELECT text, upto_message_id FROM summaries WHERE conversation_id = c.id ORDER BY id DESC LIMIT 1) AS s ON true
 CROSS JOIN LATERAL (SELECT json_agg(w ORDER BY w.id) AS lines, (array_agg(w.id ORDER BY w.id))[1] AS first, count(*) AS number FROM (
     SELECT m.id, m.conversation_id, m.direction, m.author, m.kind, m.text, m.sent_at, m.meta, m.platform_message_id
     FROM messages m
     WHERE m.conversation_id = c.id AND m.deleted_at IS NULL AND (m.direction = 'out' OR m.answered_at IS NOT NULL)
+        AND (s.upto_message_id IS NULL OR m.id > s.upto_message_id)
         AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state IN ('not_sent', 'stopped', 'dropped'))
     ORDER BY m.id DESC LIMIT $2) AS w) AS said
 WHERE c.id = $1;
