@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.turns import RememberFact
 from memory.guards import is_storable
+from storage.corrections import is_outranked
 from storage.effects import EffectContext
 from storage.facts import Whose, add_fact, find_alike, lock_fan, reinforce, supersede
 from storage.unit import Unit
@@ -26,11 +27,13 @@ async def apply_remember_fact(unit: Unit, context: EffectContext, effect: Rememb
         return
     whose = Whose(context.conversation.fan_id, context.conversation.influencer_id)
     await lock_fan(unit, whose.fan_id)
+    kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
+    if await is_outranked(unit, whose, kinds, effect.subject, effect.source_message_ids):
+        return  # an operator has set it right since it was said
     if denied := _DENIED.fullmatch(effect.text):
         return await _deny(unit, whose, effect, denied[1])
     if twin := await _find_twin(unit, whose, effect):
         return await reinforce(unit, twin, effect)
-    kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
     known = await find_alike(unit, whose, kinds, effect.subject)
     if again := next((fact for fact in known if fact.kind == effect.kind and says_no_more(effect.text, fact.text)), None):
         await reinforce(unit, again.id, effect)

@@ -21,6 +21,7 @@ NAMES = (
     "deliveries",
     "purchases",
     "fan",
+    "memory",
     "events",
     "ledger",
     "migrate",

@@ -70,7 +70,8 @@ PLANTED = {
     "draft_astray": "INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)"
     " SELECT gen_random_uuid(), agency_id, $second, id, 'why', '[]', '[]' FROM turns WHERE id = $first_turn",
     "purchase_astray": PURCHASE.format(amount=1),
-    "forgotten_yet_known": "UPDATE fans SET forgotten_at = now() WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
+    "forgotten_yet_known": "UPDATE fans SET forgotten_at = now()"
+    " WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
     "remains_overdue": "INSERT INTO pending_deletions (id, agency_id, kind, items, made_at)"
     " SELECT gen_random_uuid(), agency_id, 'blob', '{media/1}', now() - interval '2 days' FROM fans LIMIT 1",
     "link_without_person": "INSERT INTO links (id, agency_id, fan_id, other_fan_id, state, way, evidence, confidence, made_by)"
