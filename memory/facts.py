@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from core.turns import RememberFact
 from memory.guards import is_storable, is_wish
+from storage.corrections import is_outranked
 from storage.effects import EffectContext
 from storage.facts import Alike, Whose, add_fact, find_alike, find_said_at, lock_fan, reinforce, supersede
 from storage.unit import Unit
@@ -49,9 +50,11 @@ async def write_fact(unit: Unit, whose: Whose, effect: RememberFact) -> None:
         return
     await lock_fan(unit, whose.fan_id)
     place = _Place(whose, await find_said_at(unit, effect.source_message_ids))
+    kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
+    if await is_outranked(unit, whose, kinds, effect.subject, effect.source_message_ids):
+        return  # an operator has set it right since it was said
     if effect.ends:
         return await _end(unit, place, effect)
-    kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
     known = await find_alike(unit, whose, kinds, effect.subject)
     twin = await _find_twin(unit, whose, effect) or _find_again(known, effect)
     if twin is None:

@@ -22,6 +22,7 @@ NAMES = (
     "deliveries",
     "purchases",
     "fan",
+    "memory",
     "events",
     "ledger",
     "memory",

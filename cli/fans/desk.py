@@ -68,19 +68,19 @@ class FanDesk:
 
     def show(self, given: str) -> None:
         """Show a person."""
-        found = self._api.get(f"/api/fans/{self._find(given).id}", dict[str, Any])
+        found = self._api.get(f"/api/fans/{self.find(given).id}", dict[str, Any])
         self._show(found, self._person)
 
     def link(self, given: str, other: str, evidence: str, confidence: float) -> None:
         """Say that two fans are one person."""
-        one, two = self._find(given), self._find(other)
+        one, two = self.find(given), self.find(other)
         order = {"other": two.id, "evidence": evidence, "confidence": confidence}
         made = self._api.post(f"/api/fans/{one.id}/links", dict[str, Any], order)
         self._say(made, f"{one.title} and {two.title} are one person now; undo it with: muse fan split {shorten(two.id)}")
 
     def split(self, given: str) -> None:
         """Undo all links of a fan."""
-        one = self._find(given)
+        one = self.find(given)
         ended = self._api.post(f"/api/fans/{one.id}/split", list[dict[str, Any]])
         self._say(ended, f"{one.title} stands alone again; {len(ended)} link{'s' * (len(ended) != 1)} undone.")
 
@@ -100,7 +100,8 @@ class FanDesk:
         answer = self._api.post(f"/api/links/{full}/{decision}", dict[str, Any])
         self._say(answer, "They are one person now." if decision == "confirm" else "Noted: they are two.")
 
-    def _find(self, given: str) -> FanRow:
+    def find(self, given: str) -> FanRow:
+        """Return the fan whom a person means. Raises `NotFound`, `BadInput`."""
         platform, slash, handle = given.partition("/")
         rows = self._api.get("/api/fans", list[FanRow], query=handle if slash else given, limit=500)
         if slash:

@@ -59,7 +59,8 @@ WITH RECURSIVE chain AS (
 INSERT INTO facts (id, agency_id, influencer_id, fan_id, kind, subject, text, source_message_ids, importance, confidence, valid_from,
                    valid_to, superseded_by, seen, embedder, embedding, standing, made_by, dictionary)
 SELECT uuid_of(clock_timestamp(), true), f.agency_id, f.influencer_id, s.fan, f.kind, f.subject, f.text, s.sources, f.importance,
-    f.confidence, s.began, greatest(s.began, e.began), e.later, cardinality(s.sources), f.embedder, f.embedding, f.standing, f.made_by,
+    f.confidence, s.began,
+    CASE WHEN e.later IS NOT NULL THEN greatest(s.began, e.began) END, e.later, cardinality(s.sources), f.embedder, f.embedding, f.standing, f.made_by,
     f.dictionary
 FROM said s JOIN facts f ON f.id = s.fact LEFT JOIN ended e ON e.fact = s.fact AND e.fan = s.fan
 WHERE NOT EXISTS (SELECT FROM facts known WHERE known.fan_id = ANY(ARRAY(SELECT person_fans(s.fan)))
@@ -80,7 +81,8 @@ WITH RECURSIVE chain AS (
     SELECT DISTINCT ON (a.fact) a.fact, l.later, l.began
     FROM links a LEFT JOIN links l ON l.fact = a.fact AND l.same WHERE a.depth = 1 AND NOT a.same ORDER BY a.fact, l.depth
 )
-UPDATE facts f SET superseded_by = e.later, valid_to = greatest(f.valid_from, e.began), indexed_at = NULL
+UPDATE facts f SET superseded_by = e.later, indexed_at = NULL,
+    valid_to = CASE WHEN e.later IS NOT NULL THEN greatest(f.valid_from, e.began) END
 FROM ends e WHERE f.id = e.fact;
 
 -- divide_sources: After a split, a fact keeps the sources that its own person said.
