@@ -14,6 +14,7 @@ _ROLE_TOKEN = re.compile(
     r"<\|[\w ]{1,30}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|</?(?:fan|event|tool_call)>", re.I
 )
 _STAGE = re.compile(r"^\s*\*[^*\n]{1,80}\*\s*", re.M)
+_SENTENCES = re.compile(r".*[.!?…](?=\s|$)", re.S)
 _FENCED = re.compile(r"^```\w*\s*|\s*```$")
 
 
@@ -35,7 +36,17 @@ def clean_answer(message: AIMessage, persona_name: str = "") -> str:
         text = text[1:-1].strip()
     if not any(letter.isalnum() for letter in text):
         raise Unavailable("The model's answer was empty.")
-    return text
+    return _end_well(text) if _was_cut(message) else text
+
+
+def _was_cut(message: AIMessage) -> bool:
+    return "length" in (message.response_metadata.get(key) for key in ("done_reason", "finish_reason"))
+
+
+def _end_well(text: str) -> str:
+    """Leave out the sentence that a bound on tokens cut off, where a whole one is left."""
+    whole = _SENTENCES.match(text)
+    return whole[0].rstrip() if whole else text
 
 
 def _is_machinery(text: str) -> bool:

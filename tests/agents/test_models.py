@@ -12,7 +12,7 @@ from langchain_core.messages import HumanMessage, ToolMessage
 
 from agents.breaker import Breaker, BreakerState
 from agents.models import ChatBrain, ModelBrain, ModelConfig, open_chat_model
-from agents.providers import open_provider
+from agents.providers import Tuning, open_provider
 from agents.thinker import AgentThinker
 from agents.tool import describe_tool
 from core.errors import CredentialExpired, Misconfigured, RateLimited, SettingInvalid, Unavailable
@@ -92,6 +92,20 @@ async def test_failures_are_ours(server: OllamaSimulator, answer: Any, error: ty
             await brain.answer(HELLO)
         assert brain.health().failed == 1
         assert (await brain.answer(HELLO)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("One whole sentence. And one that is cut off here somewhere", "One whole sentence."),
+        ("no sentence at all that would be whole", "no sentence at all that"),
+        ("Short.", "Short."),
+    ],
+)
+async def test_a_sentence_that_was_cut_off_does_not_leave(server: OllamaSimulator, text: str, heard: str) -> None:
+    server.script(say(text))
+    async with opened(server) as brain:
+        assert (await brain.answer(HELLO, tuning=Tuning(reply_tokens=5))).text == heard
 
 
 async def test_slow_and_hanging_answers_are_given_up_and_their_request_is_closed(server: OllamaSimulator) -> None:

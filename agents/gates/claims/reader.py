@@ -21,7 +21,7 @@ _QUOTED = re.compile(
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
 _SEGMENT = re.compile(r"[,;:()–—]+|\s-\s")
 _PLACE = r"(?P<value>(?-i:[A-Z][\w'-]+)(?: (?:(?:de|da|do|del|di|la|le|el|los|las|am|of) )?(?-i:[A-Z][\w'-]+)){0,2})"
-_NAME = r"(?P<value>(?-i:[A-Z][\w'-]+))"
+_NAME = r"(?P<value>(?-i:[A-Z](?:'[A-Z])?[\w-]+))"  # without the 's of "Inky's"
 _DAY = r"(?P<value>[^,.!?]{3,32})"
 
 
