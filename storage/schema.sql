@@ -757,6 +757,10 @@ BEGIN
     RETURN state;
 END $$;
 
+CREATE FUNCTION public.place_of(fan uuid) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (fan = '00000000-0000-0000-0000-000000000000'::uuid) THEN '-1'::integer ELSE (((((get_byte(sha256(uuid_send(fan)), 0) & 127) << 24) | (get_byte(sha256(uuid_send(fan)), 1) << 16)) | (get_byte(sha256(uuid_send(fan)), 2) << 8)) | get_byte(sha256(uuid_send(fan)), 3)) END;
+
 CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1133,6 +1137,7 @@ CREATE TABLE public.episodes (
     indexed_at timestamp with time zone,
     next_embedder text,
     next_embedding public.halfvec,
+    place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );
 
@@ -1163,6 +1168,7 @@ CREATE TABLE public.facts (
     search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, ((((kind || ' '::text) || subject) || ' '::text) || text))) STORED,
     next_embedder text,
     next_embedding public.halfvec,
+    place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
     CONSTRAINT facts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT facts_importance_check CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision)))
 );
@@ -1640,7 +1646,7 @@ CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WH
 
 CREATE INDEX echoes_waiting ON public.echoes USING btree (received_at) WHERE (state = 'waiting'::text);
 
-CREATE INDEX episodes_by_fan ON public.episodes USING btree (agency_id, fan_id, id);
+CREATE INDEX episodes_by_place ON public.episodes USING btree (agency_id, place, fan_id, id);
 
 CREATE INDEX episodes_in_order ON public.episodes USING btree (conversation_id, said_at, id);
 
@@ -1648,7 +1654,7 @@ CREATE INDEX episodes_of_fan ON public.episodes USING btree (fan_id, influencer_
 
 CREATE INDEX episodes_unindexed ON public.episodes USING btree (agency_id, id) WHERE (indexed_at IS NULL);
 
-CREATE INDEX facts_by_fan ON public.facts USING btree (agency_id, fan_id, id);
+CREATE INDEX facts_by_place ON public.facts USING btree (agency_id, place, fan_id, id);
 
 CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
 
@@ -2207,6 +2213,9 @@ REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.place_of(fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_of(fan uuid) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
