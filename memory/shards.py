@@ -11,16 +11,17 @@ of it, and finds it gone afterwards. A split that was cut off is begun anew.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from core.errors import NotFound
 from core.ports import IndexItem
 from memory.chroma import BATCH, COSINE, ChromaServer, put_items, read_items
+from storage.vectors import place_of
 
 if TYPE_CHECKING:
     from chromadb.api.models.AsyncCollection import AsyncCollection
@@ -31,16 +32,16 @@ FULL = 1500
 SPARE = 1.25
 """Room that is left in shards which are made for many vectors at once, for fans differ."""
 
-BITS = 32
+BITS = 31
 PAGE = 1000
 FILLING = {"state": "filling"}
 READY = {"state": "ready"}
 SPLIT_S = 60.0
 
 
-def place_of(fan_id: str) -> str:
-    """Return the bits of a fan's hash, as a text of 0 and 1."""
-    return f"{int.from_bytes(hashlib.blake2b(fan_id.encode(), digest_size=BITS // 8).digest()):0{BITS}b}"
+def bits_of(fan_id: str) -> str:
+    """Return the bits of a fan's place, as a text of 0 and 1."""
+    return f"{place_of(UUID(fan_id)):0{BITS}b}"
 
 
 class Shards:
@@ -60,7 +61,7 @@ class Shards:
     async def of_fan(self, fan_id: str) -> AsyncCollection:
         """Return the shard of a fan. Raises `Unavailable`."""
         await self._know()
-        place = place_of(fan_id)
+        place = bits_of(fan_id)
         for depth in range(self._deepest, -1, -1):
             if found := self._ready.get(place[:depth]):
                 return found
@@ -153,7 +154,7 @@ class Shards:
         half = await self._open(client, bits, FILLING)
         offset = 0
         while items := await read_items(full, offset, PAGE):
-            for part in _pieces([item for item in items if place_of(item.scope["fan_id"]).startswith(bits)]):
+            for part in _pieces([item for item in items if bits_of(item.scope["fan_id"]).startswith(bits)]):
                 await put_items(half, part)
             offset += PAGE
         return half

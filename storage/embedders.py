@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from storage.queries import Queries
 from storage.unit import Unit
-from storage.vectors import Tier, VectorRow
+from storage.vectors import Tier, VectorRow, place_of
 
 EMBEDDERS = Queries("embedders")
 _UNCHANGED = {"facts": EMBEDDERS["facts_unchanged"], "episodes": EMBEDDERS["episodes_unchanged"]}
@@ -67,7 +67,8 @@ async def switch(unit: Unit, embedder: str, model: str) -> None:
 async def settle(unit: Unit, tier: Tier, embedder: str, after: tuple[UUID, UUID], limit: int) -> tuple[UUID, UUID] | None:
     """Put the vectors of some rows in the place of the old ones; return the last fan and row, none when all are done."""
     places = await _SETTLE[tier].all(unit, _Place, embedder, *after, limit)
-    return max(((place.fan_id, place.id) for place in places), default=None)
+    last = max(places, key=lambda place: (place_of(place.fan_id), place.fan_id, place.id), default=None)
+    return None if last is None else (last.fan_id, last.id)
 
 
 async def give_up(unit: Unit, tier: Tier, embedder: str, limit: int) -> int:

@@ -878,6 +878,10 @@ CREATE FUNCTION public.person_fans(fan uuid) RETURNS SETOF uuid
     SELECT o.id FROM fans f JOIN fans o ON o.person_id = f.person_id WHERE f.id = fan
 $$;
 
+CREATE FUNCTION public.place_of(fan uuid) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (fan = '00000000-0000-0000-0000-000000000000'::uuid) THEN '-1'::integer ELSE (((((get_byte(sha256(uuid_send(fan)), 0) & 127) << 24) | (get_byte(sha256(uuid_send(fan)), 1) << 16)) | (get_byte(sha256(uuid_send(fan)), 2) << 8)) | get_byte(sha256(uuid_send(fan)), 3)) END;
+
 CREATE FUNCTION public.propose_links(identity uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO 'public', 'pg_temp'
@@ -1311,6 +1315,7 @@ CREATE TABLE public.episodes (
     indexed_at timestamp with time zone,
     next_embedder text,
     next_embedding public.halfvec,
+    place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );
 
@@ -1341,6 +1346,7 @@ CREATE TABLE public.facts (
     search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, ((((kind || ' '::text) || subject) || ' '::text) || text))) STORED,
     next_embedder text,
     next_embedding public.halfvec,
+    place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
     CONSTRAINT facts_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT facts_importance_check CHECK (((importance >= (0)::double precision) AND (importance <= (1)::double precision)))
 );
@@ -1922,7 +1928,7 @@ CREATE INDEX drafts_held ON public.drafts USING btree (agency_id, created_at) WH
 
 CREATE INDEX echoes_waiting ON public.echoes USING btree (received_at) WHERE (state = 'waiting'::text);
 
-CREATE INDEX episodes_by_fan ON public.episodes USING btree (agency_id, fan_id, id);
+CREATE INDEX episodes_by_place ON public.episodes USING btree (agency_id, place, fan_id, id);
 
 CREATE INDEX episodes_in_order ON public.episodes USING btree (conversation_id, said_at, id);
 
@@ -1930,7 +1936,7 @@ CREATE INDEX episodes_of_fan ON public.episodes USING btree (fan_id, influencer_
 
 CREATE INDEX episodes_unindexed ON public.episodes USING btree (agency_id, id) WHERE (indexed_at IS NULL);
 
-CREATE INDEX facts_by_fan ON public.facts USING btree (agency_id, fan_id, id);
+CREATE INDEX facts_by_place ON public.facts USING btree (agency_id, place, fan_id, id);
 
 CREATE INDEX facts_of_fan ON public.facts USING btree (fan_id, influencer_id) WHERE ((valid_to IS NULL) AND (retracted_at IS NULL));
 
@@ -2592,6 +2598,9 @@ GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.person_fans(fan uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.person_fans(fan uuid) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.place_of(fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.place_of(fan uuid) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.propose_links(identity uuid) FROM PUBLIC;
 

@@ -10,15 +10,15 @@ UPDATE embedders SET model = $2 WHERE agency_id = current_agency() AND embedder 
 
 -- facts_unchanged: Facts that hold and have no vector of the next embedder, fan by fan from one row on.
 SELECT id, influencer_id, fan_id, text, NULL::halfvec AS embedding FROM facts
-WHERE agency_id = current_agency() AND (fan_id, id) > ($2, $3) AND valid_to IS NULL AND retracted_at IS NULL
+WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($2), $2, $3) AND valid_to IS NULL AND retracted_at IS NULL
     AND embedder IS DISTINCT FROM $1 AND next_embedder IS DISTINCT FROM $1
-ORDER BY fan_id, id LIMIT $4;
+ORDER BY place, fan_id, id LIMIT $4;
 
 -- episodes_unchanged: Episodes that have no vector of the next embedder, fan by fan from one row on.
 SELECT id, influencer_id, fan_id, text, NULL::halfvec AS embedding FROM episodes
-WHERE agency_id = current_agency() AND (fan_id, id) > ($2, $3)
+WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($2), $2, $3)
     AND embedder IS DISTINCT FROM $1 AND next_embedder IS DISTINCT FROM $1
-ORDER BY fan_id, id LIMIT $4;
+ORDER BY place, fan_id, id LIMIT $4;
 
 -- facts_set_next: The vector of a fact as the next embedder sees it, beside the one that is searched.
 UPDATE facts SET next_embedder = $2, next_embedding = $3 WHERE id = $1;
@@ -44,16 +44,16 @@ WHERE agency_id = current_agency() AND indexed_at IS NOT NULL
 UPDATE facts SET embedder = CASE WHEN next_embedder = $1 THEN next_embedder END,
     embedding = CASE WHEN next_embedder = $1 THEN next_embedding END, next_embedder = NULL, next_embedding = NULL,
     indexed_at = CASE WHEN next_embedder = $1 THEN indexed_at END
-WHERE id IN (SELECT id FROM facts WHERE agency_id = current_agency() AND (fan_id, id) > ($2, $3) AND embedder IS DISTINCT FROM $1
-    AND (embedder IS NOT NULL OR next_embedder IS NOT NULL) ORDER BY fan_id, id LIMIT $4)
+WHERE id IN (SELECT id FROM facts WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($2), $2, $3) AND embedder IS DISTINCT FROM $1
+    AND (embedder IS NOT NULL OR next_embedder IS NOT NULL) ORDER BY place, fan_id, id LIMIT $4)
 RETURNING fan_id, id;
 
 -- episodes_settle: The next vectors of some episodes take the place of the old ones; vectors of anybody else's are dropped.
 UPDATE episodes SET embedder = CASE WHEN next_embedder = $1 THEN next_embedder END,
     embedding = CASE WHEN next_embedder = $1 THEN next_embedding END, next_embedder = NULL, next_embedding = NULL,
     indexed_at = CASE WHEN next_embedder = $1 THEN indexed_at END
-WHERE id IN (SELECT id FROM episodes WHERE agency_id = current_agency() AND (fan_id, id) > ($2, $3) AND embedder IS DISTINCT FROM $1
-    AND (embedder IS NOT NULL OR next_embedder IS NOT NULL) ORDER BY fan_id, id LIMIT $4)
+WHERE id IN (SELECT id FROM episodes WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($2), $2, $3) AND embedder IS DISTINCT FROM $1
+    AND (embedder IS NOT NULL OR next_embedder IS NOT NULL) ORDER BY place, fan_id, id LIMIT $4)
 RETURNING fan_id, id;
 
 -- facts_give_up: Drop vectors that were begun for an embedder which is not wanted any more.

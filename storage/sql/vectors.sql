@@ -16,16 +16,16 @@ SELECT id, 1 - (CASE WHEN embedder = $3 THEN embedding ELSE next_embedding END <
 FROM episodes WHERE fan_id = $1 AND influencer_id = $2 AND (embedder = $3 OR next_embedder = $3)
 ORDER BY CASE WHEN embedder = $3 THEN embedding ELSE next_embedding END <=> $4::halfvec LIMIT $5;
 
--- facts_rows: What holds of facts, fan by fan, from one row on: what an index should hold of them.
+-- facts_rows: What holds of facts, fan by fan as they lie in an index, from one row on: what an index should hold of them.
 SELECT id, influencer_id, fan_id, text, CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END AS embedding,
     indexed_at IS NOT NULL AS indexed
-FROM facts WHERE agency_id = current_agency() AND (fan_id, id) > ($1, $2) AND valid_to IS NULL AND retracted_at IS NULL
-ORDER BY fan_id, id LIMIT $4;
+FROM facts WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($1), $1, $2) AND valid_to IS NULL AND retracted_at IS NULL
+ORDER BY place, fan_id, id LIMIT $4;
 
--- episodes_rows: Episodes, fan by fan, from one row on: what an index should hold of them.
+-- episodes_rows: Episodes, fan by fan as they lie in an index, from one row on: what an index should hold of them.
 SELECT id, influencer_id, fan_id, text, CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END AS embedding,
     indexed_at IS NOT NULL AS indexed
-FROM episodes WHERE agency_id = current_agency() AND (fan_id, id) > ($1, $2) ORDER BY fan_id, id LIMIT $4;
+FROM episodes WHERE agency_id = current_agency() AND (place, fan_id, id) > (place_of($1), $1, $2) ORDER BY place, fan_id, id LIMIT $4;
 
 -- facts_living: Those of some ids that are facts which hold, with the fan and the vector that an index should hold of them.
 SELECT id, influencer_id, fan_id, '' AS text,

@@ -11,7 +11,7 @@ from core.ids import new_id
 from storage.benches import Past, open_past
 from storage.facts import FACTS, Whose
 from storage.house import House
-from storage.vectors import VECTORS
+from storage.vectors import FIRST, VECTORS, list_rows, place_of
 from tests.conftest import TestDatabase
 
 FANS, EACH, SIZE = 200, 40, 16
@@ -62,3 +62,25 @@ async def test_only_the_fans_own_rows_are_read(
 
 def nodes(plan: dict) -> list[dict]:  # type: ignore[type-arg]  # as Postgres writes it
     return [plan, *(found for below in plan.get("Plans", []) for found in nodes(below))]
+
+
+async def test_rows_are_read_in_the_order_of_their_places(house: House, database: TestDatabase, servers: Servers) -> None:
+    async with open_past(servers.postgres_admin_dsn, database.name) as past:
+        await crowd(past)
+        agency_id = past.agency_id
+    after, seen = (FIRST, FIRST), []
+    async with house.app.unit(agency_id) as unit:
+        while page := await list_rows(unit, "episodes", "bench", after, 1500):
+            seen += [(place_of(row.fan_id), row.fan_id, row.id) for row in page]
+            after = (page[-1].fan_id, page[-1].id)
+        arguments = (*after, "bench", 50)
+        await unit.connection.execute(
+            "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off"
+        )  # a small table needs neither
+        explain = "EXPLAIN (FORMAT JSON) " + VECTORS["episodes_rows"].sql
+        plan = json.loads(await unit.connection.fetchval(explain, *arguments))
+    assert len(seen) == FANS * EACH
+    assert seen == sorted(seen)
+    (scan,) = [node for node in nodes(plan[0]["Plan"]) if "Index Name" in node]
+    assert scan["Index Name"] == "episodes_by_place"
+    assert "place" in scan["Index Cond"], "it begins where the last page ended"

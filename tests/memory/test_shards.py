@@ -13,7 +13,7 @@ from core.ids import new_id
 from core.ports import IndexItem
 from memory.chroma import ChromaServer
 from memory.index_chroma import ChromaIndex
-from memory.shards import FILLING, Shards, place_of
+from memory.shards import FILLING, Shards, bits_of
 
 FULL = 30
 
@@ -76,7 +76,7 @@ async def test_a_split_that_was_cut_off_is_begun_anew(servers: Servers, index: C
     fans = [UUID(int=n) for n in range(1, 9)]
     held = make(fans, 3)
     await index.upsert(held)
-    gone = next(item for item in held if place_of(item.scope["fan_id"]).startswith("0"))
+    gone = next(item for item in held if bits_of(item.scope["fan_id"]).startswith("0"))
     async with server.asking() as client:
         half = await shards._open(client, "0", FILLING)
         await half.upsert(ids=[str(gone.id)], embeddings=[gone.vector], metadatas=[dict(gone.scope)])
