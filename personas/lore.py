@@ -21,6 +21,10 @@ Place: TypeAlias = Literal["before_char", "before_desc", "after_desc", "personal
 PLACES: tuple[Place, ...] = ("before_char", "before_desc", "after_desc", "personality", "scenario", "after_char", "depth")
 
 
+MOST_MOMENTS = 50
+"""So many earlier answers are looked at for what matched then."""
+
+
 class Said(Struct, frozen=True):
     """One message of the conversation."""
 
@@ -67,7 +71,7 @@ def activate(
     matcher = Matcher(book, [message.text for message in reversed(messages)], Names(char, fan, turn))
     before: set[int] = set()
     watched = {at for at, (entry, rules, _) in enumerate(matcher.entries) if entry.enabled and rules.remembers}
-    for begin in _answered(messages) if watched else ():
+    for begin in list(_answered(messages))[-MOST_MOMENTS:] if watched else ():
         sent_since = sum(message.by_persona for message in messages[begin:])
         then = Moment(turn - sent_since, greeting, user_icon, context_full=False)
         matched = matcher.match(len(messages) - begin, then, before, None if book.recursive else watched)

@@ -14,7 +14,7 @@ from personas.triggers import Heard, is_spoken_of
 
 RECURSION_ROUNDS = 4
 """So often what is told may make further entries told."""
-MOST_SCANNED = 100_000
+MOST_SCANNED = 40_000
 """Characters of messages that are searched for keys, the newest first; of told entries it is half as many."""
 
 ReadEntry: TypeAlias = tuple[Entry, Decorators, str]
@@ -55,7 +55,8 @@ class Matcher:
         self.names = names
         self.entries: list[ReadEntry] = [(entry, *read_decorators(entry.content)) for entry in book.entries]
         self._heard: list[Heard] = []
-        self._found: dict[tuple[tuple[str, ...], bool, bool, int], str | None] = {}
+        self._found: dict[tuple[tuple[str, ...], bool, bool, Heard], str | None] = {}
+        self._told: dict[tuple[int, int], Heard] = {}  # entries as texts, cut where the bound fell
         left = MOST_SCANNED
         for text in texts:
             self._heard.append(Heard(text[: max(left, 0)]))
@@ -105,13 +106,13 @@ class Matcher:
     def _find(self, keys: tuple[str, ...], entry: Entry, window: range, beside: Sequence[Heard] = ()) -> str | None:
         """Return the first key that is spoken of in the window's messages, or in the texts beside them."""
         keys = self.names.keys(keys)
-        for at in window if keys else ():
-            asked = (keys, entry.case_sensitive, entry.use_regex, at)
+        for heard in (*(self._heard[at] for at in window), *beside) if keys else ():
+            asked = (keys, entry.case_sensitive, entry.use_regex, heard)
             if asked not in self._found:
-                self._found[asked] = _first(keys, entry, self._heard[at])
+                self._found[asked] = _first(keys, entry, heard)
             if found := self._found[asked]:
                 return found
-        return next((found for heard in beside if (found := _first(keys, entry, heard))), None)
+        return None
 
     def _recurse(self, skipped: int, matched: dict[int, str], waiting: list[int]) -> None:
         """Let what is told make further entries told, within bounds. SillyTavern's two switches against it are heeded."""
@@ -122,8 +123,8 @@ class Matcher:
             known = len(beside)
             for at in new:
                 if left > 0 and self.entries[at][0].extensions.get("prevent_recursion") is not True:
-                    text = self.names.fill(self.entries[at][2], at, hidden=True)
-                    beside.append(Heard(text[:left]))
+                    text = self.names.fill(self.entries[at][2], at, hidden=True)[:left]
+                    beside.append(self._told.setdefault((at, len(text)), Heard(text)))
                     left -= len(text)
             if len(beside) == known or not waiting:
                 return

@@ -30,6 +30,8 @@ BLOCK = 50_000
 """Characters that are looked at together at first."""
 MOST_CHOICES = 20
 """Choices of one `{{random:…}}` that are looked at."""
+MOST_VARIED = 2_000_000
+"""Characters of all the ways in which one text may be read."""
 
 _START, _END = r"(?:^|[^\pL\pN_])", r"(?:$|[^\pL\pN_])"
 _SIGNS = r"[^\pL\pN\n]{1,8}"
@@ -41,9 +43,11 @@ _DIGITS = r"(?:0?[0-9]|1[0-7])(?:[.,][0-9]{1,2}|½|¼|¾)?"
 _AGE_KEY = re.compile(r"(?:^|[^a-z])(?:age|edad|idade|alter|leeftijd|età|âge|возраст|wiek|yaş|年齢|年龄|나이)$")
 _NO_AGE = re.compile(r"(?:max|min|cache|expire|message|token|account|file|entry|depth)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_REFUSING = re.compile(r"\.(?:refuses|boundaries\.(?:forbidden|limits|dislikes))\[\d+\]$")
+_REFUSING = re.compile(r"\.persona\.(?:refuses|look\.avoid|boundaries\.(?:forbidden|limits|dislikes))\[\d+\]$")
 """Where a Muse persona says what it does not do."""
 _PICKS = re.compile(r"\{\{\s*(?:random|pick)\s*:+([^{}]*)\}\}", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]*\Z")
+"""A file in letters: what looks like words in it is none."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ADULT_LABEL = re.compile(
@@ -94,6 +98,8 @@ def refuse_minors(document: Any, names: tuple[str, ...], today: date) -> None:
     size = 0
     for path, key, value in walk(document):
         if isinstance(value, str):
+            if _DATA.match(value):
+                continue
             if _is_age_key(key) and re.fullmatch(r"\s*\d{1,2}\s*", value) and 0 < int(value) < ADULT:
                 raise _refusal(path, f"{key}: {value.strip()}")
             if " ".join(fold(value).split()) in alone and not _REFUSING.search(path):
@@ -168,7 +174,7 @@ def _look_at(block: list[tuple[str, str]], patterns: tuple[_Pattern, ...], today
             for match in pattern.compiled.finditer(text):
                 if pattern.is_word and (refusing or _protects(text, match)):
                     continue
-                if pattern.is_word or _is_age(text, match):
+                if not _is_of_work(text, match) and (pattern.is_word or _is_age(text, match)):
                     raise _refusal(path, match[0])
         if any_born:
             for match in born.finditer(text):
@@ -177,14 +183,19 @@ def _look_at(block: list[tuple[str, str]], patterns: tuple[_Pattern, ...], today
 
 
 def _is_age(text: str, match: Any) -> bool:
-    """Say whether a number found is a whole one, and of an age rather than of a span of work."""
+    """Say whether a number found is a whole one."""
     guards = _lexicon().guards
     number = re.search(r"\d+", match[0])
     begin = match.start() + (number.start() if number else len(match[0]) - len(match[0].lstrip(" \n-–,.;:!?()[]\"'")))
-    head, tail = text[max(0, begin - 30) : begin], text[max(match.end() - 1, 0) : match.end() + 40]
+    head = text[max(0, begin - 30) : begin]
     if number and (re.search(r"\d[.,]?$", head) or re.match(r"[.,]\d{3}", text[match.start() + number.end() :][:4])):
         return False
-    return not (_plain(guards.tens).search(head) or _plain(guards.other_things).search(tail))
+    return not _plain(guards.tens).search(head)
+
+
+def _is_of_work(text: str, match: Any) -> bool:
+    """Say whether what was found is a span of years in a trade."""
+    return _plain(_lexicon().guards.other_things).search(text[max(match.end() - 1, 0) : match.end() + 40]) is not None
 
 
 def _protects(text: str, match: Any) -> bool:

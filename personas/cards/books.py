@@ -100,7 +100,7 @@ def _write_entry(entry: Entry, at: int, *, v3: bool) -> dict[str, Any]:
 
 
 def _keys(entry: Fields, name: str, losses: list[Loss]) -> tuple[str, ...]:
-    keys = entry.texts(name)
+    keys = entry.words(name)
     if len(keys) > MOST_KEYS:
         losses.append(Loss(f"{entry.path}{name}", f"of {len(keys)} keys the first {MOST_KEYS} are used"))
     return tuple(keys[:MOST_KEYS])

@@ -36,6 +36,11 @@ class Fields:
         """Return a list of texts. Raises `BadInput`."""
         return [_expect(one, str, f"{self.path}{name}[{at}]") for at, one in enumerate(self.many(name))]
 
+    def words(self, name: str) -> list[str]:
+        """Return a list of texts, which some programs write as one text with commas. Raises `BadInput`."""
+        value = self.table.get(name)
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else self.texts(name)
+
     def many(self, name: str) -> list[Any]:
         """Return a list of anything. Raises `BadInput`."""
         value = self.table.get(name)

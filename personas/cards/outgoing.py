@@ -73,5 +73,4 @@ def _describe(persona: Persona) -> list[str]:
     if persona.age is not None:
         lines.append(f"Age: {persona.age}")
     lines += [fact.text for fact in persona.biography]
-    lines.append(f"Refuses, never taking part in: {'; '.join(persona.refuses)}")
-    return lines
+    return lines + [f"Refuses, never taking part in it: {one}" for one in persona.refuses]

@@ -23,17 +23,16 @@ _SHE, _HE = re.compile(r"\b(?:she|her|hers|herself)\b", re.I), re.compile(r"\b(?
 def cut(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     """Cut a text into its paragraphs, and those that are longer than `longest` where a sentence or a word ends."""
     pieces = []
-    for paragraph in text.splitlines():
-        rest = paragraph.strip()
-        while len(rest) > longest:
-            window = rest[:longest]
+    for line in text.splitlines():
+        paragraph, begin = line.strip(), 0
+        while len(paragraph) - begin > longest:  # by index: a text of megabytes is not copied for each piece
+            window = paragraph[begin : begin + longest]
             at = max(window.rfind(sign) for sign in (". ", "! ", "? ", "; "))
             at = at + 1 if at > longest // 2 else window.rfind(" ") if window.rfind(" ") > 0 else longest
-            pieces.append(rest[:at].strip())
-            rest = rest[at:].strip()
-        if rest:
-            pieces.append(rest)
-    return pieces
+            pieces.append(window[:at].strip())
+            begin += at
+        pieces.append(paragraph[begin:].strip())
+    return [piece for piece in pieces if piece]
 
 
 def about(text: str) -> tuple[str, ...]:
@@ -45,17 +44,18 @@ def about(text: str) -> tuple[str, ...]:
 
 def guess_pronouns(text: str) -> str:
     """Return the pronouns that a text mostly uses."""
-    she, he = len(_SHE.findall(text)), len(_HE.findall(text))
+    she, he = len(_SHE.findall(text[:100_000])), len(_HE.findall(text[:100_000]))
     return "she/her" if she > 2 * he else "he/him" if he > 2 * she else "they/them"
 
 
 def guess_language(text: str) -> str:
     """Return the language of a text as a code of two letters; English where there is too little of it."""
+    text = text[:5000]
     if sum(character.isalpha() for character in text) < SURE:
         return "en"
     from py3langid import classify  # its table costs a second, and only an import of a card needs it
 
-    return str(classify(text[:5000])[0])
+    return str(classify(text)[0])
 
 
 def read_dialogues(text: str, char: str, language: str) -> tuple[tuple[Dialogue, ...], int]:

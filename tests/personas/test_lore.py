@@ -273,5 +273,13 @@ def test_a_huge_book_and_huge_messages_cost_a_bounded_search() -> None:
     assert {one.entry for one in told} == {0, 1}
 
 
+def test_a_book_that_looks_back_costs_a_bounded_search_as_well() -> None:
+    entries = tuple(
+        Entry(keys=(f"word{n}",), content=f"@@keep_activate_after_match\nword{n + 1} " + "x " * 5000) for n in range(500)
+    )
+    told = tell(Lorebook(entries=entries, recursive=True, token_budget=32_000, scan_depth=4), chat(*["word1 and more"] * 400))
+    assert [one.entry for one in told] == [1, 2, 3]
+
+
 def test_lone_surrogates_in_a_message_hurt_nobody() -> None:
     assert texts(KILN, Entry(keys=("k.ln",), use_regex=True, content="p"), said=fan("\ud800 kiln")) == [KILN.content, "p"]

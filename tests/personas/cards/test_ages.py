@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import date
 from typing import Any
 
@@ -14,13 +13,16 @@ from personas.cards.ages import refuse_minors, stated_age
 from personas.cards.card import Card, read_card
 from personas.cards.charx import Packed, write_charx
 from personas.cards.incoming import import_card
-from personas.loader import LIBRARY
+from personas.cards.outgoing import to_card
+from personas.loader import list_personas, load_from_library
 from tests.personas.cards.pictures import card_picture, text
 
 TODAY = date(2026, 5, 1)
 
 BELOW = (
     """
+she's not yet 18|almost eighteen.|18 next year|a junior high student|a sophomore in high school
+in the tenth grade|a juvenile|not even 18, but
 Age: 16|Age = 9|Age:17|Age - 17|age("17")|[age: 12]|Age: **17**|aged 15|ages 15 to 19|17 years old|17-year-old
 seventeen years old|sixteen-year-old|17yo|16 y/o|17 yrs old|6 months old|between 16 and 20 years old|17-20 years old
 17.5 years old|She is sixteen.|{{char}} is 17|Mia is 16, tall|I'm 17 and bored|I am only fifteen|she just turned 17
@@ -45,6 +47,7 @@ minderjährig|Schulmädchen|ha sedici anni|sedicenne|minorenne|tem 16 anos|menor
 
 ADULT = (
     """
+almost 18 years of experience|grade A clay|just turned 18|a college freshman
 Age: 27|27 years old|twenty-seven years old|She is 25.|eighteen years old|18 years old|100 years old|1016 years old
 she turned 30|born in 1998|nobody under 18|no minors|not a minor|Refuses: anything about minors|must be 18 or older
 If you are under 18, leave.|anything about people under age, in any way but protecting them|Everybody here is an adult
@@ -128,17 +131,28 @@ def test_what_lies_around_a_card_is_looked_at() -> None:
 
 
 def test_a_muse_persona_may_say_what_it_declines_but_not_be_it() -> None:
-    document = tomllib.loads((LIBRARY / "luna" / "persona.toml").read_text())
-    refuse_minors({"extensions": {"muse": {"persona": document}}}, ("Luna",), TODAY)
-    for change in ({"age": 17}, {"tagline": "17 years old"}, {"refuses": ["17 years old"]}):
+    document = load_from_library("luna").to_document()
+    for change in ({"age": 17}, {"tagline": "17 years old"}, {"refuses": ["17 years old"]}, {"look": {"appearance": "minors"}}):
         with pytest.raises(BadInput, match="speaks of an age below 18"):
             refuse_minors({"extensions": {"muse": {"persona": document | change}}}, ("Luna",), TODAY)
+    declining = {
+        "refuses": ["minors"],
+        "look": {"avoid": ["minors"]},
+        "boundaries": {"limits": ["underage", "menores de edad"]},
+    }
+    refuse_minors({"extensions": {"muse": {"persona": document | declining}}}, ("Luna",), TODAY)
 
 
-def test_the_words_of_the_house_pass() -> None:
-    """Every text of the library is let through: what we ship can be exported and imported again."""
-    for path in sorted(LIBRARY.glob("*/*.toml")):
-        refuse_minors(tomllib.loads(path.read_text()), (path.parent.name,), TODAY)
+@pytest.mark.parametrize("slug", list_personas())
+def test_who_ships_with_muse_can_go_out_and_come_back(slug: str) -> None:
+    persona = load_from_library(slug)
+    assert import_card(to_card(persona, "v3")[0], TODAY).persona == persona
+
+
+def test_files_in_letters_are_no_words() -> None:
+    refuse_minors({"uri": "data:image/png;base64,AAA/jk/loli+shota="}, (), TODAY)
+    with pytest.raises(BadInput):
+        refuse_minors({"uri": "data:image/png;base64,AAA she is a minor"}, (), TODAY)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from personas.cards.card import Card, Version, read_card, write_card
@@ -17,6 +19,7 @@ from personas.loader import load_from_library
 from personas.lorebook import Entry, Lorebook
 from personas.schema import Persona
 from personas.traits import Boundaries, Dialogue, Line
+from tests.personas.cards.shapes import V3_CARDS
 
 TODAY = date(2026, 5, 1)
 MIA: dict[str, Any] = {
@@ -158,6 +161,20 @@ def test_a_muse_persona_exported_and_imported_is_equal(version: Version, age: in
     assert imported.persona == persona
     assert imported.persona.checksum == persona.checksum
     assert not any("Edited" in note for note in imported.notes)
+
+
+@given(V3_CARDS, st.sampled_from(["v2", "v3"]))
+def test_any_persona_exported_and_imported_is_equal(document: dict[str, Any], version: Version) -> None:
+    persona = import_card(card(document), TODAY).persona
+    made, _ = to_card(persona, version)
+    assert import_card(read_card(write_card(made)), TODAY).persona == persona
+
+
+def test_keys_with_commas_in_one_text_are_keys() -> None:
+    entry = {"keys": "oven, bread", "content": "Hot.", "secondary_keys": ["a,b"]}
+    book = import_card(card({**V2, "data": {**MIA, "character_book": {"entries": [entry]}}}), TODAY).persona.lorebook
+    assert book is not None
+    assert (book.entries[0].keys, book.entries[0].secondary_keys) == (("oven", "bread"), ("a,b",))
 
 
 def test_v1_has_no_room_for_muse_and_says_so() -> None:
