@@ -19,7 +19,7 @@ from agents.staging import Attempt
 from agents.tool import Tool
 from core.nouns import Message, TurnInput
 from core.ports import Embedder, Recall
-from core.turns import RecalledFact, RememberFact, ToolCall, Verdict
+from core.turns import Recalled, RecalledFact, RememberFact, ToolCall, Verdict
 from personas.schema import Persona
 
 MOST_ROUNDS = 3
@@ -70,10 +70,11 @@ def sale_rests(state: TurnState) -> bool:
 class TurnState(TypedDict, total=False):
     """What the nodes hand on.
 
-    `about`: the persona's own fact that is asked for. `messages`: the model's conversation, `reply`: its last words, `flaw`:
-    what is wrong with them.
+    `known`: all that memory has in mind, `recalled`: its facts. `about`: the persona's own fact that is asked for. `messages`:
+    the model's conversation, `reply`: its last words, `flaw`: what is wrong with them.
     """
 
+    known: Recalled
     recalled: tuple[RecalledFact, ...]
     likeness: dict[UUID, float]
     about: str | None

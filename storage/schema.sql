@@ -275,6 +275,18 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
 
+CREATE FUNCTION public.forget_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.deleted_at IS NOT NULL THEN
+        DELETE FROM episodes WHERE message_id = NEW.id;
+    ELSIF NEW.text IS DISTINCT FROM OLD.text THEN
+        NEW.remembered_at := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1106,6 +1118,7 @@ CREATE TABLE public.episodes (
     embedder text,
     embedding public.halfvec,
     indexed_at timestamp with time zone,
+    piece smallint DEFAULT 0 NOT NULL,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );
 
@@ -1259,6 +1272,7 @@ CREATE TABLE public.messages (
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     edited_at timestamp with time zone,
     deleted_at timestamp with time zone,
+    remembered_at timestamp with time zone,
     CONSTRAINT messages_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text, 'system'::text]))),
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'media'::text, 'command'::text, 'purchase'::text, 'pack'::text, 'notice'::text])))
@@ -1441,7 +1455,7 @@ ALTER TABLE ONLY public.echoes
     ADD CONSTRAINT echoes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.episodes
-    ADD CONSTRAINT episodes_message_id_key UNIQUE (message_id);
+    ADD CONSTRAINT episodes_piece UNIQUE (message_id, piece);
 
 ALTER TABLE ONLY public.episodes
     ADD CONSTRAINT episodes_pkey PRIMARY KEY (id);
@@ -1607,6 +1621,8 @@ CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id
 
 CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_at IS NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX messages_unremembered ON public.messages USING btree (agency_id, id) WHERE ((remembered_at IS NULL) AND (deleted_at IS NULL));
+
 CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
 
 CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
@@ -1620,6 +1636,8 @@ CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_befo
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER forget_words BEFORE UPDATE OF text, deleted_at ON public.messages FOR EACH ROW EXECUTE FUNCTION public.forget_words();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -2063,6 +2081,8 @@ GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text)
 
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.forget_words() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;

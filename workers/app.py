@@ -54,6 +54,7 @@ from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
 from workers.jobs.index_facts import index_facts
 from workers.jobs.refund_purchase import refund_purchase
+from workers.jobs.remember_said import remember_said
 from workers.jobs.sweep import sweep_house
 from workers.jobs.trim_events import trim_events
 from workers.outbox import Outbox
@@ -75,6 +76,7 @@ JOBS = {
     "AnswerCheckout": answer_checkout,
     "HandOver": hand_over,
     "RefundPurchase": refund_purchase,
+    "RememberSaid": remember_said,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512

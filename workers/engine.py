@@ -17,7 +17,7 @@ from workers.outbox import Outbox
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`."""
+    """The parts of a running worker, joined in `workers/app.py`. `episodes`: their index, if they have one."""
 
     name: str
     settings: Settings
@@ -31,3 +31,4 @@ class Engine(Struct, frozen=True):
     figures: Figures
     reader: Reader
     outbox: Outbox
+    episodes: VectorIndex | None = None
