@@ -23,7 +23,7 @@ from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Influencer, TurnInput
 from core.ports import Embedder, FactExtractor, Recall
-from core.turns import Outcome, RememberFact, Trace
+from core.turns import Outcome, Recalled, RememberFact, Trace
 from personas.schema import Persona
 
 log = get_logger(__name__)
@@ -102,7 +102,7 @@ class AgentThinker:
 
 
 def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
-    tokens = state.get("tokens", [])
+    tokens, known = state.get("tokens", []), state.get("known", Recalled())
     return Trace(
         brain=state.get("brain", "policy"),
         recalled=remembered(state).facts,
@@ -111,4 +111,7 @@ def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
         notes=(*state.get("notes", []), *([note] if note else [])),
         prompt_tokens=sum(read for read, _ in tokens),
         reply_tokens=sum(written for _, written in tokens),
+        episodes=known.episodes,
+        profile=known.profile,
+        marks=known.marks,
     )

@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.nouns import Account, Message, TurnInput
 from core.outbound import Part, Sent
-from core.turns import Outcome, RecalledFact, RememberFact
+from core.turns import Asked, Outcome, Recalled, RememberFact
 
 AUTONOMIES = ("auto", "risk", "approve", "off")  # each is stricter than the one before
 
@@ -281,10 +281,10 @@ class Summariser(Protocol):
 
 
 class Recall(Protocol):
-    """What an influencer knows of a fan that bears on a text."""
+    """What an influencer knows of a fan that bears on a burst."""
 
-    async def __call__(self, agency_id: UUID, influencer_id: UUID, fan_id: UUID, text: str, k: int) -> list[RecalledFact]:
-        """Return at most `k` facts, best first; empty when nothing bears on it."""
+    async def __call__(self, asked: Asked) -> Recalled:
+        """Return profile, facts and episodes, best first; a way of finding that is away is marked. Raises `Unavailable`."""
         ...
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.money import Money
+from core.nouns import Message
 from core.outbound import Part
 
 
@@ -158,6 +159,28 @@ class RecalledEpisode(Struct, frozen=True):
     why: str
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a turn asks of memory: what bears on these `texts` of a fan's burst, said in this conversation?
+
+    `fan_ids`: the fan, and other fans that are the same person by a confirmed link. `window`: what was said just before, which
+    the prompt holds anyway. `tokens` bounds the episodes that come back, by estimate; `most_facts` and `most_episodes` count.
+    """
+
+    agency_id: UUID
+    influencer_id: UUID
+    fan_ids: tuple[UUID, ...]
+    texts: tuple[str, ...]
+    now: datetime
+    conversation_id: UUID | None = None
+    window: tuple[Message, ...] = ()
+    fan_name: str = ""
+    influencer_name: str = ""
+    summary: str = ""
+    tokens: int = 800
+    most_facts: int = 8
+    most_episodes: int = 12
+
+
 class Recalled(Struct, frozen=True):
     """What an influencer has in mind of a fan for one turn, best first.
 
@@ -182,7 +205,10 @@ class ToolCall(Struct, frozen=True):
 
 
 class Trace(Struct, frozen=True):
-    """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`."""
+    """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`.
+
+    `recalled` facts and `episodes` say by which way each was found; `marks` are those of `Recalled`.
+    """
 
     brain: str
     recalled: tuple[RecalledFact, ...] = ()
@@ -191,6 +217,9 @@ class Trace(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     prompt_tokens: int = 0
     reply_tokens: int = 0
+    episodes: tuple[RecalledEpisode, ...] = ()
+    profile: tuple[RecalledFact, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 class Outcome(Struct, frozen=True):

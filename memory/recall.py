@@ -1,63 +1,38 @@
-"""Recall: what an influencer knows of a fan that bears on a text. The index finds, the rows decide what is true."""
+"""Recall: what an influencer has in mind of a fan for one turn: profile and summary, facts and episodes that bear on it."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec import Struct
-
 from core.clock import Clock, SystemClock
-from core.errors import BadInput, Unavailable
+from core.errors import Unavailable
 from core.log import get_logger
-from core.ports import Embedder, IndexHit, VectorIndex
-from core.turns import RecalledFact
+from core.ports import Embedder, VectorIndex
+from core.turns import Asked, Recalled, RecalledEpisode, RecalledFact
+from memory.asking import hints_of, question_of, texts_of
 from memory.embedders import Embedders, embedder_for
-from memory.fusion import Candidate, fuse
-from memory.relations import OF_THE_CLOSE, find_asked, may_answer
+from memory.patience import DEADLINE_S, WITHOUT_MEANING, PatientIndex
+from memory.ranking import REACH_S, Ranked, rank
+from memory.recall_facts import FactRecall
 from memory.tiers import TierIndexes, index_of
-from memory.voice import in_first_person
-from storage import facts as rows
+from storage import episodes as rows
 from storage.database import Database
-from storage.facts import Found, Whose
-from storage.unit import Unit
+from storage.episodes import Saying, Search
+from storage.facts import Whose, list_standing
 
-DEADLINE_S = 0.025
-"""How long a turn waits for the index before the rows are searched instead."""
-
-DEPTH = 24
-"""Hits asked of each way of finding."""
-
-WAITING = 16
-"""Facts told just now, not indexed yet, that are looked at."""
-
-LATE_AT_ONCE = 8
-"""Answers that may be overdue at once; beyond, a slow index is not asked at all."""
-
-LONGEST = 1000
-MOST = 50
-
-_EVERYTHING = re.compile(
-    r"\b(?:know|remember|learn(?:ed|t)?|told you|tell me)\b(?:\s+\w+){0,3}\s+(?:about|of) (?:me|myself)\b"
-    r"|\bwei(?:ß|ss)t du\b.{0,20}\büber mich\b|\bsabes de mí\b|\bsais(?:-tu)? (?:de|sur) moi\b|\bsai di me\b"
-    r"|\bsabes? (?:de|sobre) mim\b",
-    re.IGNORECASE,
-)
+DEPTH = 100
+"""Pieces asked of each way of finding."""
+MOST_STANDING = 24
+SHOWN = 600
+"""Characters of one message that come back; of a longer one the beginning."""
 
 log = get_logger(__name__)
 
 
-class _Hits(Struct, frozen=True):
-    """What the index said; none when it was away or late, and then `why` says which."""
-
-    hits: list[IndexHit] | None
-    why: str = "vector"
-
-
 class MemoryRecall:
-    """Implements `core.ports.Recall`: by meaning through an index or exactly in the rows, else by words."""
+    """Implements `core.ports.Recall`."""
 
     def __init__(
         self,
@@ -65,106 +40,122 @@ class MemoryRecall:
         embedder: Embedder | Embedders,
         index: VectorIndex | TierIndexes | None,
         *,
+        episodes: VectorIndex | TierIndexes | None = None,
         deadline_s: float = DEADLINE_S,
         clock: Clock | None = None,
     ) -> None:
-        """Recall from rows and an index of the same facts; without one, a fan's rows are searched exactly.
+        """Recall from rows, and from an index of facts and one of `episodes`; without one, a fan's rows are searched exactly.
 
-        `deadline_s` is the index's, in seconds.
+        `deadline_s` is the indexes', in seconds.
         """
         self._database = database
         self._embedder = embedder
-        self._index = index
-        self._deadline_s = deadline_s
-        self._clock = clock or SystemClock()
-        self._late: set[asyncio.Task[list[IndexHit]]] = set()
+        self._episodes = episodes
+        self._asking = PatientIndex(deadline_s)
+        self._facts = FactRecall(database, embedder, index, deadline_s=deadline_s, clock=clock or SystemClock())
 
-    async def __call__(self, agency_id: UUID, influencer_id: UUID, fan_id: UUID, text: str, k: int) -> list[RecalledFact]:
-        """Return at most `k` facts, best first; empty when nothing bears on the text. Raises `Unavailable` without Postgres."""
-        asked, k = text.strip()[:LONGEST], min(k, MOST)
-        whose = Whose(fan_id, influencer_id)
-        if not asked or k < 1:
-            return []
-        if _EVERYTHING.search(asked):
-            async with self._database.unit(agency_id) as unit:
-                found = await rows.find_weightiest(unit, whose, k)
-            return [RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "everything") for f in found]
-        embedder = await embedder_for(self._embedder, agency_id)
+    async def __call__(self, asked: Asked) -> Recalled:
+        """Return profile, facts and episodes, best first; a way of finding that is away is marked. Raises `Unavailable`."""
+        marks: set[str] = set()
+        embedder = await embedder_for(self._embedder, asked.agency_id)
         try:
-            (vector,) = await embedder.embed([asked])
+            async with asyncio.TaskGroup() as group:
+                talk = group.create_task(self._find_talk(asked, embedder, marks))
+                lookups = [group.create_task(self._find_facts(asked, text, marks)) for text in texts_of(asked)]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+        episodes, profile = talk.result()
+        facts = _merge([lookup.result() for lookup in lookups], asked.most_facts)
+        return Recalled(profile, facts, episodes, asked.summary, tuple(sorted(marks)))
+
+    async def _find_facts(self, asked: Asked, text: str, marks: set[str]) -> list[RecalledFact]:
+        return await self._facts.find(asked.agency_id, _whose(asked), text, asked.most_facts, marks)
+
+    async def _find_talk(
+        self, asked: Asked, embedder: Embedder, marks: set[str]
+    ) -> tuple[tuple[RecalledEpisode, ...], tuple[RecalledFact, ...]]:
+        """Return episodes and, since the transaction is open, the profile."""
+        whose, text, vector, near = _whose(asked), question_of(asked), None, None
+        if text and asked.most_episodes:
+            vector = await self._embed(embedder, text, marks)
+            near = await self._near(asked, embedder, vector, marks)
+        async with self._database.unit(asked.agency_id) as unit:
+            standing = await list_standing(unit, whose, whose.also, MOST_STANDING)
+            profile = tuple(RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "standing") for f in standing)
+            if not text or not asked.most_episodes:
+                return (), profile
+            pieces = await rows.search_episodes(
+                unit,
+                Search(
+                    fan_ids=asked.fan_ids,
+                    influencer_id=asked.influencer_id,
+                    text=text,
+                    vector=vector,
+                    embedder=embedder.name,
+                    near=near,
+                    without=[message.id for message in asked.window],
+                    depth=DEPTH,
+                    reach_s=REACH_S,
+                ),
+            )
+            ranked = rank(pieces, hints_of(asked))[: asked.most_episodes]
+            said = await rows.load_sayings(unit, [one.message_id for one in ranked]) if ranked else []
+        return _within(asked.tokens, ranked, said), profile
+
+    async def _embed(self, embedder: Embedder, text: str, marks: set[str]) -> list[float] | None:
+        try:
+            (vector,) = await embedder.embed([text])
         except Unavailable as error:
-            log.warning("recall without meaning", error=str(error))
-            candidates = await self._by_words(agency_id, whose, asked)
-        else:
-            candidates = await self._by_meaning(agency_id, whose, asked, embedder, vector)
-        of = find_asked(asked)
-        bearing = [c for c in candidates if may_answer(of, c.fact.kind, c.fact.subject)]
-        named = [c._replace(worded=c.worded or (bool(of) and c.fact.kind in OF_THE_CLOSE)) for c in bearing]
-        return fuse(named, k, self._clock.now())
+            log.warning("episodes without meaning", error=str(error))
+            marks.add(WITHOUT_MEANING)
+            return None
+        return vector
 
-    async def _by_words(self, agency_id: UUID, whose: Whose, text: str) -> list[Candidate]:
-        async with self._database.unit(agency_id) as unit:
-            return [Candidate(fact, None, "fulltext", True) for fact in await rows.find_worded(unit, whose, text, DEPTH)]
+    async def _near(
+        self, asked: Asked, embedder: Embedder, vector: Sequence[float] | None, marks: set[str]
+    ) -> list[UUID] | None:
+        """Ask the index of episodes for the nearest of each of the fan's selves; none where there is no answer in time."""
+        index = index_of(self._episodes, embedder.name)
+        if index is None or vector is None:
+            return None
+        near: list[UUID] = []
+        for fan_id in asked.fan_ids:
+            ids = {"agency_id": asked.agency_id, "influencer_id": asked.influencer_id, "fan_id": fan_id}
+            scope = {name: str(id_) for name, id_ in ids.items()}
+            hits = await self._asking.ask(index, vector, scope, DEPTH, marks)
+            if hits is None:
+                return None
+            near += [hit.id for hit in hits]
+        return near
 
-    async def _by_meaning(
-        self, agency_id: UUID, whose: Whose, text: str, embedder: Embedder, vector: Sequence[float]
-    ) -> list[Candidate]:
-        index = index_of(self._index, embedder.name)
-        if index is None:
-            async with self._database.unit(agency_id) as unit:
-                bearing = await rows.find_bearing(unit, whose, embedder.name, vector, text, DEPTH, WAITING)
-            found = [Candidate(fact, fact.similarity, "exact") for fact in bearing if fact.why == "nearest"]
-            waiting: Sequence[Found] = [fact for fact in bearing if fact.why == "waiting"]
-            worded: dict[UUID, Found] = {fact.id: fact for fact in bearing if fact.why == "worded"}
-        else:
-            said = await self._ask_index(index, agency_id, whose, vector)
-            async with self._database.unit(agency_id) as unit:
-                found = await self._from_rows(unit, index, whose, embedder.name, vector, said)
-                waiting = await rows.find_waiting(unit, whose, embedder.name, vector, WAITING)
-                worded = {fact.id: fact for fact in await rows.find_worded(unit, whose, text, DEPTH)}
-        known = {f.id: Candidate(f, f.similarity, "waiting") for f in waiting} | {c.fact.id: c for c in found}
-        for fact in worded.values():
-            known.setdefault(fact.id, Candidate(fact, None, "fulltext"))
-        bare = [c for c in known.values() if c.similarity is None and c.why == "waiting"]
-        if bare:
-            vectors = await embedder.embed([in_first_person(c.fact.text) for c in bare])
-            for c, own in zip(bare, vectors, strict=True):
-                known[c.fact.id] = Candidate(c.fact, sum(a * b for a, b in zip(vector, own, strict=True)), c.why)
-        return [Candidate(c.fact, c.similarity, c.why, c.fact.id in worded) for c in known.values()]
 
-    async def _from_rows(
-        self, unit: Unit, index: VectorIndex, whose: Whose, name: str, vector: Sequence[float], said: _Hits
-    ) -> list[Candidate]:
-        why = said.why
-        if said.hits is not None:
-            similarity = {hit.id: hit.similarity for hit in said.hits}
-            if len(similarity) >= min(DEPTH, await rows.count_indexed(unit, whose, name)):
-                found = await rows.load_found(unit, whose, list(similarity))
-                return [Candidate(fact, similarity[fact.id], "vector") for fact in found]
-            lost = await rows.mark_missing(unit, whose, list(similarity))
-            log.warning("index is behind", index=index.name, facts=lost)
-            why = "exact"
-        exact: list[Found] = await rows.find_nearest(unit, whose, name, vector, DEPTH)
-        return [Candidate(fact, fact.similarity, why) for fact in exact]
+def _whose(asked: Asked) -> Whose:
+    return Whose(asked.fan_ids[0], asked.influencer_id, tuple(asked.fan_ids[1:]))
 
-    async def _ask_index(self, index: VectorIndex, agency_id: UUID, whose: Whose, vector: Sequence[float]) -> _Hits:
-        """Ask within the deadline. An answer that is late is let come in: cutting it off would cost a connection each time."""
-        if len(self._late) >= LATE_AT_ONCE:
-            return _Hits(None, "exact")
-        scope = {"influencer_id": str(whose.influencer_id), "fan_id": str(whose.fan_id), "agency_id": str(agency_id)}
-        task = asyncio.ensure_future(index.query(vector, scope, DEPTH))
-        self._late.add(task)
-        task.add_done_callback(self._end)
-        done, _ = await asyncio.wait({task}, timeout=self._deadline_s)
-        if not done:
-            log.warning("index is late", index=index.name, deadline_ms=self._deadline_s * 1000)
-            return _Hits(None, "exact")
-        if isinstance(task.exception(), Unavailable | BadInput):
-            log.warning("index is away", index=index.name, error=str(task.exception()))
-            return _Hits(None, "exact")
-        return _Hits(task.result())
 
-    def _end(self, task: asyncio.Task[list[IndexHit]]) -> None:
-        self._late.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen, also when nobody waits any more
+def estimate_tokens(text: str) -> int:
+    """Estimate what a text costs in a prompt: about a token for four characters."""
+    return len(text) // 4 + 1
+
+
+def _within(tokens: int, ranked: Sequence[Ranked], said: Sequence[Saying]) -> tuple[RecalledEpisode, ...]:
+    """Return the best that fit; what is too long for the rest is passed over."""
+    sayings, found = {saying.message_id: saying for saying in said}, []
+    for one in ranked:
+        saying = sayings.get(one.message_id)
+        if saying is None:
+            continue  # deleted meanwhile
+        text = saying.text if len(saying.text) <= SHOWN else f"{saying.text[:SHOWN].rstrip()} …"
+        cost = estimate_tokens(text)
+        if cost <= tokens:
+            tokens -= cost
+            found.append(RecalledEpisode(one.message_id, saying.author, text, saying.said_at, one.score, one.why))
+    return tuple(found)
+
+
+def _merge(found: Sequence[list[RecalledFact]], most: int) -> tuple[RecalledFact, ...]:
+    best: dict[UUID, RecalledFact] = {}
+    for fact in (fact for facts in found for fact in facts):
+        if fact.fact_id not in best or fact.score > best[fact.fact_id].score:
+            best[fact.fact_id] = fact
+    return tuple(sorted(best.values(), key=lambda fact: -fact.score)[:most])

@@ -16,10 +16,16 @@ FACTS = Queries("facts")
 
 
 class Whose(Struct, frozen=True):
-    """Whose facts are meant: one influencer's of one fan."""
+    """Whose facts are meant: one influencer's of one fan, and of those who are the same person (`also`)."""
 
     fan_id: UUID
     influencer_id: UUID
+    also: tuple[UUID, ...] = ()
+
+    @property
+    def fan_ids(self) -> list[UUID]:
+        """Return all fan rows of the person."""
+        return [self.fan_id, *self.also]
 
 
 class Alike(Struct, frozen=True):
@@ -137,22 +143,22 @@ async def list_standing(unit: Unit, whose: Whose, also: Sequence[UUID] = (), lim
 
 async def load_found(unit: Unit, whose: Whose, ids: Sequence[UUID]) -> list[Found]:
     """Return those of some facts that are this fan's and hold now."""
-    return await FACTS["by_ids"].all(unit, Found, whose.fan_id, whose.influencer_id, list(ids))
+    return await FACTS["by_ids"].all(unit, Found, whose.fan_ids, whose.influencer_id, list(ids))
 
 
 async def find_waiting(unit: Unit, whose: Whose, embedder: str, vector: Sequence[float], limit: int) -> list[Found]:
     """Return a fan's newest facts that the index does not hold yet."""
-    return await FACTS["waiting"].all(unit, Found, whose.fan_id, whose.influencer_id, embedder, vector, limit)
+    return await FACTS["waiting"].all(unit, Found, whose.fan_ids, whose.influencer_id, embedder, vector, limit)
 
 
 async def find_nearest(unit: Unit, whose: Whose, embedder: str, vector: Sequence[float], limit: int) -> list[Found]:
     """Return a fan's facts by cosine, best first, searched exactly."""
-    return await FACTS["nearest"].all(unit, Found, whose.fan_id, whose.influencer_id, embedder, vector, limit)
+    return await FACTS["nearest"].all(unit, Found, whose.fan_ids, whose.influencer_id, embedder, vector, limit)
 
 
 async def find_worded(unit: Unit, whose: Whose, text: str, limit: int) -> list[Found]:
     """Return a fan's facts that share words with a text."""
-    return await FACTS["worded"].all(unit, Found, whose.fan_id, whose.influencer_id, text, limit)
+    return await FACTS["worded"].all(unit, Found, whose.fan_ids, whose.influencer_id, text, limit)
 
 
 class Bearing(Found, frozen=True):
@@ -165,24 +171,24 @@ async def find_bearing(
     unit: Unit, whose: Whose, embedder: str, vector: Sequence[float], text: str, depth: int, waiting: int
 ) -> list[Bearing]:
     """Return what `find_nearest`, `find_waiting` and `find_worded` find, in one round trip; a fact may come several times."""
-    where = (whose.fan_id, whose.influencer_id, embedder, vector, text, depth, waiting)
+    where = (whose.fan_ids, whose.influencer_id, embedder, vector, text, depth, waiting)
     return await FACTS["bearing"].all(unit, Bearing, *where)
 
 
 async def find_weightiest(unit: Unit, whose: Whose, limit: int) -> list[Found]:
     """Return a fan's most important facts."""
-    return await FACTS["weightiest"].all(unit, Found, whose.fan_id, whose.influencer_id, limit)
+    return await FACTS["weightiest"].all(unit, Found, whose.fan_ids, whose.influencer_id, limit)
 
 
 async def count_indexed(unit: Unit, whose: Whose, embedder: str) -> int:
     """Count the facts that the index should hold of a fan."""
-    found: int = await FACTS["count_indexed"].value(unit, whose.fan_id, whose.influencer_id, embedder)
+    found: int = await FACTS["count_indexed"].value(unit, whose.fan_ids, whose.influencer_id, embedder)
     return found
 
 
 async def mark_missing(unit: Unit, whose: Whose, held: Sequence[UUID]) -> int:
     """Have the index job write again all facts of a fan but those that the index `held`; return how many."""
-    return await FACTS["mark_missing"].run(unit, whose.fan_id, whose.influencer_id, list(held))
+    return await FACTS["mark_missing"].run(unit, whose.fan_ids, whose.influencer_id, list(held))
 
 
 async def list_unindexed(unit: Unit, embedder: str, limit: int) -> list[Unindexed]:

@@ -78,6 +78,10 @@ class Jobs:
         """Somebody should write the summary of a conversation whose window has grown long."""
         await self._wake("SummariseConversation", agency_id, conversation_id, 0)
 
+    async def remember_said(self, agency_id: UUID) -> None:
+        """Somebody should read for memory what the agency's conversations said."""
+        await self._wake("RememberSaid", agency_id, agency_id, 0)
+
     async def answer_checkout(self, agency_id: UUID, conversation_id: UUID) -> None:
         """Somebody should say at once whether a payment in this conversation may go on."""
         await self._wake("AnswerCheckout", agency_id, conversation_id, 0)

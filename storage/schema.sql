@@ -366,6 +366,18 @@ BEGIN
         'vectors', cardinality(vectors), 'files', cardinality(blobs), 'kept', kept);
 END $$;
 
+CREATE FUNCTION public.forget_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.deleted_at IS NOT NULL THEN
+        DELETE FROM episodes WHERE message_id = NEW.id;
+    ELSIF NEW.text IS DISTINCT FROM OLD.text THEN
+        NEW.remembered_at := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1316,6 +1328,7 @@ CREATE TABLE public.episodes (
     next_embedder text,
     next_embedding public.halfvec,
     place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
+    piece smallint DEFAULT 0 NOT NULL,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );
 
@@ -1517,6 +1530,7 @@ CREATE TABLE public.messages (
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     edited_at timestamp with time zone,
     deleted_at timestamp with time zone,
+    remembered_at timestamp with time zone,
     CONSTRAINT messages_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text, 'system'::text]))),
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'media'::text, 'command'::text, 'purchase'::text, 'pack'::text, 'notice'::text])))
@@ -1761,7 +1775,7 @@ ALTER TABLE ONLY public.embedders
     ADD CONSTRAINT embedders_pkey PRIMARY KEY (agency_id);
 
 ALTER TABLE ONLY public.episodes
-    ADD CONSTRAINT episodes_message_id_key UNIQUE (message_id);
+    ADD CONSTRAINT episodes_piece UNIQUE (message_id, piece);
 
 ALTER TABLE ONLY public.episodes
     ADD CONSTRAINT episodes_pkey PRIMARY KEY (id);
@@ -1972,6 +1986,8 @@ CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id
 
 CREATE INDEX messages_unanswered ON public.messages USING btree (conversation_id) WHERE ((direction = 'in'::text) AND (answered_at IS NULL) AND (deleted_at IS NULL));
 
+CREATE INDEX messages_unremembered ON public.messages USING btree (agency_id, id) WHERE ((remembered_at IS NULL) AND (deleted_at IS NULL));
+
 CREATE INDEX offers_conversation_id_idx ON public.offers USING btree (conversation_id);
 
 CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
@@ -1997,6 +2013,8 @@ CREATE TRIGGER episodes_move BEFORE UPDATE OF fan_id, influencer_id ON public.ep
 CREATE TRIGGER facts_leave AFTER DELETE ON public.facts FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
 CREATE TRIGGER facts_move BEFORE UPDATE OF fan_id, influencer_id ON public.facts FOR EACH ROW WHEN (((old.embedding IS NOT NULL) AND ((old.fan_id IS DISTINCT FROM new.fan_id) OR (old.influencer_id IS DISTINCT FROM new.influencer_id)))) EXECUTE FUNCTION public.note_move();
+
+CREATE TRIGGER forget_words BEFORE UPDATE OF text, deleted_at ON public.messages FOR EACH ROW EXECUTE FUNCTION public.forget_words();
 
 CREATE TRIGGER summaries_go_stale AFTER UPDATE OF text, deleted_at ON public.messages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION public.drop_stale_summaries();
 
@@ -2544,6 +2562,8 @@ GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.forget_words() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;

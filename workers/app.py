@@ -64,6 +64,7 @@ from workers.jobs.hand_over import hand_over
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
 from workers.jobs.refund_purchase import refund_purchase
+from workers.jobs.remember_said import remember_said
 from workers.jobs.summarise_conversation import summarise_conversation
 from workers.jobs.sweep import sweep_house
 from workers.jobs.trim_events import trim_events
@@ -91,6 +92,7 @@ JOBS = {
     "DropRemains": drop_remains,
     "AnalyseTurn": analyse_turn,
     "SummariseConversation": summarise_conversation,
+    "RememberSaid": remember_said,
 }
 DRAIN_S = 8.0
 MOST_JOBS = 512
@@ -112,7 +114,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         models = ModelConfig.from_settings(settings)
         brain = open_chat_model(models)
         brains = Brains(brain, models)
-        recall = MemoryRecall(house.app, embedders, facts, clock=clock)
+        recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         tools = open_tools(house, embedder).values()
         thinker = AgentThinker(brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
         platforms = open_platforms(settings, house.blobs, clock)

@@ -1,4 +1,4 @@
-"""Recall: what is known of the fan that bears on the burst, and what each sentence wants."""
+"""Recall: what is known of the fan and was said that bears on the burst, and what each sentence wants."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from langgraph.runtime import Runtime
 from agents.reflex.biography import find_own_fact
 from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_language
-from agents.state import Thinking, TurnState, spoken_words
+from agents.state import Thinking, TurnState, shown_window, spoken_words
 from core.errors import MuseError
-from core.turns import RecalledFact
+from core.turns import Asked, Recalled, RecalledFact
 from memory.voice import in_first_person
 
 MOST_FACTS = 8
-MOST_QUESTIONS = 6
-"""Messages of a burst that are looked up by themselves; the last ones count."""
+AWAY = "recall away"
 
 
 async def recall(_state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
-    """Look up facts for each message of the burst and read the fan's intents, side by side."""
+    """Ask memory what bears on the burst and read the fan's intents, side by side."""
     thinking = runtime.context
     said = spoken_words(thinking.turn)
     async with asyncio.TaskGroup() as group:
-        lookups = [group.create_task(_look_up(thinking, text)) for text in _questions([message.text for message in said])]
+        asking = group.create_task(_ask(thinking, [message.text for message in said]))
         reading = group.create_task(thinking.services.classifier.classify(said))
     sights, embedder = reading.result()
-    facts = _merge([lookup.result() or [] for lookup in lookups])
+    known, facts = asking.result(), asking.result().facts
     notes = [] if embedder == thinking.services.embedder.name else ["embedder away: intents read by wording"]
-    if any(lookup.result() is None for lookup in lookups):
-        notes.append("recall away")
+    if AWAY in known.marks:
+        notes.append(AWAY)
     likeness, about = await _compare(thinking, sights, facts), await _about(thinking, sights)
-    return {"recalled": facts, "sights": sights, "likeness": likeness, "about": about, "notes": notes}
+    return {"known": known, "recalled": facts, "sights": sights, "likeness": likeness, "about": about, "notes": notes}
 
 
-async def _look_up(thinking: Thinking, text: str) -> list[RecalledFact] | None:
+async def _ask(thinking: Thinking, texts: Sequence[str]) -> Recalled:
     turn = thinking.turn
+    asked = Asked(
+        agency_id=turn.account.agency_id,
+        influencer_id=turn.influencer.id,
+        fan_ids=(turn.fan.id, *turn.fan.also),
+        texts=tuple(texts),
+        now=thinking.now,
+        conversation_id=turn.conversation.id,
+        window=shown_window(turn),
+        summary=turn.summary,
+        fan_name=turn.fan.display_name or "",
+        influencer_name=turn.influencer.name,
+        most_facts=MOST_FACTS,
+    )
     try:
-        return await thinking.services.recall(turn.account.agency_id, turn.influencer.id, turn.fan.id, text, MOST_FACTS)
-    except MuseError:
-        return None
-
-
-def _questions(texts: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(text.strip() for text in texts))[-MOST_QUESTIONS:]
-
-
-def _merge(found: Sequence[list[RecalledFact]]) -> tuple[RecalledFact, ...]:
-    best: dict[UUID, RecalledFact] = {}
-    for fact in (fact for facts in found for fact in facts):
-        if fact.fact_id not in best or fact.score > best[fact.fact_id].score:
-            best[fact.fact_id] = fact
-    return tuple(sorted(best.values(), key=lambda fact: -fact.score)[:MOST_FACTS])
+        return await thinking.services.recall(asked)
+    except MuseError:  # the rows are away: the turn goes on without a memory, and says so
+        return Recalled(marks=(AWAY,))
 
 
 async def _about(thinking: Thinking, sights: Sequence[Sight]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from cli.terminal import tame
 from core.turns import Trace
 
 ARGUMENTS_SHOWN = 200
+SAYING_SHOWN = 160
 
 
 def show_inside(console: Console, turn: Turn) -> None:
@@ -27,12 +29,17 @@ def show_inside(console: Console, turn: Turn) -> None:
         grid.add_row("persona", f"version {turn.persona_version}")
     for fact in trace.recalled:
         grid.add_row("recalled", Text.assemble((f"{fact.score:.3f} ", "cyan"), tame(fact.text), (f"  {tame(fact.why)}", "dim")))
+    for fact in trace.profile:
+        grid.add_row("always", Text(tame(fact.text)))
+    for episode in trace.episodes:
+        said = f"{episode.author}, {episode.said_at:%d %b %Y}: {shorten(episode.text, SAYING_SHOWN, placeholder=' …')}"
+        grid.add_row("said", Text.assemble((f"{episode.score:.2f} ", "cyan"), tame(said), (f"  {tame(episode.why)}", "dim")))
     for call in trace.tool_calls:
         asked = Text.assemble((call.name, "cyan"), f"({_arguments(call.arguments)})", (f"  {call.ms:.0f} ms", "dim"))
         grid.add_row("tool", asked.append(f"\n→ {tame(call.answer)}"))
     verdict = Text(turn.verdict, "green" if turn.verdict == "send" else "yellow")
     grid.add_row("verdict", verdict.append(f": {tame(turn.reason)}" if turn.reason else ""))
-    for note in trace.notes:
+    for note in (*trace.notes, *trace.marks):
         grid.add_row("note", Text(tame(note)))
     if trace.prompt_tokens or trace.reply_tokens:
         grid.add_row("tokens", f"{trace.prompt_tokens} in, {trace.reply_tokens} out")

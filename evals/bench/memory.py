@@ -6,11 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from core.ids import new_id
 from core.ports import VectorIndex
+from core.turns import Asked
 from evals.bench.figures import Budget, Figure, compare, percentile
 from evals.bench.memory_rig import Chance, MemoryRig
 from memory.embedders import Embedders
@@ -131,7 +133,16 @@ def _recall(recall: MemoryRecall, rig: MemoryRig, chance: Chance, whose: Sequenc
     async def ask() -> object:
         fan = whose[chance.choose(len(whose))]
         text = f"do you remember the {_word(chance)} and the {_word(chance)}?"
-        return await recall(rig.past.agency_id, fan.influencer_id, fan.fan_id, text, 8)
+        return await recall(
+            Asked(
+                agency_id=rig.past.agency_id,
+                influencer_id=fan.influencer_id,
+                fan_ids=(fan.fan_id,),
+                texts=(text,),
+                now=datetime.now(UTC),
+                most_episodes=0,
+            )
+        )
 
     return ask
 

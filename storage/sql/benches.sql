@@ -32,14 +32,14 @@ WITH said AS MATERIALIZED (
                in_id::text, at FROM said),
     heard AS (
         INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, platform_message_id, correlation_id,
-                              answered_at, answered_by, sent_at, received_at)
+                              answered_at, answered_by, sent_at, received_at, remembered_at)
         SELECT in_id, agency_id, chat, 'in', 'fan', 'text', 'I walked along the quiet harbour this morning and thought of you.',
-               'past:' || in_id, in_id::text, at, turn_id, at, at FROM said),
+               'past:' || in_id, in_id::text, at, turn_id, at, at, at FROM said),
     answered AS (
         INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, platform_message_id, correlation_id,
-                              turn_id, sent_at, received_at)
+                              turn_id, sent_at, received_at, remembered_at)
         SELECT out_id, agency_id, chat, 'out', 'agent', 'text', 'That sounds lovely. Tell me more about the harbour?',
-               'past:' || out_id, in_id::text, turn_id, at, at FROM said),
+               'past:' || out_id, in_id::text, turn_id, at, at, at FROM said),
     sent AS (
         INSERT INTO deliveries (id, agency_id, conversation_id, message_id, turn_id, part, owner_epoch, state, attempts, platform_ids,
                                 correlation_id, created_at, settled_at, not_before)

@@ -37,27 +37,27 @@ ORDER BY importance DESC, valid_from DESC, id DESC LIMIT $3;
 
 -- by_ids: Those of some found facts of a fan that hold now.
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
-FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2
+FROM facts WHERE id = ANY($3::uuid[]) AND fan_id = ANY($1::uuid[]) AND influencer_id = $2
     AND valid_to IS NULL AND retracted_at IS NULL;
 
 -- waiting: A fan's newest facts that the index does not hold yet, or holds as another embedder saw them.
 SELECT id, kind, subject, text, importance, learned_at,
     1 - (CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END <=> $4::halfvec) AS similarity
-FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+FROM facts WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND (indexed_at IS NULL OR embedder IS DISTINCT FROM $3 AND next_embedder IS DISTINCT FROM $3)
 ORDER BY learned_at DESC LIMIT $5;
 
 -- nearest: A fan's facts by cosine, best first, searched exactly.
 SELECT id, kind, subject, text, importance, learned_at,
     1 - (CASE WHEN embedder = $3 THEN embedding ELSE next_embedding END <=> $4::halfvec) AS similarity
-FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+FROM facts WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
     AND (embedder = $3 OR next_embedder = $3)
 ORDER BY similarity DESC LIMIT $5;
 
 -- worded: A fan's facts that share words with a text, most first; each is read in the language that it was written in.
 WITH held AS MATERIALIZED (
     SELECT id, kind, subject, text, importance, learned_at, dictionary, search
-    FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    FROM facts WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ), telling AS (
     SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', $3))) AS word
     WHERE word <> 'fan' AND length(to_tsvector('english', word)) > 0
@@ -73,7 +73,7 @@ ORDER BY ts_rank(search, words) DESC, learned_at DESC LIMIT $4;
 WITH held AS MATERIALIZED (
     SELECT id, kind, subject, text, importance, learned_at, dictionary, search,
         CASE WHEN embedder = $3 THEN embedding WHEN next_embedder = $3 THEN next_embedding END AS vector
-    FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+    FROM facts WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ), telling AS (
     SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', $5))) AS word
     WHERE word <> 'fan' AND length(to_tsvector('english', word)) > 0
@@ -93,17 +93,17 @@ UNION ALL
 
 -- weightiest: A fan's facts by importance, for "what do you know of me?".
 SELECT id, kind, subject, text, importance, learned_at, NULL::float8 AS similarity
-FROM facts WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
+FROM facts WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY importance DESC, seen DESC, learned_at DESC LIMIT $3;
 
 -- count_indexed: How many of a fan's facts the index should hold under an embedder.
 SELECT count(*) FROM facts
-WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
+WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
     AND (embedder = $3 OR next_embedder = $3);
 
 -- mark_missing: Have the job index again those of a fan's facts that the index lost.
 UPDATE facts SET indexed_at = NULL
-WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
+WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND valid_to IS NULL AND retracted_at IS NULL AND indexed_at IS NOT NULL
     AND NOT id = ANY($3::uuid[]);
 
 -- unindexed: Facts that the index does not hold yet, oldest first; dead ones are to be dropped from it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, Conversation, Fan, Influencer, Lease, Message, TurnInput
 from core.outbound import PackPart, TextPart
-from core.turns import Hold, OfferPack, Outcome, RecalledFact, RememberFact, Send
+from core.turns import Asked, Hold, OfferPack, Outcome, Recalled, RecalledEpisode, RecalledFact, RememberFact, Send
 from personas.loader import load_from_library
 from personas.schema import Persona
 from tools.context import ToolContext
@@ -35,17 +34,18 @@ class FactList:
 
     def __init__(self) -> None:
         self.facts: list[RecalledFact] = []
+        self.episodes: list[RecalledEpisode] = []
         self.asked: list[str] = []
         self.error: Exception | None = None
 
     def learn(self, *texts: str) -> None:
         self.facts += [RecalledFact(new_id(), "biography", "fan", text, 0.5, "vector") for text in texts]
 
-    async def __call__(self, agency_id: UUID, influencer_id: UUID, fan_id: UUID, text: str, k: int) -> list[RecalledFact]:
-        self.asked.append(text)
+    async def __call__(self, asked: Asked) -> Recalled:
+        self.asked += asked.texts
         if self.error:
             raise self.error
-        return self.facts[:k]
+        return Recalled(facts=tuple(self.facts[: asked.most_facts]), episodes=tuple(self.episodes))
 
 
 class FactFinder:

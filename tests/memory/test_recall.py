@@ -19,7 +19,7 @@ from memory.recall import MemoryRecall
 from storage.facts import list_unindexed
 from storage.house import House
 from storage.sweep import agencies_with_unindexed_facts
-from tests.memory.world import Chat, WordEmbedder, fact, known, said, tell
+from tests.memory.world import Chat, WordEmbedder, asking, fact, known, said, tell
 
 REX = fact("pet", "dog", "The fan has a dog called Rex.")
 NURSE = fact("work", "job", "The fan works as a nurse.")
@@ -51,7 +51,7 @@ class BrokenIndex:
 
 
 async def ask(recall: MemoryRecall, chat: Chat, text: str, k: int = 5) -> list[RecalledFact]:
-    return await recall(chat.account.agency_id, chat.whose.influencer_id, chat.whose.fan_id, text, k)
+    return list((await recall(asking(chat, text, most_facts=k))).facts)
 
 
 def renewed(*facts):  # type: ignore[no-untyped-def]  # facts with fresh ids

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from core.errors import Unavailable
 from core.ids import new_id
 from core.nouns import Account, Conversation, Message
-from core.turns import RememberFact
+from core.turns import Asked, RememberFact
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.facts import apply_remember_fact
 from storage.conversations import load_conversation, read_thread
@@ -82,6 +83,13 @@ async def tell(house: House, chat: Chat, *facts: RememberFact) -> None:
     for one in facts:
         async with house.app.unit(chat.account.agency_id) as unit:
             await apply_remember_fact(unit, EffectContext(chat.account, chat.conversation, new_id()), one)
+
+
+def asking(chat: Chat, *texts: str, **more: Any) -> Asked:
+    """A burst of the chat's fan, as recall is asked about it."""
+    whose = chat.whose
+    where = {"agency_id": chat.account.agency_id, "influencer_id": whose.influencer_id, "fan_ids": (whose.fan_id,)}
+    return Asked(**{**where, "texts": texts, "now": NOON, "conversation_id": chat.conversation.id, **more})
 
 
 async def known(house: House, chat: Chat) -> list[FactRow]:

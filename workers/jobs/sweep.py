@@ -13,6 +13,7 @@ from storage import sweep
 from workers.engine import Engine
 
 REMEMBERED_S = 5
+READ_TALK_S = 30
 log = get_logger(__name__)
 
 
@@ -51,6 +52,9 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for agency_id in await sweep.agencies_with_another_embedder(house.sweep, engine.embedder.name):
             if await _first(engine, f"embedder:{agency_id}"):
                 await house.jobs.change_embedder(agency_id)
+        for agency_id in await sweep.agencies_with_accounts(house.sweep):
+            if await house.locks.pass_once(f"sweep:talk:{agency_id}", READ_TALK_S):
+                await house.jobs.remember_said(agency_id)  # whether anything was said is not this role's to see
     except MuseError as error:
         log.warning("sweep_put_off", error=type(error).__name__)
 
