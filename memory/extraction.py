@@ -25,6 +25,12 @@ LONGEST = 2000
 SURE = 0.9
 """How sure the language of a message must be, for other languages' rules to be left out: "dance studio" is no Italian."""
 
+LONGEST_SENTENCE = 500
+"""Characters of one sentence: more is no sentence, and patterns would take long over it."""
+
+AGES = ("age", "birthday")
+"""Kinds that are read in every language, whatever a message seems to be in: they may say that a fan is under age."""
+
 MOST = 8
 """Facts taken from one burst."""
 
@@ -39,6 +45,7 @@ _NOT_BUT = re.compile(
     r"\s*[.!\n;]+\s*((?:it|i|my name)(?:'?s|'?m| is| am)\b)",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"\w\W?\w")
 _FURTHER = re.compile(r"(?<!\w)(?:also|another|second|other)(?!\w)", re.IGNORECASE)
 _TOO = re.compile(r"\W*(?:too|as well)(?!\w)", re.IGNORECASE)
 _TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St|Prof)\.(?= ?[A-Z])")
@@ -48,6 +55,11 @@ _CLAUSE = re.compile(r"[,:]|(?<!\w)(?:and|but|und|y|et|e|mais|pero|ma|mas)(?!\w)
 
 class RuleExtractor:
     """Implements `core.ports.FactExtractor` with rules in six languages."""
+
+    def __init__(self) -> None:
+        """Load rules and languages now, so that no turn waits for them."""
+        load_rules()
+        find_language("", LANGUAGES)
 
     async def extract(self, messages: Sequence[Message]) -> list[RememberFact]:
         """Return candidate facts, at most eight; none at all from a burst in which the fan says to be under age."""
@@ -68,8 +80,14 @@ class RuleExtractor:
 
 def _read(message: Message) -> Iterator[RememberFact]:
     language = find_language(message.text[:LONGEST], LANGUAGES, SURE)
-    rules = [compiled for compiled in load_rules() if language in (None, compiled.language)]
+    rules = [compiled for compiled in load_rules() if language in (None, compiled.language) or compiled.rule.kind in AGES]
     for sentence in split_sentences(message.text):
+        if not _WORDS.search(sentence):
+            continue
+        if len(sentence) > LONGEST_SENTENCE:
+            for compiled in (compiled for compiled in rules if compiled.rule.kind in AGES):
+                list(_facts(compiled, sentence, message))  # nothing of it is kept, but an age below eighteen is heard
+            continue
         told, ended, wished = is_in_earnest(sentence), is_in_earnest(sentence, ended=True), is_meant_wish(sentence)
         if not (ended or wished) or not is_storable(sentence):
             continue

@@ -15,7 +15,7 @@ from core.turns import RememberFact
 from memory.guards import is_storable, is_wish
 from storage.corrections import is_outranked
 from storage.effects import EffectContext
-from storage.facts import Alike, Whose, add_fact, find_alike, find_said_at, lock_fan, reinforce, supersede
+from storage.facts import Alike, Whose, add_fact, find_alike, find_said, lock_fan, reinforce, supersede
 from storage.unit import Unit
 
 OPPOSITES = {"like": "dislike", "dislike": "like"}
@@ -49,7 +49,10 @@ async def write_fact(unit: Unit, whose: Whose, effect: RememberFact) -> None:
     if effect.standing and not is_wish(effect.text):
         return
     await lock_fan(unit, whose.fan_id)
-    place = _Place(whose, await find_said_at(unit, effect.source_message_ids))
+    said = await find_said(unit, whose, effect)
+    if said.retracted:  # a person knows better than whoever reads the same message again
+        return
+    place = _Place(whose, said.said_at)
     kinds = [effect.kind] + ([OPPOSITES[effect.kind]] if effect.kind in OPPOSITES else [])
     if await is_outranked(unit, whose, kinds, effect.subject, effect.source_message_ids):
         return  # an operator has set it right since it was said

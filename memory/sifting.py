@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.nouns import Message
 from core.turns import RememberFact
 from memory.dates import MONTHS
-from memory.extraction import split_sentences
+from memory.extraction import LONGEST_SENTENCE, split_sentences
 from memory.guards import is_in_earnest, is_meant_wish, is_storable, is_wish, orders, takes_power
 from memory.languages import find_language
 from memory.slots import ADULT, words
@@ -47,7 +47,7 @@ MOST = 8
 LONGEST = 200
 LONGEST_SUBJECT = 60
 SUREST = 0.8
-COVERED = 0.6
+COVERED = 0.5
 """Share of a text's own words that the fan must have said."""
 
 _FORM = re.compile(r"The fan(?:'s)? [^\n<>{}\[\]|\\`\"“”]+\.")
@@ -84,7 +84,9 @@ def _admit(candidate: Candidate, messages: Sequence[Message], made_by: str) -> R
         return None
     message, kind = messages[candidate.message - 1], candidate.kind
     sentences = _quoted_from(candidate.quote, message)
-    if message.author != "fan" or not sentences or not all(_is_meant(one, kind) and is_storable(one) for one in sentences):
+    if message.author != "fan" or not sentences or max(map(len, sentences)) > LONGEST_SENTENCE:
+        return None
+    if not all(_is_meant(one, kind) and is_storable(one) for one in sentences):
         return None
     text, subject = " ".join(candidate.text.split()), _subject_of(candidate)
     standing = kind in STANDING and (candidate.standing or kind != "preference")

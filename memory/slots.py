@@ -98,7 +98,11 @@ def place_of(raw: str, _: Place) -> str | None:
         return None
     if tokens[0].lower() == "new" and " ".join(tokens[1:2]).lower() not in words("after_new"):
         return None
-    shown = [t.upper() if t.lower() in words("capitals") else t if not t.islower() else t.capitalize() for t in tokens]
+    small = {"de", "do", "da", "del", "di", "am", "upon", "sur", "an", "der"}
+    shown = [
+        t.upper() if t.lower() in words("capitals") else t if not t.islower() or t in small - {tokens[0]} else t.capitalize()
+        for t in tokens
+    ]
     return ("the " if article else "") + " ".join(shown)
 
 
@@ -196,6 +200,8 @@ def car_of(raw: str, _: Place) -> str | None:
 def workplace_of(raw: str, place: Place) -> str | None:
     """Where one works: a name or a kind of place, never an address."""
     tokens = cut(raw)
+    if tokens[:1] == ["IT"] or " ".join(tokens).lower() in {word.replace("_", " ") for word in words("trades")} - {"it"}:
+        return " ".join(tokens)
     article = f"{tokens.pop(0).lower()} " if len(tokens) > 1 and tokens[0].lower() in ("a", "an", "the") else ""
     if not 1 <= len(tokens) <= 3 or tokens[0].lower() in words("not_things") | words("not_places") - words("workplaces"):
         return None

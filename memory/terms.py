@@ -8,7 +8,7 @@ from collections.abc import Callable
 from memory.dates import resolve
 from memory.guards import is_wish
 from memory.slots import SLOTS as PLAIN
-from memory.slots import Place, any_job, close_of, cut, is_name, words
+from memory.slots import Place, any_job, close_of, cut, is_name, place_of, words
 
 _OWN = re.compile(
     r"(?:my|the|our|this|that|meine[nmrs]?|mein|die|der|das|dem|den|mi|mis|el|la|los|mon|ma|mes|le|il mio|la mia|mio|mia|meu"
@@ -40,6 +40,21 @@ def when_of(raw: str, place: Place) -> str | None:
     return resolve(known, place.said) if known else None
 
 
+def capital_place(raw: str, place: Place) -> str | None:
+    """A town or country after a word that may lead elsewhere ("sono di fretta"): only with a capital."""
+    return place_of(raw, place) if raw[:1].isupper() else None
+
+
+def venture_of(raw: str, _: Place) -> str | None:
+    """A business of one's own."""
+    tokens = raw.lower().split()
+    return (
+        None
+        if set(tokens) & (words("not_things") | words("not_names")) - {"small", "little", "big", "new", "own"}
+        else " ".join(tokens)
+    )
+
+
 def topic_of(raw: str, place: Place) -> str | None:
     """What somebody does not want to talk about: at most three words, none of which means nothing."""
     tokens = cut(_OWN.sub("", raw, count=1) if _OWN.match(raw) else raw)
@@ -66,6 +81,8 @@ SLOTS: dict[str, Callable[[str, Place], str | None]] = {
     "hours": term_of("hours"),
     "when": when_of,
     "topic": topic_of,
+    "capital_place": capital_place,
+    "venture": venture_of,
     "nick": nick_of,
 }
 """What each hole takes, by the name of its group in the patterns."""

@@ -88,10 +88,18 @@ async def find_alike(unit: Unit, whose: Whose, kinds: Sequence[str], subject: st
     return await FACTS["alike"].all(unit, Alike, whose.fan_id, whose.influencer_id, list(kinds), subject, further)
 
 
-async def find_said_at(unit: Unit, messages: Sequence[UUID]) -> datetime:
-    """Return when the first of some messages was said, by its platform's clock; now, if there are none."""
-    found: datetime = await FACTS["said_at"].value(unit, list(messages))
-    return found
+class SaidBefore(Struct, frozen=True):
+    """When something was said, by its platform's clock, and whether a person has taken back since what was read out of it."""
+
+    said_at: datetime
+    retracted: bool
+
+
+async def find_said(unit: Unit, whose: Whose, fact: RememberFact) -> SaidBefore:
+    """Return when the first of a fact's messages was said (now, if it has none), and whether such a fact was retracted."""
+    sources = list(fact.source_message_ids)
+    where = (sources, whose.fan_id, whose.influencer_id, fact.kind, fact.subject)
+    return await FACTS["said"].one(unit, SaidBefore, *where)
 
 
 async def reinforce(unit: Unit, fact_id: UUID, again: RememberFact) -> None:

@@ -111,6 +111,7 @@ class Report(Struct, frozen=True):
         idle = self.over(half, groups=("junk", "never"))
         won = [told for told in self.told if told.dialogue.half == half and told.dialogue.holds]
         ended = [told for told in self.told if told.dialogue.half == half and not told.dialogue.holds]
+        right = [told.ms for told in (*won, *ended) if told.right]
         return [
             ("messages", float(total.messages), "messages"),
             ("precision of stored facts", total.precision, "share"),
@@ -119,8 +120,8 @@ class Report(Struct, frozen=True):
             ("idle or forbidden messages that left a fact", idle.littered / max(1, idle.messages), "share"),
             ("newest word wins", mean(told.right for told in won) if won else 0.0, "share"),
             ("taken back and forgotten", mean(told.right for told in ended) if ended else 0.0, "share"),
-            ("turns until a correction is known", 1.0 if any(told.right for told in won) else 0.0, "turns"),
-            ("correction known after", mean(told.ms for told in self.told), "ms"),
+            ("corrections known in the turn that hears them", len(right) / max(1, len(won) + len(ended)), "share"),
+            ("correction known after", mean(right) if right else 0.0, "ms"),
         ]
 
     def table(self) -> str:

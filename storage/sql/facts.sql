@@ -8,8 +8,10 @@ WHERE fan_id = ANY(ARRAY(SELECT person_fans($1))) AND influencer_id = $2 AND kin
     AND valid_to IS NULL AND retracted_at IS NULL
 ORDER BY id;
 
--- said_at: When the first of some messages was said; now, if there are none.
-SELECT coalesce((SELECT min(sent_at) FROM messages WHERE id = ANY($1::uuid[])), clock_timestamp());
+-- said: When the first of some messages was said (now, if there are none), and whether a person took back what was read out of them.
+SELECT coalesce((SELECT min(sent_at) FROM messages WHERE id = ANY($1::uuid[])), clock_timestamp()) AS said_at,
+    EXISTS (SELECT FROM facts WHERE fan_id = $2 AND influencer_id = $3 AND kind = $4 AND subject = $5 AND retracted_at IS NOT NULL
+        AND source_message_ids && $1::uuid[]) AS retracted;
 
 -- reinforce: It was said again: seen once more (unless by the same messages), surer, with its newest sources; standing stays.
 UPDATE facts SET seen = seen + CASE WHEN cardinality($4::uuid[]) > 0 AND source_message_ids @> $4 THEN 0 ELSE 1 END,

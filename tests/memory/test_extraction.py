@@ -74,6 +74,22 @@ TOLD = {
     "ich heisse Max": {"The fan's name is Max."},
     "Ich heiße Jürgen und wohne in Hamburg": {"The fan's name is Jürgen.", "The fan lives in Hamburg."},
     "mein hund heißt Bello": {"The fan has a dog called Bello."},
+    "we just got a kitten, her name's Olive": {"The fan has a cat called Olive."},
+    "living in Madrid now": {"The fan lives in Madrid."},
+    "born and raised in Glasgow": {"The fan comes from Glasgow."},
+    "I work in IT": {"The fan works in IT."},
+    "I run a small bakery": {"The fan runs a small bakery."},
+    "not a fan of seafood": {"The fan does not like seafood."},
+    "my flight to Tokyo is on friday": {"The fan is travelling to Tokyo on 8 May 2026."},
+    "I'm moving to Paris next month": {"The fan is moving to Paris in June 2026."},
+    "i'm more of a morning person": {"The fan prefers to talk in the mornings."},
+    "ich bin Krankenschwester": {"The fan works as a krankenschwester."},
+    "wir haben zwei Katzen": {"The fan has two cats."},
+    "soy Andrés, de Quito": {"The fan's name is Andrés.", "The fan comes from Quito."},
+    "no soporto el frío": {"The fan does not like frío."},
+    "je suis de Lille": {"The fan comes from Lille."},
+    "lavoro in banca": {"The fan works at banca."},
+    "moro no Rio de Janeiro": {"The fan lives in Rio de Janeiro."},
     "tengo un perro que se llama Toby": {"The fan has a dog called Toby."},
     "mon chien s'appelle Rex": {"The fan has a dog called Rex."},
     "il mio cane si chiama Fido": {"The fan has a dog called Fido."},
@@ -94,6 +110,7 @@ i dont have a dog | i never said i live in berlin | i do not live in rome
 i'm not from berlin | ich habe keinen hund | no longer do i live in rome
 i'm not German, i'm Croatian | i'm not tired, i'm bored | no, i said Friday | no it's fine | i don't bake bread for a living
 i drive a bus | i work at night | i have to work for a living | you look hot for a living | i'm a high school student
+i'm going to make it this weekend | sono di fretta | I'm going to try making it tonight
 i used to live in rome | my dog died | my cat Luna passed away last year
 im tired | I'm German | im so happy | i'm a fan of yours | im a mess | im a bit tired | I'm done | im here | im at home
 It's me | this is great | this is Sparta | lol im dead | im the one who knocks
@@ -326,6 +343,15 @@ async def test_a_wish_stands_and_may_be_asked_as_a_question() -> None:
         "The fan wants short messages.",
         True,
     )
+
+
+async def test_an_age_is_read_whatever_language_a_message_seems_to_be_in() -> None:
+    text = "mein Hund heißt Bello und ich wohne in Hamburg, i'm 16"
+    assert await found(text) == []
+    assert await found(text.replace("16", "26")) != []
+    endless = "well " * 120 + "i'm 16"
+    assert await found(endless, "my dog is called Rex") == []
+    assert await found(endless.replace("16", "26"), "my dog is called Rex") == ["The fan has a dog called Rex."]
 
 
 async def test_one_languages_rules_do_not_read_another() -> None:

@@ -170,3 +170,16 @@ async def test_what_is_taken_back_ends_and_stays_as_history(house: House, chat: 
     assert len(await known(house, chat)) == 4
     await tell(house, chat, fact("pet", "dog", "The fan has a dog called Max."))
     assert "The fan has no dog." not in [f.text for f in await known(house, chat) if f.valid_to is None]
+
+
+async def test_what_a_person_retracted_is_not_read_out_of_the_same_message_again(house: House, chat: Chat) -> None:
+    first = await say_at(house, chat, "my dog is called Rex", 2, NOON)
+    rex = structs.replace(fact("pet", "dog", "The fan has a dog called Rex."), source_message_ids=(first,))
+    await tell(house, chat, rex)
+    async with house.app.unit(chat.account.agency_id) as unit:
+        await unit.connection.execute("UPDATE facts SET retracted_at = now(), retracted_by = 'op'")
+    await tell(house, chat, structs.replace(rex, fact_id=new_id()))
+    assert len(await known(house, chat)) == 1
+    again = await say_at(house, chat, "I do have a dog, Rex", 3, NOON + timedelta(hours=1))
+    await tell(house, chat, structs.replace(rex, fact_id=new_id(), source_message_ids=(again,)))
+    assert len([f for f in await known(house, chat) if f.retracted_at is None]) == 1
