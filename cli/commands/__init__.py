@@ -22,6 +22,7 @@ NAMES = (
     "purchases",
     "fan",
     "memory",
+    "agency",
     "events",
     "ledger",
     "migrate",

@@ -32,7 +32,7 @@ APP_DOORS |= {
     "wake_asleep",
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery"}
-APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans"}
+APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 
