@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from core.inbound import AnyInbound, InboundConnection, InboundOther
 from core.nouns import Account
 
 LENGTH = 16  # bytes kept of a mark
+REMEMBERED = 8192
 
 
 class Marks:
@@ -24,6 +26,7 @@ class Marks:
     def __init__(self, key: bytes) -> None:
         """Hash with a 32-byte key."""
         self._key = key
+        self._make = lru_cache(maxsize=REMEMBERED)(self._compute)  # who writes writes again
 
     def of_identity(self, agency_id: UUID, platform: str, handle: str) -> bytes:
         """Return the mark of a handle on a platform."""
@@ -51,7 +54,7 @@ class Marks:
             return self.of_identity(agency, account.platform, sender.handle)
         return self.of_chat(agency, account.id, str(getattr(event, "conversation_key", "")))
 
-    def _make(self, agency_id: UUID, *what: str) -> bytes:
+    def _compute(self, agency_id: UUID, *what: str) -> bytes:
         said = b"\0".join((agency_id.bytes, *(part.encode() for part in what)))
         return hmac.digest(self._key, said, hashlib.sha256)[:LENGTH]
 

@@ -280,6 +280,24 @@ CREATE FUNCTION public.due_after(chat public.conversations, quiet_s double preci
                    clock_timestamp() + make_interval(secs => quiet_s)) END
 $$;
 
+CREATE FUNCTION public.expire_kept(disclosed_before timestamp with time zone, bought_before timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM disclosures d USING conversations c, fans f WHERE d.conversation_id = c.id AND c.fan_id = f.id
+        AND f.forgotten_at IS NOT NULL AND d.shown_at < disclosed_before AND d.agency_id = current_agency();
+    DELETE FROM purchases p USING fans f WHERE p.fan_id = f.id AND f.forgotten_at IS NOT NULL AND p.purchased_at < bought_before
+        AND p.agency_id = current_agency();
+    DELETE FROM fans f WHERE f.forgotten_at IS NOT NULL AND f.agency_id = current_agency()
+        AND NOT EXISTS (SELECT FROM purchases p WHERE p.fan_id = f.id)
+        AND NOT EXISTS (SELECT FROM disclosures d JOIN conversations c ON c.id = d.conversation_id WHERE c.fan_id = f.id);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$;
+
 CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETURNS TABLE(agency_id uuid, account_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2553,6 +2571,9 @@ GRANT SELECT(due_at) ON TABLE public.conversations TO muse_sweep;
 GRANT SELECT(lease_until) ON TABLE public.conversations TO muse_sweep;
 
 REVOKE ALL ON FUNCTION public.due_after(chat public.conversations, quiet_s double precision, quiet_max_s double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.expire_kept(disclosed_before timestamp with time zone, bought_before timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.expire_kept(disclosed_before timestamp with time zone, bought_before timestamp with time zone) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) TO muse_app;

@@ -56,6 +56,7 @@ from workers.engine import Engine
 from workers.figures import Figures
 from workers.jobs.analyse_turn import analyse_turn
 from workers.jobs.answer_checkout import answer_checkout
+from workers.jobs.apply_retention import apply_retention
 from workers.jobs.change_embedder import change_embedder
 from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.drop_remains import drop_remains
@@ -224,6 +225,7 @@ def make_worker(engine: Engine, house: House) -> WakefulWorker:
         "functions": [func(job, name=name, keep_result=0, timeout=JOB_LIMIT_S, max_tries=3) for name, job in JOBS.items()],
         "cron_jobs": [
             cron(trim_events, name="TrimEvents", minute=17, timeout=JOB_LIMIT_S, keep_result=0),
+            cron(apply_retention, name="ApplyRetention", hour=3, minute=41, timeout=JOB_LIMIT_S, keep_result=0),
         ],
         "max_jobs": MOST_JOBS,
         "ctx": {"engine": engine},

@@ -23,6 +23,7 @@ NAMES = (
     "purchases",
     "fan",
     "memory",
+    "agency",
     "events",
     "ledger",
     "memory",

@@ -204,6 +204,26 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION forget_fans(uuid, uuid[], bytea[], text[], timestamptz[], uuid[]) TO muse_app;
 
+-- What was kept of forgotten people beyond their term: disclosures and opt-outs, and purchases, older than two moments. Returns
+-- how many people nothing is left of.
+CREATE FUNCTION expire_kept(disclosed_before timestamptz, bought_before timestamptz) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM disclosures d USING conversations c, fans f WHERE d.conversation_id = c.id AND c.fan_id = f.id
+        AND f.forgotten_at IS NOT NULL AND d.shown_at < disclosed_before AND d.agency_id = current_agency();
+    DELETE FROM purchases p USING fans f WHERE p.fan_id = f.id AND f.forgotten_at IS NOT NULL AND p.purchased_at < bought_before
+        AND p.agency_id = current_agency();
+    DELETE FROM fans f WHERE f.forgotten_at IS NOT NULL AND f.agency_id = current_agency()
+        AND NOT EXISTS (SELECT FROM purchases p WHERE p.fan_id = f.id)
+        AND NOT EXISTS (SELECT FROM disclosures d JOIN conversations c ON c.id = d.conversation_id WHERE c.fan_id = f.id);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$;
+GRANT EXECUTE ON FUNCTION expire_kept(timestamptz, timestamptz) TO muse_app;
+
 -- the way in -----------------------------------------------------------------------------------------------------------
 
 -- A platform vouches for a handle elsewhere: said to be one person, for an operator to confirm.

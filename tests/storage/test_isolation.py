@@ -39,8 +39,8 @@ APP_DOORS |= {
     "rest_turn",
     "wake_asleep",
 }
-APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans"}
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
+APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 
