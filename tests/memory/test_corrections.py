@@ -19,7 +19,7 @@ from storage import corrections
 from storage.corrections import NewFact
 from storage.facts import list_unindexed
 from storage.house import House
-from tests.memory.world import Chat, WordEmbedder, fact, tell
+from tests.memory.world import Chat, WordEmbedder, asking, fact, tell
 from tests.storage.world import NOON, message, send_in
 
 NURSE = fact("work", "job", "The fan works as a nurse.")
@@ -100,8 +100,8 @@ async def test_the_index_and_recall_follow(house: House, chat: Chat, words: Word
     hits = await chroma.query(words.vector("The fan works as a nurse"), {"fan_id": str(chat.whose.fan_id)}, 5)
     assert [hit.id for hit in hits] == [made.id]
     recall = MemoryRecall(house.app, words, chroma, deadline_s=5)
-    found = await recall(agency, chat.whose.influencer_id, chat.whose.fan_id, "what does the fan work as", 5)
-    assert [one.text for one in found] == ["The fan works as a midwife."]
+    found = await recall(asking(chat, "what does the fan work as"))
+    assert [one.text for one in found.facts] == ["The fan works as a midwife."]
 
 
 async def test_an_operator_adds_what_they_know(house: House, chat: Chat, minilm: SentenceEmbedder) -> None:
@@ -110,8 +110,6 @@ async def test_an_operator_adds_what_they_know(house: House, chat: Chat, minilm:
         made = await corrections.add(unit, chat.whose, new, "ana")
     assert (made.made_by, made.standing, made.confidence) == ("operator:ana", True, 1.0)
     recall = MemoryRecall(house.app, minilm, None)
-    found = await recall(
-        chat.account.agency_id, chat.whose.influencer_id, chat.whose.fan_id, "What should you call me? Do you remember?", 5
-    )
-    assert [one.text for one in found] == ["The fan wants to be called Captain."]
+    found = await recall(asking(chat, "What should you call me? Do you remember?"))
+    assert [one.text for one in found.facts] == [one.text for one in found.profile] == ["The fan wants to be called Captain."]
     assert made.valid_from > NOON

@@ -8,12 +8,13 @@ import pytest
 from msgspec import structs
 
 from core.ids import new_id
-from core.turns import RememberFact
+from core.turns import Asked, RememberFact
 from memory.embedder import SentenceEmbedder
 from memory.facts import apply_remember_fact
 from memory.recall import MemoryRecall
 from storage import corrections, links
 from storage.effects import EffectContext
+from storage.fans import load_fan
 from storage.house import House
 from storage.links import Claim
 from tests.conftest import Agency
@@ -44,8 +45,18 @@ async def tell(house: House, side: Side, number: int, kind: str, subject: str, t
 
 async def recalled(house: House, minilm: SentenceEmbedder, side: Side, asked: str) -> set[str]:
     recall = MemoryRecall(house.app, minilm, None)
-    found = await recall(side.account.agency_id, side.conversation.influencer_id, side.fan, asked, 8)
-    return {one.text for one in found}
+    async with house.app.unit(side.account.agency_id) as unit:
+        fan = await load_fan(unit, side.conversation.id)
+    found = await recall(
+        Asked(
+            agency_id=side.account.agency_id,
+            influencer_id=side.conversation.influencer_id,
+            fan_ids=(fan.id, *fan.also),
+            texts=(asked,),
+            now=NOON,
+        )
+    )
+    return {one.text for one in found.facts}
 
 
 async def holding(house: House, side: Side) -> set[str]:

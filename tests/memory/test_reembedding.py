@@ -24,7 +24,7 @@ from storage.vectors import count_held, find_nearest
 from tests.memory.lived import live_through
 from tests.memory.test_indexes import scope
 from tests.memory.tiny_model import DIMENSIONS, make_tiny_model
-from tests.memory.world import Chat, WordEmbedder, fact, tell
+from tests.memory.world import Chat, WordEmbedder, asking, fact, tell
 
 DOG, JOB = "The fan has a dog called Rex.", "The fan works as a nurse."
 
@@ -77,9 +77,8 @@ async def recalled(
     house: House, chat: Chat, embedders: Embedders, tiers: list[TierIndexes], text: str
 ) -> list[tuple[str, str]]:
     recall = MemoryRecall(house.app, embedders, tiers[0], deadline_s=5.0)
-    whose = chat.whose
-    found = await recall(chat.account.agency_id, whose.influencer_id, whose.fan_id, text, 1)
-    return [(one.text, one.why) for one in found]
+    found = await recall(asking(chat, text, most_facts=1))
+    return [(one.text, one.why) for one in found.facts]
 
 
 async def in_use(house: House, chat: Chat) -> InUse:
