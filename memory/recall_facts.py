@@ -13,6 +13,7 @@ from core.ports import Embedder, IndexHit, VectorIndex
 from core.turns import RecalledFact
 from memory.embedders import Embedders, embedder_for
 from memory.fusion import Candidate, fuse
+from memory.glossary import in_english
 from memory.patience import DEADLINE_S, WITHOUT_MEANING, PatientIndex
 from memory.relations import OF_THE_CLOSE, find_asked, may_answer
 from memory.tiers import TierIndexes, index_of
@@ -75,6 +76,7 @@ class FactRecall:
             async with self._database.unit(agency_id) as unit:
                 found = await rows.find_weightiest(unit, whose, k)
             return [RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "everything") for f in found]
+        asked = f"{asked} {in_english(asked)}".strip()
         embedder = await embedder_for(self._embedder, agency_id)
         try:
             (vector,) = await embedder.embed([asked])

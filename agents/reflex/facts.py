@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from core.turns import RecalledFact
+from memory.glossary import in_english
 
 ENOUGH = 0.4
 """Least score at which a fact counts as the answer."""
@@ -84,7 +85,7 @@ def _plain_question(question: str) -> str:
 
 def find_fact(question: str, recalled: Sequence[RecalledFact], likeness: Mapping[UUID, float]) -> RecalledFact | None:
     """Return the fact that answers best: shared words, likeness of meaning (0..1 by fact id), and recall's own order."""
-    question = _plain_question(question)
+    question = _plain_question(f"{question} {in_english(question)}")
     scored = [
         (_score(question, fact, rank, likeness.get(fact.fact_id, 0.0)), -rank, fact) for rank, fact in enumerate(recalled)
     ]

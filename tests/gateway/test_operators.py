@@ -56,7 +56,7 @@ async def waiting_texts(gateway: Gateway) -> list[str]:
     "path",
     [
         "/api/inbox",
-        f"/api/conversations/{new_id()}",
+        "/api/conversations/01980000-0000-7000-8000-000000000001",
         "/api/deliveries",
         "/api/events",
         "/health",
