@@ -19,6 +19,9 @@ from memory.shards import FULL, PAGE, Shards
 if TYPE_CHECKING:
     from chromadb.api.models.AsyncCollection import AsyncCollection
 
+WRITING_S = 60.0
+"""Patience of a job that writes, which nobody waits for."""
+
 AT_ONCE = 4
 """Shards that are asked or written at once; more only wait for each other in the server."""
 
@@ -67,7 +70,7 @@ class ChromaIndex:
         async def put(target: tuple[AsyncCollection, list[IndexItem]]) -> None:
             shard, own = target
             for start in range(0, len(own), BATCH):
-                async with self._server.asking():
+                async with self._server.asking(WRITING_S):
                     await put_items(shard, own[start : start + BATCH])
 
         await self._each(list(shards.values()), put)
