@@ -22,6 +22,7 @@ NAMES = (
     "purchases",
     "events",
     "ledger",
+    "memory",
     "migrate",
     "gateway",
     "worker",

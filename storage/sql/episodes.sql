@@ -19,10 +19,10 @@ WHERE m.agency_id = current_agency() AND m.remembered_at IS NULL AND m.deleted_a
 DELETE FROM episodes WHERE message_id = ANY($1::uuid[]);
 
 -- keep: One piece of a message as memory sees it, unless its words changed or went meanwhile.
-INSERT INTO episodes (id, agency_id, influencer_id, fan_id, conversation_id, message_id, piece, author, text, said_at, dictionary,
-                      embedder, embedding, indexed_at)
-SELECT $1, current_agency(), c.influencer_id, c.fan_id, c.id, m.id, $3, m.author, $4, m.sent_at, $5::text::regconfig, $6, $7,
-    CASE WHEN $9 THEN clock_timestamp() END
+INSERT INTO episodes (id, agency_id, influencer_id, fan_id, conversation_id, message_id, piece, author, speaker, text, said_at,
+                      dictionary, embedder, embedding, indexed_at)
+SELECT $1, current_agency(), c.influencer_id, c.fan_id, c.id, m.id, $3, m.author, $10, $4, m.sent_at,
+    $5::text::regconfig, $6, $7, CASE WHEN $9 THEN clock_timestamp() END
 FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = $2 AND m.text = $8 AND m.deleted_at IS NULL
 ON CONFLICT (message_id, piece) DO NOTHING;
 
@@ -40,9 +40,9 @@ UPDATE episodes SET embedder = $2, embedding = $3 WHERE id = $1;
 -- set_indexed: These pieces have their vectors, and the index holds them where there is one.
 UPDATE episodes SET indexed_at = clock_timestamp() WHERE id = ANY($1::uuid[]);
 
--- search: A fan's pieces by words (BM25 over a piece and, at half weight, its neighbours) and by cosine, the best of both.
+-- search: A fan's pieces by words (BM25 over a piece, who speaks, and at half weight its neighbours) and by cosine; the best of both.
 WITH held AS MATERIALIZED (
-    SELECT e.id, e.message_id, e.conversation_id, e.author, e.said_at, e.dictionary, e.search, greatest(length(e.search), 1) AS size,
+    SELECT e.id, e.message_id, e.conversation_id, e.author, e.speaker, e.said_at, e.dictionary, e.search, greatest(length(e.search), 1) AS size,
         CASE WHEN e.embedder = $4 AND ($6::uuid[] IS NULL OR e.id = ANY($6) OR get_byte(uuid_send(e.id), 15) < 32)
             THEN 1 - (e.embedding <=> $3::halfvec) END AS likeness,
         row_number() OVER (ORDER BY e.conversation_id, e.said_at, e.message_id, e.piece)::integer AS place
@@ -58,8 +58,13 @@ WITH held AS MATERIALIZED (
 ), rare AS (
     SELECT a.word, ln(1 + (w.pieces - count(h.place) + 0.5) / (count(h.place) + 0.5)) AS idf
     FROM whole w, asked a LEFT JOIN hit h USING (word) GROUP BY a.word, w.pieces
+), called AS (
+    SELECT s.dictionary, s.speaker, a.word FROM (SELECT DISTINCT dictionary, speaker FROM held) AS s
+    JOIN asked a ON to_tsvector(s.dictionary, s.speaker) @@ a.query
 ), near AS (
     SELECT place, word, weight FROM hit
+    UNION ALL
+    SELECT h.place, c.word, 1 FROM called c JOIN held h USING (dictionary, speaker)
     UNION ALL
     SELECT n.place, h.word, h.weight / 2 FROM hit h JOIN held n ON n.place = h.place + 1
     WHERE n.conversation_id = h.conversation_id AND n.said_at <= h.said_at + make_interval(secs => $7)

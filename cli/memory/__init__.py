@@ -1,0 +1,1 @@
+"""The actions of `muse memory`: one file each, named in `cli/commands/memory.py`."""
