@@ -45,15 +45,18 @@ WITH held AS MATERIALIZED (
     SELECT e.id, e.message_id, e.conversation_id, e.author, e.speaker, e.said_at, e.dictionary, e.search, greatest(length(e.search), 1) AS size,
         CASE WHEN e.embedder = $4 AND ($6::uuid[] IS NULL OR e.id = ANY($6) OR get_byte(uuid_send(e.id), 15) < 32)
             THEN 1 - (e.embedding <=> $3::halfvec) END AS likeness,
-        row_number() OVER (ORDER BY e.conversation_id, e.said_at, e.message_id, e.piece)::integer AS place
+        row_number() OVER (ORDER BY e.conversation_id, e.said_at, e.message_id, e.piece)::integer AS place,
+        e.said_at - lag(e.said_at) OVER talk <= make_interval(secs => $7) AS joins_last,
+        lead(e.said_at) OVER talk - e.said_at <= make_interval(secs => $7) AS joins_next
     FROM episodes e WHERE e.fan_id = ANY($1::uuid[]) AND e.influencer_id = $2
+    WINDOW talk AS (PARTITION BY e.conversation_id ORDER BY e.said_at, e.message_id, e.piece)
 ), asked AS MATERIALIZED (
     SELECT row_number() OVER ()::integer AS word, quote_literal(lexeme)::tsquery AS query FROM (
         SELECT DISTINCT lexeme FROM (SELECT DISTINCT dictionary FROM held) AS d, unnest(to_tsvector(d.dictionary, $5))) AS w
 ), whole AS (
     SELECT count(*)::float8 AS pieces, avg(size)::float8 AS size, avg(likeness) AS alike, nullif(stddev_pop(likeness), 0) AS spread FROM held
 ), hit AS MATERIALIZED (
-    SELECT h.place, h.conversation_id, h.said_at, a.word, 1 / (0.25 + 0.75 * h.size / w.size) AS weight
+    SELECT h.place, h.joins_last, h.joins_next, a.word, 1 / (0.25 + 0.75 * h.size / w.size) AS weight
     FROM whole w, held h JOIN asked a ON h.search @@ a.query
 ), rare AS (
     SELECT a.word, ln(1 + (w.pieces - count(h.place) + 0.5) / (count(h.place) + 0.5)) AS idf
@@ -66,11 +69,9 @@ WITH held AS MATERIALIZED (
     UNION ALL
     SELECT h.place, c.word, 1 FROM called c JOIN held h USING (dictionary, speaker)
     UNION ALL
-    SELECT n.place, h.word, h.weight / 2 FROM hit h JOIN held n ON n.place = h.place + 1
-    WHERE n.conversation_id = h.conversation_id AND n.said_at <= h.said_at + make_interval(secs => $7)
+    SELECT place + 1, word, weight / 2 FROM hit WHERE joins_next
     UNION ALL
-    SELECT n.place, h.word, h.weight / 2 FROM hit h JOIN held n ON n.place = h.place - 1
-    WHERE n.conversation_id = h.conversation_id AND n.said_at >= h.said_at - make_interval(secs => $7)
+    SELECT place - 1, word, weight / 2 FROM hit WHERE joins_last
 ), worded AS (
     SELECT n.place, sum(r.idf * n.weight * 2.2 / (n.weight + 1.2)) AS words
     FROM (SELECT place, word, sum(weight) AS weight FROM near GROUP BY place, word) AS n JOIN rare r USING (word) GROUP BY n.place
