@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID
 
+from msgspec import structs
+
 from core.errors import Unavailable
 from core.log import get_logger
 from core.ports import Embedder, VectorIndex
@@ -55,7 +57,7 @@ def cut(message: Unread) -> Iterator[Piece]:
     """Cut a message into pieces as memory sees them, `<who>: <words>`; one of an ordinary length is one piece."""
     language = find_language(message.text) or message.language or "en"
     for number, words in enumerate(islice(_cut(message.text.strip()), MOST_PIECES)):
-        yield Piece(message.message_id, number, f"{message.speaker}: {words}", dictionary_of(language), None)
+        yield Piece(message.message_id, number, message.speaker, f"{message.speaker}: {words}", dictionary_of(language), None)
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -82,7 +84,4 @@ async def _embedded(embedder: Embedder, pieces: list[Piece]) -> list[Piece]:
     except Unavailable as error:
         log.warning("episodes without meaning", error=str(error))
         return pieces
-    return [
-        Piece(piece.message_id, piece.number, piece.text, piece.dictionary, vector)
-        for piece, vector in zip(pieces, vectors, strict=True)
-    ]
+    return [structs.replace(piece, vector=vector) for piece, vector in zip(pieces, vectors, strict=True)]

@@ -10,8 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from core.ids import new_id
+from core.nouns import Conversation
+from storage.conversations import load_conversation
 from storage.facts import Whose
 from storage.queries import Queries
 from storage.roles import connect
@@ -110,3 +113,28 @@ async def milliseconds_to_begin(unit: Unit, after: int) -> list[float]:
     """
     rows = await unit.connection.fetch(BENCHES["begun"].sql, after)
     return [float(row[0]) for row in rows]
+
+
+async def add_talk(unit: Unit, account_id: UUID, handle: str, name: str, language: str | None) -> Conversation:
+    """Make a fan of that handle and name who talks with an account; return their conversation."""
+    chat = await BENCHES["talk"].value(unit, account_id, new_id(), new_id(), handle, name, language)
+    return await load_conversation(unit, chat)
+
+
+async def add_lines(unit: Unit, conversation_id: UUID, lines: Sequence[tuple[UUID, str, str, datetime]]) -> None:
+    """Write what was said in a talk, as (id, author, text, time), the oldest first."""
+    if lines:
+        ids, authors, texts, times = (list(column) for column in zip(*lines, strict=True))
+        await BENCHES["lines"].run(unit, conversation_id, ids, authors, texts, times)
+
+
+class FactSources(Struct, frozen=True):
+    """From which messages a fact was taken."""
+
+    id: UUID
+    messages: list[UUID]
+
+
+async def list_fact_sources(unit: Unit, fan_id: UUID) -> list[FactSources]:
+    """Return the sources of all facts of a fan."""
+    return await BENCHES["fact_sources"].all(unit, FactSources, fan_id)

@@ -30,10 +30,14 @@ class Unread(Struct, frozen=True):
 
 
 class Piece(Struct, frozen=True):
-    """A piece of a message to be kept: `text` is what is searched, `dictionary` reads it, the vector may be missing."""
+    """A piece of a message to be kept: `text`, opening with the speaker's name, is embedded; the vector may be missing.
+
+    `dictionary` reads the words for full text.
+    """
 
     message_id: UUID
     number: int
+    speaker: str
     text: str
     dictionary: str
     vector: Sequence[float] | None
@@ -116,6 +120,7 @@ async def keep_episodes(
                 piece.vector,
                 words[piece.message_id],
                 piece.vector is not None and not to_index,
+                piece.speaker,
             )
             for piece in pieces
         ],

@@ -1339,13 +1339,18 @@ CREATE TABLE public.episodes (
     text text NOT NULL,
     said_at timestamp with time zone NOT NULL,
     dictionary regconfig DEFAULT 'english'::regconfig NOT NULL,
-    search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary, text)) STORED,
     embedder text,
     embedding public.halfvec,
     indexed_at timestamp with time zone,
     next_embedder text,
     next_embedding public.halfvec,
     place integer GENERATED ALWAYS AS (public.place_of(fan_id)) STORED NOT NULL,
+    speaker text DEFAULT ''::text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (to_tsvector(dictionary,
+CASE
+    WHEN (speaker = ''::text) THEN text
+    ELSE substr(text, (length(speaker) + 3))
+END)) STORED,
     piece smallint DEFAULT 0 NOT NULL,
     CONSTRAINT episodes_author_check CHECK ((author = ANY (ARRAY['fan'::text, 'agent'::text, 'operator'::text])))
 );

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 from importlib import import_module
 from typing import Any
 
-HELP = "Show what is known of a fan and set it right; rebuild memory's indexes and compare them with their rows."
-GROUPS = ("cli.fans.facts", "cli.memory.vectors")
+HELP = "Show what is known of a fan and set it right; rebuild memory's indexes and compare them; measure recall."
+GROUPS = ("cli.fans.facts", "cli.memory.vectors", "cli.memory.bench")
 """Modules that `declare` verbs and `run` them."""
 
 

@@ -1,1 +1,1 @@
-"""What `muse memory` does beside the running stack: indexes rebuilt, rows and indexes held against each other."""
+"""The actions of `muse memory` that need no gateway; each module joins in `cli/commands/memory.py`."""

@@ -16,6 +16,12 @@ BEGIN
 END $$;
 CREATE TRIGGER forget_words BEFORE UPDATE OF text, deleted_at ON messages FOR EACH ROW EXECUTE FUNCTION forget_words();
 
+-- `text` is what is embedded, "<speaker>: <words>"; the words alone are searched, for a name beside each says nothing of them.
+ALTER TABLE episodes DROP COLUMN search;
+ALTER TABLE episodes ADD COLUMN speaker text NOT NULL DEFAULT '';
+ALTER TABLE episodes ADD COLUMN search tsvector GENERATED ALWAYS AS (
+    to_tsvector(dictionary, CASE WHEN speaker = '' THEN text ELSE substr(text, length(speaker) + 3) END)) STORED;
+
 ALTER TABLE episodes DROP CONSTRAINT episodes_message_id_key;
 ALTER TABLE episodes ADD COLUMN piece smallint NOT NULL DEFAULT 0;
 ALTER TABLE episodes ADD CONSTRAINT episodes_piece UNIQUE (message_id, piece);

@@ -61,3 +61,22 @@ SELECT pg_total_relation_size($1::text::regclass);
 
 -- agency: The agency that memories are added to.
 INSERT INTO agencies (id, slug, name) VALUES ($1::uuid, 'bench-' || $1::uuid, 'Bench');
+
+-- talk: A fan, an identity and a conversation with an account, for a talk that was had elsewhere; gives the conversation.
+WITH account AS (SELECT * FROM accounts WHERE id = $1),
+    fan AS (INSERT INTO fans (id, agency_id, display_name, language) SELECT $2, agency_id, $5, $6 FROM account RETURNING id),
+    identity AS (
+        INSERT INTO identities (id, agency_id, fan_id, platform, handle, display_name)
+        SELECT $3, a.agency_id, f.id, a.platform, $4, $5 FROM account a, fan f RETURNING id)
+INSERT INTO conversations (id, agency_id, account_id, influencer_id, identity_id, fan_id, platform_key, disclosed_at)
+SELECT gen_random_uuid(), a.agency_id, a.id, a.influencer_id, i.id, f.id, $4, now() FROM account a, fan f, identity i RETURNING id;
+
+-- lines: What was said in such a talk, all of it answered and sent.
+INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, platform_message_id, correlation_id, answered_at,
+                      sent_at, received_at)
+SELECT l.id, current_agency(), $1, CASE WHEN l.author = 'fan' THEN 'in' ELSE 'out' END, l.author, 'text', l.text, l.id::text, l.id::text,
+    CASE WHEN l.author = 'fan' THEN l.at END, l.at, l.at
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS l(id, author, text, at);
+
+-- fact_sources: From which messages each fact of a fan was taken.
+SELECT id, source_message_ids AS messages FROM facts WHERE fan_id = $1;
