@@ -146,7 +146,10 @@ class ToolCall(Struct, frozen=True):
 
 
 class Trace(Struct, frozen=True):
-    """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`."""
+    """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`.
+
+    `intents`: what the burst was read to want, in its order; they become the conversation's tags.
+    """
 
     brain: str
     recalled: tuple[RecalledFact, ...] = ()
@@ -155,6 +158,7 @@ class Trace(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     prompt_tokens: int = 0
     reply_tokens: int = 0
+    intents: tuple[str, ...] = ()
 
 
 class Outcome(Struct, frozen=True):

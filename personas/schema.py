@@ -20,7 +20,7 @@ ADULT = 18
 INTENTS = frozenset(
     {"greeting", "small_talk", "how_are_you", "compliment", "content_request", "price", "discount", "complaint", "support"}
     | {"are_you_real", "meet_up", "explicit_request", "crisis", "age_statement", "opt_out", "tell_fact", "ask_recalled_fact"}
-    | {"thanks", "goodbye", "question_about_me", "other"}
+    | {"thanks", "goodbye", "question_about_me", "refund", "other"}
 )
 """What a fan may want, as the reflex brain tells it apart."""
 
@@ -28,7 +28,7 @@ OCCASIONS = frozenset({"offer", "owned", "no_pack", "purchase", "unknown_fact", 
 """What happens besides: a pack was found, is owned, is missing, was bought; a fact of the fan or of the persona is not known;
 media came in; somebody sounds low."""
 
-SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
+SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real", "refund"})
 """Intents that house templates answer; a persona has no lines of its own for them."""
 
 

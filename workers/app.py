@@ -94,7 +94,10 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(ModelConfig.from_settings(settings))
         recall = MemoryRecall(house.app, embedder, index if settings.facts_index == "chroma" else None, clock=clock)
         tools = open_tools(house, embedder).values()
-        thinker = AgentThinker(brain, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
+        learnt = Path(settings.data_dir) / "learnt"
+        thinker = AgentThinker(
+            brain, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
+        )
         platforms = open_platforms(settings, house.blobs, clock)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
