@@ -40,6 +40,10 @@ class OnceEmbedder:
             wanted |= self._start(fresh)
         return [await asyncio.shield(wanted[key]) for key in keys]
 
+    async def embed_aside(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one unit vector per text and remember none. Raises what the inner embedder raises."""
+        return await self._inner.embed([text[:LONGEST] for text in texts])
+
     def _start(self, fresh: dict[bytes, str]) -> dict[bytes, asyncio.Future[list[float]]]:
         loop = asyncio.get_running_loop()
         futures: dict[bytes, asyncio.Future[list[float]]] = {key: loop.create_future() for key in fresh}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -37,7 +38,8 @@ MOST_PERSONAS = 256
 class AgentThinker:
     """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once.
 
-    Without `loop_guard` it also talks to programs, as in a test suite.
+    Without `loop_guard` it also talks to programs, as in a test suite. `learnt`: the folder in which what is learnt of the
+    intents is kept for the next start.
     """
 
     def __init__(
@@ -50,12 +52,13 @@ class AgentThinker:
         clock: Clock,
         *,
         loop_guard: bool = True,
+        learnt: Path | None = None,
     ) -> None:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
         inbound = tuple(rule for rule in INBOUND if loop_guard or rule is not loop.RULE)
         cast_of = brains if isinstance(brains, Brains) else Brains(brains)
-        self._services = Services(cast_of, recall, once, IntentClassifier(once), named, inbound)
+        self._services = Services(cast_of, recall, once, IntentClassifier(once, learnt), named, inbound)
         self._extractor = extractor
         self._clock = clock
         self._personas: dict[UUID, Persona] = {}
@@ -106,6 +109,7 @@ def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
     return Trace(
         brain=state.get("brain", "policy"),
         recalled=remembered(state).facts,
+        intents=tuple(dict.fromkeys(sight.intent for sight in state.get("sights", ()))),
         tool_calls=tuple(state.get("calls", [])),
         timings=dict(thinking.timings),
         notes=(*state.get("notes", []), *([note] if note else [])),

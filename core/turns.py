@@ -208,6 +208,7 @@ class Trace(Struct, frozen=True):
     """The inside of one turn, kept with it. Times in milliseconds; `brain` is the model that spoke, or `reflex`.
 
     `recalled` facts and `episodes` say by which way each was found; `marks` are those of `Recalled`.
+    `intents`: what the burst was read to want, in its order; they become the conversation's tags.
     """
 
     brain: str
@@ -220,6 +221,7 @@ class Trace(Struct, frozen=True):
     episodes: tuple[RecalledEpisode, ...] = ()
     profile: tuple[RecalledFact, ...] = ()
     marks: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
 
 
 class Outcome(Struct, frozen=True):

@@ -24,7 +24,7 @@ ADULT = 18
 INTENTS = frozenset(
     {"greeting", "small_talk", "how_are_you", "compliment", "content_request", "price", "discount", "complaint", "support"}
     | {"are_you_real", "meet_up", "explicit_request", "crisis", "age_statement", "opt_out", "tell_fact", "ask_recalled_fact"}
-    | {"thanks", "goodbye", "question_about_me", "other"}
+    | {"thanks", "goodbye", "question_about_me", "refund", "other"}
 )
 """What a fan may want, as the reflex brain tells it apart."""
 
@@ -38,7 +38,7 @@ SMALL_THINGS = frozenset(
 )
 """What needs no more than an easy word; a persona may leave them to the house's lines."""
 
-SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real"})
+SCRIPTED = frozenset({"crisis", "age_statement", "opt_out", "are_you_real", "refund"})
 """Intents that house templates answer; a persona has no lines of its own for them."""
 
 NUMBER = re.compile(r"\d+")

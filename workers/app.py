@@ -117,7 +117,10 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         tools = open_tools(house, embedder).values()
-        thinker = AgentThinker(brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard)
+        learnt = Path(settings.data_dir) / "learnt"
+        thinker = AgentThinker(
+            brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
+        )
         platforms = open_platforms(settings, house.blobs, clock)
         analyst, summariser = open_analysts(brain)
         figures = Figures()

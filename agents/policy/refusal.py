@@ -88,7 +88,17 @@ REFUSALS: Patterns = {
     ),
 }
 _DUE = frozenset(
-    {"how_are_you", "tell_fact", "ask_recalled_fact", "question_about_me", "complaint", "support", "compliment", "meet_up"}
+    {
+        "how_are_you",
+        "tell_fact",
+        "ask_recalled_fact",
+        "question_about_me",
+        "complaint",
+        "refund",
+        "support",
+        "compliment",
+        "meet_up",
+    }
 )
 """What a sentence beside a refusal wants an answer to."""
 

@@ -17,7 +17,7 @@ _SIGNS = {
     ),
     "explicit": re.compile(r"\b(?:nudes?|naked|sext(?:ing)?|porn)\b", re.I),
 }
-_INTENTS = {"complaint": "money", "meet_up": "meeting", "explicit_request": "explicit"}
+_INTENTS = {"complaint": "money", "refund": "money", "meet_up": "meeting", "explicit_request": "explicit"}
 SURE = 0.6
 
 

@@ -84,7 +84,7 @@ DATA: Patterns = {
     "it": (re.compile(r"\b(?:cancell|elimin|mostra|esport|invia|manda|vedere)\w*\b.{0,20}\bmiei dati\b"),),
     "pt": (re.compile(r"\b(?:apag|delet|exclu|elimin|mostr|export|envi|ver)\w*\b.{0,20}\bmeus dados\b"),),
 }
-_TROUBLE = {"complaint", "support"}
+_TROUBLE = {"complaint", "refund", "support"}
 _BESIDE = {"content_request", "price", "discount", "greeting", "small_talk", "other"}
 _NOTE = "A person on the team looks into what the fan bought or asked for. Offer nothing, sell nothing, promise nothing."
 

@@ -17,11 +17,14 @@ from core.turns import RecalledFact, RememberFact
 from personas.schema import Persona
 
 MOST_PIECES = 3
-NO_SALE = {"explicit_request", "complaint", "support", "crisis", "age_statement", "meet_up", "comfort"}
+NO_SALE = {"explicit_request", "complaint", "refund", "support", "crisis", "age_statement", "meet_up", "comfort"}
 """Beside these wishes nothing is offered."""
 
-SETTLED = {"complaint", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
+SETTLED = {"complaint", "refund", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
 """What a sentence wants, whatever else its wording sounds like."""
+
+SPOKEN_AS = {"crisis": "comfort", "age_statement": "tell_fact", "refund": "complaint"}
+"""Where the house has texts of its own, and a persona that is asked all the same says what is nearest."""
 
 MISREAD = {"support", "meet_up"}
 """What despair is taken for by its likeness: "I can't do this any more" reads like a call for support."""
@@ -114,7 +117,7 @@ def _meaning(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
     reaction = react(sight.text)
     if sight.intent in SETTLED and reaction not in PLAYFUL and not (sight.intent in MISREAD and sounds_low(sight.text)):
-        return sight.intent
+        return SPOKEN_AS.get(sight.intent, sight.intent)
     if sounds_low(sight.text):
         return "comfort"
     kept = any(sight.message_id in fact.source_message_ids for fact in knowledge.learnt)
@@ -122,7 +125,7 @@ def _meaning(sight: Sight, knowledge: Knowledge) -> str:
         return "tell_fact"
     if reaction == "good_news" and sight.intent == "tell_fact":
         return reaction
-    return reaction or {"crisis": "comfort", "age_statement": "tell_fact"}.get(sight.intent, sight.intent)
+    return reaction or SPOKEN_AS.get(sight.intent, sight.intent)
 
 
 def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer | None) -> str:

@@ -1,4 +1,4 @@
-"""What does the fan want? Each sentence is compared to labelled examples by meaning, and to a few telling words."""
+"""What does the fan want? Each sentence is sorted by what labelled examples teach, and by a few telling words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ import numpy as np
 from msgspec import Struct
 
 from agents.embeddings import LexicalEmbedder
+from agents.reflex.features import Floats, wording
+from agents.reflex.learning import learn
+from agents.reflex.sorter import OTHER, Sorter
 from core.errors import MuseError
 from core.nouns import Message
 from core.ports import Embedder
@@ -21,11 +24,17 @@ from core.ports import Embedder
 FOLDER = Path(__file__).parent
 CUE_WEIGHT = 0.22
 PLAIN_CUE_WEIGHT = 0.35
-"""Where only wording is compared, telling words tell more."""
+"""What a telling word adds to likeness; where only wording is compared it tells more."""
+CUE_SCORE = 2.0
+"""What a telling word adds to the score of its intent."""
+SHOWN = 4
+"""Intents and examples that a reading names."""
 MOST_SENTENCES = 10
 LONGEST_SENTENCE = 400
-THRESHOLDS = {"lexical": 0.42}
-THRESHOLD = 0.40
+CLOSE = 0.72
+"""Likeness at which an example of what the house must not miss decides by itself."""
+WATCHED = ("crisis", "age_statement", "opt_out", "are_you_real", "explicit_request")
+"""What the house must not miss. The rules of agents/policy find these by themselves; an intent only adds."""
 
 _SENTENCE = re.compile(
     r"(?<=[.!?…¿])\s+|\n+|(?<=[,;])\s+(?=(?:can|could|do|did|are|what|where|how|who|send|show|btw|by the way)\b)", re.I
@@ -44,31 +53,35 @@ _HELLO = re.compile(
 
 
 class Sight(Struct, frozen=True):
-    """One sentence of the burst and what it wants; `score` is the likeness to the nearest example, about 0..1.2."""
+    """One sentence of the burst and what it wants.
+
+    `score` is the likeness to the nearest example of that, telling words included, about 0..1.2; `chance` the calibrated one,
+    0..1, that the sentence wants anything there are examples of.
+    """
 
     message_id: UUID
     text: str
     intent: str
     score: float
+    chance: float = 0.0
 
 
-class IntentExamples(Struct, frozen=True):
-    """All labelled examples, one intent per text, grouped by intent; `starts` is where each of `names` begins."""
+class Reading(Struct, frozen=True):
+    """How one sentence was read, and why.
 
-    texts: tuple[str, ...]
-    intents: tuple[str, ...]
-    names: tuple[str, ...]
-    starts: tuple[int, ...]
+    `shares` of the best intents, 0..1; the `nearest` examples as (text, intent, likeness); `cues`: the intents whose telling
+    words it has; `decided_by` sorting, likeness, or threshold.
+    """
 
-
-@cache
-def load_examples() -> IntentExamples:
-    """Read the labelled examples of all languages."""
-    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "examples").glob("*.toml"))]
-    labelled = sorted((intent, text) for table in tables for intent, examples in table.items() for text in examples)
-    intents = tuple(intent for intent, _ in labelled)
-    names = tuple(dict.fromkeys(intents))
-    return IntentExamples(tuple(text for _, text in labelled), intents, names, tuple(intents.index(name) for name in names))
+    text: str
+    intent: str
+    score: float
+    chance: float
+    threshold: float
+    shares: tuple[tuple[str, float], ...]
+    nearest: tuple[tuple[str, str, float], ...]
+    cues: tuple[str, ...]
+    decided_by: str
 
 
 @cache
@@ -87,58 +100,109 @@ def split_sentences(text: str) -> list[str]:
 
 
 class IntentClassifier:
-    """Nearest labelled example wins, telling words help; below the threshold it is `other`."""
+    """Sorts sentences; what the examples do not cover is `other`. Learns anew for whatever embedder it is given.
 
-    def __init__(self, embedder: Embedder) -> None:
+    `folder`: where what was learnt is kept for the next start, by a digest of examples and embedder; none: it is learnt again.
+    """
+
+    def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
+        self._folder = folder
         self._plain = LexicalEmbedder()
-        self._matrices: dict[str, np.ndarray] = {}
+        self._sorters: dict[str, Sorter] = {}
         self._lock = asyncio.Lock()
 
     async def warm(self) -> None:
-        """Embed the examples ahead of the first turn. Raises `Unavailable`."""
-        await self._matrix(self._embedder)
+        """Learn ahead of the first turn. Raises `Unavailable`."""
+        await self._sorter(self._embedder)
 
     async def classify(self, messages: Sequence[Message]) -> tuple[tuple[Sight, ...], str]:
         """Label every sentence of the messages; also return which embedder it was done with."""
         said = [(message.id, sentence) for message in messages for sentence in split_sentences(message.text)][-MOST_SENTENCES:]
         if not said:
             return (), self._embedder.name
-        texts = [text for _, text in said]
+        readings, name = await self._read([text for _, text in said])
+        return tuple(
+            Sight(id_, text, reading.intent, reading.score, reading.chance)
+            for (id_, text), reading in zip(said, readings, strict=True)
+        ), name
+
+    async def explain(self, text: str) -> tuple[list[Reading], str]:
+        """Tell how each sentence of a text is read, and with which embedder."""
+        return await self._read(split_sentences(text)) if text.strip() else ([], self._embedder.name)
+
+    async def _read(self, texts: list[str]) -> tuple[list[Reading], str]:
         try:
-            guesses, name = await self._guess(texts, self._embedder), self._embedder.name
+            return await self._read_with(texts, self._embedder), self._embedder.name
         except MuseError:
-            guesses, name = await self._guess(texts, self._plain), self._plain.name
-        return tuple(Sight(id_, text, *guess) for (id_, text), guess in zip(said, guesses, strict=True)), name
+            return await self._read_with(texts, self._plain), self._plain.name
 
-    async def _guess(self, texts: list[str], embedder: Embedder) -> list[tuple[str, float]]:
-        matrix = await self._matrix(embedder)
-        # einsum, not @: for matrices this small BLAS would wake threads that burn more than they help
-        likeness = np.einsum("ij,kj->ik", matrix, np.asarray(await embedder.embed(texts)))
-        threshold = THRESHOLDS.get(embedder.name, THRESHOLD)
-        weight = PLAIN_CUE_WEIGHT if embedder.name == LexicalEmbedder.name else CUE_WEIGHT
-        return [_decide(text, likeness[:, column], threshold, weight) for column, text in enumerate(texts)]
+    async def _read_with(self, texts: list[str], embedder: Embedder) -> list[Reading]:
+        sorter = await self._sorter(embedder)
+        return read_sentences(sorter, texts, np.asarray(await embedder.embed(texts), np.float32), embedder.name)
 
-    async def _matrix(self, embedder: Embedder) -> np.ndarray:
+    async def _sorter(self, embedder: Embedder) -> Sorter:
         async with self._lock:
-            if embedder.name not in self._matrices:
-                self._matrices[embedder.name] = np.asarray(await embedder.embed(load_examples().texts))
-            return self._matrices[embedder.name]
+            if embedder.name not in self._sorters:
+                self._sorters[embedder.name] = await learn(embedder, self._folder)
+            return self._sorters[embedder.name]
 
 
-def _decide(text: str, likeness: np.ndarray, threshold: float, cue_weight: float) -> tuple[str, float]:
-    examples = load_examples()
-    scores = dict(zip(examples.names, np.maximum.reduceat(likeness, examples.starts).tolist(), strict=True))
-    lowered = text.lower().replace("’", "'")
-    for intent, cues in load_cues().items():
-        if any(cue.search(lowered) for cue in cues):
-            scores[intent] += cue_weight
-    if not _ASKING.search(lowered):
-        scores["ask_recalled_fact"] = 0.0  # a statement asks for nothing, however like a question it reads
-    best = max(scores, key=lambda intent: scores[intent])
-    if scores[best] < threshold:
-        return "other", scores[best]
-    return _by_person(lowered, best), scores[best]
+def read_sentences(sorter: Sorter, texts: Sequence[str], vectors: Floats, name: str) -> list[Reading]:
+    """Read sentences whose vectors, shape (n, d), the embedder `name` made."""
+    weight = PLAIN_CUE_WEIGHT if name == LexicalEmbedder.name else CUE_WEIGHT
+    scores, likeness = sorter.score(vectors, wording(texts)), sorter.liken(vectors)
+    cued = [[cue.search(_plain_text(text)) is not None for cue in _cues(sorter.examples.names)] for text in texts]
+    telling = np.asarray(cued, np.float32).reshape(scores.shape)
+    scores, likeness = scores + CUE_SCORE * telling, likeness + weight * telling
+    for row, text in enumerate(texts):
+        if not _ASKING.search(_plain_text(text)):  # a statement asks for nothing, however like a question it reads
+            asked = sorter.examples.names.index("ask_recalled_fact")
+            scores[row, asked], likeness[row, asked] = scores[row].min(), 0.0
+    chances = sorter.chance(scores, likeness)
+    near = np.einsum("nd,kd->nk", vectors, sorter.examples.vectors)
+    return [
+        _decide(sorter, text, scores[row], likeness[row], float(chances[row]), near[row], telling[row])
+        for row, text in enumerate(texts)
+    ]
+
+
+def _decide(
+    sorter: Sorter, text: str, scores: Floats, likeness: Floats, chance: float, near: Floats, telling: Floats
+) -> Reading:
+    names = sorter.examples.names
+    best, closest, how = int(scores.argmax()), int(likeness.argmax()), "sorting"
+    if names[closest] in WATCHED and likeness[closest] >= CLOSE:
+        best, how = closest, "likeness"
+    elif chance < sorter.scope.threshold or not text.strip():
+        best, how = names.index(OTHER), "threshold"
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    return Reading(
+        text,
+        _by_person(_plain_text(text), names[best]),
+        float(likeness[best]),
+        chance,
+        sorter.scope.threshold,
+        tuple((names[index], float(shares[index])) for index in np.argsort(-scores)[:SHOWN]),
+        tuple(
+            (sorter.examples.texts[row], names[sorter.examples.labels[row]], float(near[row]))
+            for row in np.argsort(-near)[:SHOWN]
+        ),
+        tuple(name for name, there in zip(names, telling, strict=True) if there),
+        how,
+    )
+
+
+@cache
+def _cues(names: tuple[str, ...]) -> list[re.Pattern[str]]:
+    """Return one pattern per intent, that of all its telling words; one that never matches where it has none."""
+    known = load_cues()
+    return [re.compile("|".join(f"(?:{cue.pattern})" for cue in known.get(name, ())) or r"(?!)") for name in names]
+
+
+def _plain_text(text: str) -> str:
+    return text.lower().replace("’", "'")
 
 
 def _by_person(lowered: str, intent: str) -> str:

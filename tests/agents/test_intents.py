@@ -11,7 +11,8 @@ import pytest
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
 from agents.models import NoModel
 from agents.reflex.biography import find_own_fact
-from agents.reflex.intents import IntentClassifier, load_cues, load_examples, split_sentences
+from agents.reflex.intents import IntentClassifier, load_cues, split_sentences
+from agents.reflex.learning import load_examples
 from agents.thinker import AgentThinker
 from core.ports import Embedder
 from memory.embedder import open_embedder

@@ -1,0 +1,119 @@
+"""Learning from the labelled examples for one embedder, and keeping what was learnt for the next start."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tomllib
+import zipfile
+from functools import cache
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from msgspec import Struct
+
+from agents.embeddings import LexicalEmbedder, OnceEmbedder
+from agents.reflex.features import Features, Floats
+from agents.reflex.scope import Scope
+from agents.reflex.softmax import Linear
+from agents.reflex.sorter import Examples, Sorter, fit_sorter
+from core.log import get_logger
+from core.ports import Embedder
+
+FOLDER = Path(__file__).parent
+BATCH = 64
+"""Examples embedded at a time, so that a fan's words do not wait behind all of them."""
+
+PLAIN = LexicalEmbedder()
+"""Stands for all of its kind, which are alike."""
+_LEARNT: WeakKeyDictionary[Embedder, Sorter] = WeakKeyDictionary()
+
+log = get_logger(__name__)
+
+
+class IntentExamples(Struct, frozen=True):
+    """All labelled examples, one intent per text, grouped by intent."""
+
+    texts: tuple[str, ...]
+    intents: tuple[str, ...]
+
+
+@cache
+def load_examples() -> IntentExamples:
+    """Read the labelled examples of all languages."""
+    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "examples").glob("*.toml"))]
+    labelled = sorted((intent, text) for table in tables for intent, examples in table.items() for text in examples)
+    return IntentExamples(tuple(text for _, text in labelled), tuple(intent for intent, _ in labelled))
+
+
+async def learn(embedder: Embedder, folder: Path | None = None) -> Sorter:
+    """Learn from the examples, once for each embedder of a process. Raises what the embedder raises.
+
+    `folder`: where what was learnt is kept for the next start; none: it is learnt again then.
+    """
+    key = PLAIN if embedder.name == LexicalEmbedder.name else embedder
+    if key not in _LEARNT:
+        _LEARNT[key] = await _learn(embedder, folder)
+    return _LEARNT[key]
+
+
+async def _learn(embedder: Embedder, folder: Path | None) -> Sorter:
+    examples = load_examples()
+    file = folder / f"intents-{_digest(examples, embedder.name)}.npz" if folder else None
+    if file and (known := await asyncio.to_thread(_read, file, examples)):
+        return known
+    embed = embedder.embed_aside if isinstance(embedder, OnceEmbedder) else embedder.embed
+    vectors: list[list[float]] = []
+    for start in range(0, len(examples.texts), BATCH):
+        vectors += await embed(examples.texts[start : start + BATCH])
+    labelled = list(zip(examples.intents, examples.texts, strict=True))
+    meaning = embedder.name != LexicalEmbedder.name
+    made = Examples.sort(labelled, np.asarray(vectors, np.float32))
+    found = await asyncio.to_thread(fit_sorter, made, meaning=meaning)
+    if file:
+        await asyncio.to_thread(_keep, file, found)
+    return found
+
+
+def _digest(examples: IntentExamples, embedder: str) -> str:
+    """Name what was learnt by all that it hangs on: the examples, the embedder, and the way of learning."""
+    digest = hashlib.sha256(embedder.encode())
+    for part in (*examples.intents, *examples.texts):
+        digest.update(part.encode() + b"\0")
+    for module in ("features", "scope", "softmax", "sorter"):
+        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _keep(file: Path, found: Sorter) -> None:
+    """Write beside and rename, so that nobody reads half a file; a full disk costs the next start some seconds, no more."""
+    beside = file.with_suffix(f".{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as out:
+            np.savez(
+                out,
+                vectors=found.examples.vectors,
+                rarity=found.features.rarity,
+                weights=found.layer.weights,
+                bias=found.layer.bias,
+                scope=np.asarray([found.scope.slope, found.scope.bias, found.scope.threshold]),
+                meaning=np.asarray(found.features.meaning),
+            )
+        beside.replace(file)
+    except OSError as error:
+        log.warning("what was learnt of the intents is not kept", cause=type(error).__name__)
+
+
+def _read(file: Path, examples: IntentExamples) -> Sorter | None:
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            table: dict[str, Floats] = {name: kept[name] for name in kept.files}
+        made = Examples.sort(list(zip(examples.intents, examples.texts, strict=True)), table["vectors"])
+        slope, bias, threshold = (float(value) for value in table["scope"])
+        learnt = Features(table["rarity"], bool(table["meaning"]))
+        return Sorter(made, learnt, Linear(table["weights"], table["bias"]), Scope(slope, bias, threshold))
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        return None
