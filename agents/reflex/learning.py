@@ -9,7 +9,6 @@ import tomllib
 import zipfile
 from functools import cache
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from msgspec import Struct
@@ -26,9 +25,7 @@ FOLDER = Path(__file__).parent
 BATCH = 64
 """Examples embedded at a time, so that a fan's words do not wait behind all of them."""
 
-PLAIN = LexicalEmbedder()
-"""Stands for all of its kind, which are alike."""
-_LEARNT: WeakKeyDictionary[Embedder, Sorter] = WeakKeyDictionary()
+_LEARNT: dict[str, Sorter] = {}  # by the embedder's name, which stands for the vectors that it makes
 
 log = get_logger(__name__)
 
@@ -49,14 +46,13 @@ def load_examples() -> IntentExamples:
 
 
 async def learn(embedder: Embedder, folder: Path | None = None) -> Sorter:
-    """Learn from the examples, once for each embedder of a process. Raises what the embedder raises.
+    """Learn from the examples, once for each embedder's name in a process. Raises what the embedder raises.
 
     `folder`: where what was learnt is kept for the next start; none: it is learnt again then.
     """
-    key = PLAIN if embedder.name == LexicalEmbedder.name else embedder
-    if key not in _LEARNT:
-        _LEARNT[key] = await _learn(embedder, folder)
-    return _LEARNT[key]
+    if embedder.name not in _LEARNT:
+        _LEARNT[embedder.name] = await _learn(embedder, folder)
+    return _LEARNT[embedder.name]
 
 
 async def _learn(embedder: Embedder, folder: Path | None) -> Sorter:
