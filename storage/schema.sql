@@ -857,6 +857,18 @@ BEGIN
     RETURN rest;
 END $$;
 
+CREATE FUNCTION public.tag_conversation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO tags (conversation_id, tag, agency_id, last_at)
+        SELECT DISTINCT NEW.conversation_id, intent, NEW.agency_id, NEW.committed_at
+        FROM jsonb_array_elements_text(NEW.trace -> 'intents') AS intent WHERE intent <> 'other' ORDER BY intent
+    ON CONFLICT (conversation_id, tag) DO UPDATE SET times = tags.times + 1, last_at = excluded.last_at;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -1377,6 +1389,14 @@ CREATE TABLE public.summaries (
     made_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.tags (
+    conversation_id uuid NOT NULL,
+    tag text NOT NULL,
+    agency_id uuid NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.turns (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1539,6 +1559,9 @@ ALTER TABLE ONLY public.schema_migrations
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (conversation_id, tag);
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_conversation_id_fence_key UNIQUE (conversation_id, fence);
 
@@ -1619,7 +1642,11 @@ CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_befo
 
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
+CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DESC);
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER tag_conversation AFTER INSERT ON public.turns FOR EACH ROW WHEN ((jsonb_typeof((new.trace -> 'intents'::text)) = 'array'::text)) EXECUTE FUNCTION public.tag_conversation();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1864,6 +1891,12 @@ ALTER TABLE ONLY public.summaries
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -1940,6 +1973,8 @@ CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = pub
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.tags TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2020,6 +2055,8 @@ CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
+
+ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.turns ENABLE ROW LEVEL SECURITY;
 
@@ -2124,6 +2161,8 @@ GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation
 
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.tag_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) TO muse_app;
@@ -2285,6 +2324,8 @@ GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.turns TO muse_app;
 

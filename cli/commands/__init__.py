@@ -21,6 +21,7 @@ NAMES = (
     "deliveries",
     "purchases",
     "events",
+    "intent",
     "ledger",
     "migrate",
     "gateway",

@@ -23,6 +23,8 @@ def show_inside(console: Console, turn: Turn) -> None:
     grid.add_column(style="dim", justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row("brain", Text(tame(trace.brain)))
+    if trace.intents:
+        grid.add_row("intents", Text(tame(", ".join(trace.intents))))
     for fact in trace.recalled:
         grid.add_row("recalled", Text.assemble((f"{fact.score:.3f} ", "cyan"), tame(fact.text), (f"  {tame(fact.why)}", "dim")))
     for call in trace.tool_calls:
