@@ -23,7 +23,7 @@ IN_APP = "app:"  # before the platform's name: who took over there has no name h
 
 
 class InboxRow(Struct, frozen=True):
-    """One line of the inbox."""
+    """One line of the inbox; `tags` are the latest five."""
 
     id: UUID
     platform: str
@@ -38,6 +38,7 @@ class InboxRow(Struct, frozen=True):
     last_error: str | None
     held: int
     unanswered: int
+    tags: tuple[str, ...] = ()
 
 
 async def load_conversation(unit: Unit, conversation_id: UUID) -> Conversation:

@@ -1060,6 +1060,18 @@ BEGIN
     RETURN rest;
 END $$;
 
+CREATE FUNCTION public.tag_conversation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO tags (conversation_id, tag, agency_id, last_at)
+        SELECT DISTINCT NEW.conversation_id, intent, NEW.agency_id, NEW.committed_at
+        FROM jsonb_array_elements_text(NEW.trace -> 'intents') AS intent WHERE intent <> 'other' ORDER BY intent
+    ON CONFLICT (conversation_id, tag) DO UPDATE SET times = tags.times + 1, last_at = excluded.last_at;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'public', 'pg_temp'
@@ -1716,6 +1728,14 @@ CREATE TABLE public.summaries (
     made_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.tags (
+    conversation_id uuid NOT NULL,
+    tag text NOT NULL,
+    agency_id uuid NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.tombstones (
     agency_id uuid NOT NULL,
     mark bytea NOT NULL,
@@ -1914,6 +1934,9 @@ ALTER TABLE ONLY public.schema_migrations
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (conversation_id, tag);
+
 ALTER TABLE ONLY public.tombstones
     ADD CONSTRAINT tombstones_pkey PRIMARY KEY (agency_id, mark);
 
@@ -2027,6 +2050,8 @@ CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_befo
 
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
+CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DESC);
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
@@ -2042,6 +2067,8 @@ CREATE TRIGGER forget_words BEFORE UPDATE OF text, deleted_at ON public.messages
 CREATE TRIGGER summaries_go_stale AFTER UPDATE OF text, deleted_at ON public.messages FOR EACH ROW WHEN (((old.text IS DISTINCT FROM new.text) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION public.drop_stale_summaries();
 
 CREATE TRIGGER summaries_go_with_messages AFTER DELETE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.drop_summaries_of_deleted();
+
+CREATE TRIGGER tag_conversation AFTER INSERT ON public.turns FOR EACH ROW WHEN ((jsonb_typeof((new.trace -> 'intents'::text)) = 'array'::text)) EXECUTE FUNCTION public.tag_conversation();
 
 ALTER TABLE ONLY public.account_secrets
     ADD CONSTRAINT account_secrets_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -2334,6 +2361,12 @@ ALTER TABLE ONLY public.summaries
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_upto_message_id_fkey FOREIGN KEY (upto_message_id) REFERENCES public.messages(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.tombstones
     ADD CONSTRAINT tombstones_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -2429,6 +2462,8 @@ CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.cu
 CREATE POLICY agency ON public.reindexings TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.tags TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.tombstones TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2533,6 +2568,8 @@ CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON public.pending_deletions FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
+
+ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tombstones ENABLE ROW LEVEL SECURITY;
 
@@ -2666,6 +2703,8 @@ GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation
 
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.tag_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) TO muse_app;
@@ -2871,6 +2910,8 @@ GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tombstones TO muse_app;
 

@@ -152,11 +152,10 @@ def read_sentences(sorter: Sorter, texts: Sequence[str], vectors: Floats, name: 
     """Read sentences whose vectors, shape (n, d), the embedder `name` made."""
     weight = PLAIN_CUE_WEIGHT if name == LexicalEmbedder.name else CUE_WEIGHT
     scores, likeness = sorter.score(vectors, wording(texts)), sorter.liken(vectors)
-    cued = [[cue.search(_plain_text(text)) is not None for cue in _cues(sorter.examples.names)] for text in texts]
-    telling = np.asarray(cued, np.float32).reshape(scores.shape)
+    telling = np.stack([find_cues(text, sorter.examples.names) for text in texts])
     scores, likeness = scores + CUE_SCORE * telling, likeness + weight * telling
     for row, text in enumerate(texts):
-        if not _ASKING.search(_plain_text(text)):  # a statement asks for nothing, however like a question it reads
+        if not asks(text):  # a statement asks for nothing, however like a question it reads
             asked = sorter.examples.names.index("ask_recalled_fact")
             scores[row, asked], likeness[row, asked] = scores[row].min(), 0.0
     chances = sorter.chance(scores, likeness)
@@ -180,7 +179,7 @@ def _decide(
     shares /= shares.sum()
     return Reading(
         text,
-        _by_person(_plain_text(text), names[best]),
+        tell_persons_apart(text, names[best]),
         float(likeness[best]),
         chance,
         sorter.scope.threshold,
@@ -194,6 +193,17 @@ def _decide(
     )
 
 
+def find_cues(text: str, names: tuple[str, ...]) -> Floats:
+    """Return 1 for each intent whose telling words a text has, else 0; shape (intents,)."""
+    plain = _plain_text(text)
+    return np.asarray([cue.search(plain) is not None for cue in _cues(names)], np.float32)
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence asks for anything, by its wording."""
+    return _ASKING.search(_plain_text(text)) is not None
+
+
 @cache
 def _cues(names: tuple[str, ...]) -> list[re.Pattern[str]]:
     """Return one pattern per intent, that of all its telling words; one that never matches where it has none."""
@@ -205,10 +215,11 @@ def _plain_text(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def _by_person(lowered: str, intent: str) -> str:
+def tell_persons_apart(text: str, intent: str) -> str:
     """Tell "where do I live?" from "where do you live?", which mean nearly the same to a model of sentences."""
     if intent not in ("ask_recalled_fact", "question_about_me"):
         return intent
+    lowered = _plain_text(text)
     mine, yours = re.search(r"\b(i|i'm|my|me)\b", lowered), re.search(r"\b(you|your|you're|u)\b", lowered)
     if mine and (not yours or re.search(r"\b(remember|recall|know|told|forget|forgot)\b", lowered)):
         return "ask_recalled_fact"

@@ -105,7 +105,7 @@ def _keep(file: Path, found: Sorter) -> None:
 
 def _read(file: Path, examples: IntentExamples) -> Sorter | None:
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as kept:
             table: dict[str, Floats] = {name: kept[name] for name in kept.files}
         made = Examples.sort(list(zip(examples.intents, examples.texts, strict=True)), table["vectors"])
         slope, bias, threshold = (float(value) for value in table["scope"])

@@ -25,6 +25,7 @@ NAMES = (
     "memory",
     "agency",
     "events",
+    "intent",
     "ledger",
     "memory",
     "migrate",

@@ -18,6 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="<action>", required=True)
     everything = actions.add_parser("list", help="all conversations, those that wait for a person first")
     everything.add_argument("-w", "--waiting", action="store_true", help="only those that wait for a person")
+    everything.add_argument("-t", "--tag", help="only those in which the fan was read to want this, such as refund")
     everything.add_argument("-n", "--limit", type=int, default=50, help="how many (50)")
     show = actions.add_parser("show", help="one conversation with its drafts")
     show.add_argument("id", help=AN_ID)
@@ -50,7 +51,7 @@ def run(arguments: Namespace) -> int:
 
     desk = Desk(open_api(read_settings()), open_console(), arguments.json)
     {
-        "list": lambda: desk.list_inbox(arguments.waiting, arguments.limit),
+        "list": lambda: desk.list_inbox(arguments.waiting, arguments.limit, arguments.tag),
         "show": lambda: desk.show(arguments.id, arguments.inside),
         "approve": lambda: desk.decide(arguments.id, "approve"),
         "reject": lambda: desk.decide(arguments.id, "reject"),

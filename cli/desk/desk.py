@@ -52,10 +52,11 @@ class Desk:
         """Ask through `api` and print to `console`."""
         self._api, self._console, self._as_json = api, console, as_json
 
-    def list_inbox(self, waiting: bool, limit: int) -> None:
-        """Show the inbox."""
+    def list_inbox(self, waiting: bool, limit: int, tag: str | None = None) -> None:
+        """Show the inbox, or those of it in which the fan wanted one thing."""
         _check_limit(limit)
-        self._show("/api/inbox", list[InboxRow], show_inbox, waiting=str(waiting).lower(), limit=limit)
+        only = {"tag": tag} if tag else {}
+        self._show("/api/inbox", list[InboxRow], show_inbox, waiting=str(waiting).lower(), limit=limit, **only)
 
     def show(self, given: str, inside: bool) -> None:
         """Show one conversation."""

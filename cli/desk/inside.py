@@ -27,6 +27,8 @@ def show_inside(console: Console, turn: Turn) -> None:
     grid.add_row("brain", Text(tame(trace.brain)))
     if turn.persona_version:
         grid.add_row("persona", f"version {turn.persona_version}")
+    if trace.intents:
+        grid.add_row("intents", Text(tame(", ".join(trace.intents))))
     for fact in trace.recalled:
         grid.add_row("recalled", Text.assemble((f"{fact.score:.3f} ", "cyan"), tame(fact.text), (f"  {tame(fact.why)}", "dim")))
     for fact in trace.profile:

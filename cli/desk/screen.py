@@ -43,7 +43,7 @@ def show_inbox(console: Console, rows: list[InboxRow]) -> None:
     if not rows:
         console.print("Nobody waits for a person.", style="green")
         return
-    table = _table("ID", "FAN", "WRITES TO", "IN THE HANDS OF", "WAITS", "LAST", "TROUBLE")
+    table = _table("ID", "FAN", "WRITES TO", "IN THE HANDS OF", "WAITS", "LAST", "WANTED", "TROUBLE")
     for row in rows:
         waits = [f"{row.held} draft{'s' * (row.held > 1)}"] * bool(row.held)
         waits += [f"{row.unanswered} unanswered"] * bool(row.unanswered)
@@ -54,6 +54,7 @@ def show_inbox(console: Console, rows: list[InboxRow]) -> None:
             _hands(row.owner, row.owner_name),
             Text(", ".join(waits) or "–", "yellow" if row.held else ""),
             tell_age(row.last_message_at),
+            tame(", ".join(row.tags)),
             Text(tame(row.last_error or ""), "red"),
         )
     console.print(table)
@@ -64,7 +65,11 @@ def show_thread(console: Console, row: InboxRow, thread: Thread, inside: bool) -
     here = thread.conversation
     title = Text.assemble((tame(row.title), "bold cyan"), f" writes to {row.influencer} on {row.platform}/{row.account}, ")
     console.print(title.append("in the hands of ").append_text(_hands(here.owner, here.owner_name)))
-    console.print(f"{here.id}\n", style="dim")
+    console.print(str(here.id), style="dim")
+    if thread.tags:
+        wanted = ", ".join(f"{tag.tag} ×{tag.times}" if tag.times > 1 else tag.tag for tag in thread.tags)
+        console.print(f"wanted: {tame(wanted)}", style="dim")
+    console.print()
     reactions = {one.message_id: " ".join(one.emoji) for one in thread.reactions}
     for message in thread.messages:
         line = _line(row, message)

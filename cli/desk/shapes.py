@@ -25,6 +25,7 @@ class InboxRow(Struct, frozen=True):
     last_error: str | None
     held: int
     unanswered: int
+    tags: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -85,6 +86,13 @@ class Reaction(Struct, frozen=True):
     emoji: list[str]
 
 
+class Tag(Struct, frozen=True):
+    """One thing the fan was read to want, and in how many turns."""
+
+    tag: str
+    times: int
+
+
 class Thread(Struct, frozen=True):
     """One conversation in full."""
 
@@ -93,6 +101,7 @@ class Thread(Struct, frozen=True):
     reactions: list[Reaction]
     drafts: list[Draft]
     latest_turn: Turn | None
+    tags: list[Tag] = []
 
 
 class TakeOver(Struct, frozen=True):

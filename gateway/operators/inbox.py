@@ -16,11 +16,12 @@ from core.ports import splitter
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from gateway.operators.effects import HANDLERS
-from storage import conversations, drafts, turns
+from storage import conversations, drafts, tags, turns
 from storage.accounts import Operator, open_account
 from storage.conversations import InboxRow
 from storage.drafts import Desk, Draft
 from storage.reactions import Reaction, list_reactions
+from storage.tags import Tag, TagCount
 from storage.turns import TurnRecord
 from storage.unit import Unit
 
@@ -28,13 +29,14 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
 class Thread(Struct, frozen=True):
-    """One conversation as an operator sees it; `reactions` are what the fan has put under messages."""
+    """One conversation as an operator sees it; `reactions` are what the fan has put under messages, `tags` what they wanted."""
 
     conversation: Any
     messages: list[Message]
     reactions: list[Reaction]
     drafts: list[Draft]
     latest_turn: TurnRecord | None
+    tags: list[Tag]
 
 
 class Words(Struct, frozen=True):
@@ -54,11 +56,24 @@ async def list_inbox(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
     waiting: FromQuery[bool] = False,
+    tag: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[InboxRow]:
-    """Return the agency's conversations; `waiting` leaves only those with a held draft or not in the agent's hands."""
+    """Return the agency's conversations; `waiting` leaves only those with a held draft or not in the agent's hands.
+
+    `tag` leaves only those in which the fan was read to want that.
+    """
     async with doorway.house.app.unit(operator.agency_id) as unit:
+        if tag is not None:
+            return await tags.list_tagged(unit, tag, waiting, limit)
         return await conversations.list_inbox(unit, waiting, limit)
+
+
+@get("/tags", summary="List what fans were read to want")
+async def show_tags(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> list[TagCount]:
+    """Return every tag of the agency's conversations with how many have it, the commonest first."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return await tags.count_tags(unit)
 
 
 @get("/conversations/{conversation_id:uuid}", summary="Show a conversation")
@@ -73,6 +88,7 @@ async def show_conversation(
             reactions=await list_reactions(unit, conversation_id),
             drafts=await drafts.held_drafts(unit, conversation_id),
             latest_turn=await turns.latest_turn(unit, conversation_id),
+            tags=await tags.list_tags(unit, conversation_id),
         )
 
 
@@ -166,7 +182,7 @@ async def _deliver(doorway: Doorway, operator: Operator, conversation_id: UUID) 
 
 router = Router(
     "/api",
-    route_handlers=[list_inbox, show_conversation, take, hand_back, write, approve, edit, reject],
+    route_handlers=[list_inbox, show_tags, show_conversation, take, hand_back, write, approve, edit, reject],
     dependencies={"operator": Provide(provide_operator)},
     tags=["Inbox"],
     security=[{"operator": []}],

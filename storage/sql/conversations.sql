@@ -49,7 +49,8 @@ WITH held AS MATERIALIZED (SELECT conversation_id AS id, count(*) AS drafts FROM
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
        c.last_message_at, c.attempts, c.last_error, f.drafts AS held,
        (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
-            AND m.deleted_at IS NULL) AS unanswered
+            AND m.deleted_at IS NULL) AS unanswered,
+       ARRAY(SELECT t.tag FROM tags t WHERE t.conversation_id = c.id ORDER BY t.last_at DESC, t.tag LIMIT 5) AS tags
 FROM (SELECT * FROM chosen ORDER BY drafts > 0 DESC, last_message_at DESC LIMIT $2) AS f
 JOIN conversations c ON c.id = f.id JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 JOIN identities n ON n.id = c.identity_id
