@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 5.0
 BATCH = 500
-COSINE: Any = {"hnsw": {"space": "cosine"}}
+WHOLE = "whole"
+PARTS = ("agency_id", "influencer_id", "fan_id")
+COSINE: Any = {"hnsw": {"space": "cosine", "batch_size": 100, "sync_threshold": 200}}
+"""How collections are made. What is not synced lies in a log that each write reads again: at 1,000, writing costs more CPU."""
 
 
 class ChromaServer:
@@ -93,13 +96,13 @@ async def put_items(collection: AsyncCollection, items: Sequence[IndexItem]) -> 
     await collection.upsert(
         ids=[str(item.id) for item in items],
         embeddings=as_vectors(item.vector for item in items),
-        metadatas=[dict(item.scope) for item in items],
+        metadatas=[{**item.scope, **_whole(item.scope)} for item in items],
     )
 
 
 async def find_hits(collection: AsyncCollection, vector: Sequence[float], scope: Mapping[str, str], k: int) -> list[IndexHit]:
     """Return at most `k` hits whose scope matches, best first."""
-    clauses: list[Any] = [{key: value} for key, value in scope.items()]
+    clauses: list[Any] = [{key: value} for key, value in (_whole(scope) or scope).items()]
     where = {"$and": clauses} if len(clauses) > 1 else (clauses[0] if clauses else None)
     found = await collection.query(query_embeddings=as_vectors([vector]), n_results=k, where=where, include=["distances"])
     distances = found["distances"] or [[]]
@@ -112,10 +115,19 @@ async def read_items(collection: AsyncCollection, offset: int, limit: int = BATC
     vectors, scopes = found["embeddings"], found["metadatas"]
     if vectors is None or scopes is None:
         return []
-    rows = zip(found["ids"], vectors, scopes, strict=True)
     return [
-        IndexItem(UUID(id_), [float(x) for x in vector], {k: str(v) for k, v in scope.items()}) for id_, vector, scope in rows
+        IndexItem(UUID(id_), [float(x) for x in vector], {key: str(value) for key, value in scope.items() if key != WHOLE})
+        for id_, vector, scope in zip(found["ids"], vectors, scopes, strict=True)
     ]
+
+
+def _whole(scope: Mapping[str, str]) -> dict[str, str]:
+    """Return a whole scope under one name, nothing for a part of one.
+
+    Chroma looks each clause of a filter up among the vectors of all collections: "of this agency" alone would find them all,
+    and a question would take the longer the more there are (tried: 5 ms of its CPU over 10,000 vectors, 62 ms over 100,000).
+    """
+    return {WHOLE: "/".join(scope[part] for part in PARTS)} if scope.keys() == set(PARTS) else {}
 
 
 def as_vectors(vectors: Iterable[Sequence[float]]) -> list[Sequence[float] | Sequence[int]]:

@@ -1,4 +1,4 @@
-"""What recall costs over ten thousand to a million memories of ten thousand fans, exactly and in Chroma."""
+"""What recall costs over ten thousand to a million memories, a hundred a fan, exactly and in Chroma."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from memory.tiers import TierIndexes, open_tier
 from storage.facts import Whose
 from storage.vectors import Tier
 
-FANS = 10_000
+PER_FAN = 100
+FACTS_TOO = 100_000
 SIZES = (10_000, 100_000, 1_000_000)
 QUESTIONS, FIRST, AT_ONCE, EACH = 300, 50, 16, 25
 DEPTH = 24
@@ -51,21 +52,21 @@ class Speed(Struct, frozen=True):
 
 async def measure_memory(rig: MemoryRig, say: Callable[[str], None], largest: int, chroma_largest: int) -> list[Figure]:
     """Fill the house size by size, and ask. Chroma is asked up to `chroma_largest`: filling it takes long."""
-    chance, fans, influencer_id = Chance(), [new_id() for _ in range(FANS)], new_id()
-    whose = [Whose(fan, influencer_id) for fan in fans]
+    chance, influencer_id = Chance(), new_id()
+    whose: list[Whose] = []
     small: dict[str, Speed] = {}
     figures: list[Figure] = []
-    held = 0
     chroma: dict[Tier, TierIndexes] = {tier: open_tier(tier, "chroma", rig.chroma_url) for tier in ("facts", "episodes")}
     for size in [size for size in SIZES if size <= largest]:
-        say(f"memory: {size:,} facts and {size:,} episodes of {FANS:,} fans; load {os.getloadavg()[0]:.1f}")
-        figures += await _fill(rig, chance, whose, (size - held) // FANS, size)
-        held = size
+        more = [Whose(new_id(), influencer_id) for _ in range(size // PER_FAN - len(whose))]
+        whose += more
+        say(f"memory: {size:,} facts and {size:,} episodes of {len(whose):,} fans; load {os.getloadavg()[0]:.1f}")
+        figures += await _fill(rig, chance, more, size)
         asks = _asks(rig, chance, whose)
         if size <= chroma_largest:
-            for tier in ("facts", "episodes"):
+            for tier in _tiers(size):
                 figures += await _fill_chroma(rig, chroma[tier], tier, size, say)
-            asks |= _chroma_asks(rig, chance, whose, chroma)
+            asks |= _chroma_asks(rig, chance, whose, {tier: chroma[tier] for tier in _tiers(size)})
         for name, ask in asks.items():
             speed = await _measure(ask)
             small.setdefault(name, speed)
@@ -78,17 +79,22 @@ async def measure_memory(rig: MemoryRig, say: Callable[[str], None], largest: in
     return figures
 
 
-async def _fill(rig: MemoryRig, chance: Chance, whose: Sequence[Whose], each: int, size: int) -> list[Figure]:
+def _tiers(size: int) -> tuple[Tier, ...]:
+    """Return what is put into Chroma: episodes, and facts while that does not take an hour."""
+    return ("facts", "episodes") if size <= FACTS_TOO else ("episodes",)
+
+
+async def _fill(rig: MemoryRig, chance: Chance, whose: Sequence[Whose], size: int) -> list[Figure]:
     figures = []
     for tier, add in (("facts", rig.past.add_facts), ("episodes", rig.past.add_episodes)):
         before, began = await rig.past.size(tier), time.perf_counter()
-        for start in range(0, len(whose), max(1, BATCH // each)):
-            fans = [fan for fan in whose[start : start + max(1, BATCH // each)] for _ in range(each)]
+        for start in range(0, len(whose), BATCH // PER_FAN):
+            fans = [fan for fan in whose[start : start + BATCH // PER_FAN] for _ in range(PER_FAN)]
             texts = [f"The fan likes the {_word(chance)} and a {_word(chance)} by the {_word(chance)}." for _ in fans]
             await add(fans, chance.name, texts, chance.vectors(len(fans)))
         took = time.perf_counter() - began
         await rig.past.settle()
-        rows = each * len(whose)
+        rows = PER_FAN * len(whose)
         figures.append(compare(f"{tier} written with vectors, up to {size:,}", rows / took, "/s"))
         disk = (await rig.past.size(tier) - before) / rows * 100_000 / 1e6
         figures.append(
@@ -124,8 +130,10 @@ def _asks(rig: MemoryRig, chance: Chance, whose: Sequence[Whose]) -> dict[str, A
 
 
 def _chroma_asks(rig: MemoryRig, chance: Chance, whose: Sequence[Whose], chroma: dict[Tier, TierIndexes]) -> dict[str, Ask]:
-    recall = MemoryRecall(rig.house.app, Embedders(rig.house.app, chance, "bench"), chroma["facts"], deadline_s=5.0)
-    asks = {"recall of facts, Chroma": _recall(recall, rig, chance, whose)}
+    asks: dict[str, Ask] = {}
+    if facts := chroma.get("facts"):
+        recall = MemoryRecall(rig.house.app, Embedders(rig.house.app, chance, "bench"), facts, deadline_s=5.0)
+        asks["recall of facts, Chroma"] = _recall(recall, rig, chance, whose)
     if index := chroma["episodes"].of(chance.name):
         asks["episodes, Chroma"] = _query(index, rig, chance, whose)
     return asks
