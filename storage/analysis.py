@@ -53,3 +53,8 @@ async def still_said(unit: Unit, messages: Sequence[Message]) -> set[UUID]:
     """Return which messages still say what was read: none that was edited, taken back or forgotten meanwhile."""
     ids, texts = [message.id for message in messages], [message.text for message in messages]
     return {row.id for row in await ANALYSIS["unchanged"].all(unit, _Id, ids, texts)}
+
+
+async def list_overdue(unit: Unit) -> list[UUID]:
+    """Return turns of the last hour that an analyst should have read by now: their wake-ups were lost, or the model was away."""
+    return [row.id for row in await ANALYSIS["overdue"].all(unit, _Id)]

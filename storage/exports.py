@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Query] = {
     "facts": EXPORTS["facts"],
     "episodes": EXPORTS["episodes"],
     "summaries": EXPORTS["summaries"],
+    "tags": EXPORTS["tags"],
     "turns": EXPORTS["turns"],
     "drafts": EXPORTS["drafts"],
     "deliveries": EXPORTS["deliveries"],

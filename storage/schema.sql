@@ -2052,6 +2052,8 @@ CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, 
 
 CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DESC);
 
+CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();

@@ -18,3 +18,6 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER summaries_go_with_messages AFTER DELETE ON messages FOR EACH ROW EXECUTE FUNCTION drop_summaries_of_deleted();
+
+-- Turns whose wake-up was lost before an analyst read them are looked for.
+CREATE INDEX turns_unanalysed ON turns (agency_id, committed_at) WHERE analysed_at IS NULL;

@@ -13,3 +13,8 @@ UPDATE turns SET analysed_at = clock_timestamp() WHERE id = $1 AND analysed_at I
 -- unchanged: Those of some messages that still say what was read.
 SELECT m.id FROM unnest($1::uuid[], $2::text[]) AS told (id, text)
 JOIN messages m ON m.id = told.id AND m.deleted_at IS NULL AND m.text = told.text;
+
+-- overdue: Turns of the agency and of the last hour that an analyst should have read by now, oldest first.
+SELECT id FROM turns WHERE agency_id = current_agency() AND analysed_at IS NULL
+    AND committed_at BETWEEN clock_timestamp() - interval '1 hour' AND clock_timestamp() - interval '2 minutes'
+ORDER BY committed_at LIMIT 200;

@@ -30,6 +30,10 @@ SELECT to_jsonb(e) - 'agency_id' - 'embedding' - 'search' FROM episodes e WHERE 
 SELECT to_jsonb(s) - 'agency_id' FROM summaries s JOIN conversations c ON c.id = s.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY s.id;
 
+-- tags: What they were read to want, and how often.
+SELECT to_jsonb(t) - 'agency_id' FROM tags t JOIN conversations c ON c.id = t.conversation_id
+WHERE c.fan_id = ANY($1::uuid[]) ORDER BY t.conversation_id, t.tag;
+
 -- turns: How each answer came about.
 SELECT to_jsonb(t) - 'agency_id' FROM turns t JOIN conversations c ON c.id = t.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY t.id;

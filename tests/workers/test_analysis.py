@@ -21,6 +21,7 @@ from storage.turns import latest_turn
 from tests.workers.conftest import Crew
 from tests.workers.steps import fan_says
 from workers.jobs.analyse_turn import analyse_turn
+from workers.jobs.remember_said import remember_said
 from workers.jobs.summarise_conversation import summarise_conversation
 
 REX = {"kind": "pet", "subject": "dog", "text": "The fan has a dog called Rex.", "quote": "Rex is my dog", "message": 1}
@@ -72,6 +73,20 @@ async def test_a_turn_wakes_the_analyst_and_is_read_once(crew: Crew, model: Olla
     (fact,) = await facts_of(crew, conversation)
     assert (fact.text, fact.seen, fact.valid_to) == (REX["text"], 1, None)
     assert len(model.calls) == 1
+
+
+async def test_a_turn_whose_wake_up_was_lost_is_found_again(crew: Crew, model: OllamaSimulator) -> None:
+    _, agency, turn = await turn_about(crew, "you know Rex is my dog right")
+    await crew.engine.house.redis.flushdb()
+    async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+        await unit.connection.execute("UPDATE turns SET committed_at = committed_at - interval '5 minutes'")
+    await remember_said(crew.ctx, agency, agency)
+    assert ("AnalyseTurn", [agency, turn]) in await queued(crew)
+    model.script(found(REX))
+    await analyse_turn(crew.ctx, agency, turn)
+    await crew.engine.house.redis.flushdb()
+    await remember_said(crew.ctx, agency, agency)
+    assert "AnalyseTurn" not in {name for name, _ in await queued(crew)}
 
 
 async def test_two_runs_at_once_add_one_fact(crew: Crew, model: OllamaSimulator) -> None:
