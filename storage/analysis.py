@@ -56,5 +56,5 @@ async def still_said(unit: Unit, messages: Sequence[Message]) -> set[UUID]:
 
 
 async def list_overdue(unit: Unit) -> list[UUID]:
-    """Return turns of the last hour that an analyst should have read by now: their wake-ups were lost, or the model was away."""
+    """Return turns of the last hour that an analyst should have read by now: a wake-up was lost, or the model was away."""
     return [row.id for row in await ANALYSIS["overdue"].all(unit, _Id)]
