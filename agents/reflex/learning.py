@@ -7,6 +7,7 @@ import hashlib
 import os
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -60,17 +61,24 @@ async def _learn(embedder: Embedder, folder: Path | None) -> Sorter:
     file = folder / f"intents-{_digest(examples, embedder.name)}.npz" if folder else None
     if file and (known := await asyncio.to_thread(_read, file, examples)):
         return known
-    embed = embedder.embed_aside if isinstance(embedder, OnceEmbedder) else embedder.embed
-    vectors: list[list[float]] = []
-    for start in range(0, len(examples.texts), BATCH):
-        vectors += await embed(examples.texts[start : start + BATCH])
+    vectors = await _embed(embedder, examples.texts)
     labelled = list(zip(examples.intents, examples.texts, strict=True))
     meaning = embedder.name != LexicalEmbedder.name
-    made = Examples.sort(labelled, np.asarray(vectors, np.float32))
+    made = Examples.sort(labelled, vectors)
     found = await asyncio.to_thread(fit_sorter, made, meaning=meaning)
     if file:
         await asyncio.to_thread(_keep, file, found)
     return found
+
+
+async def _embed(embedder: Embedder, texts: Sequence[str]) -> Floats:
+    """Embed a batch of like length at a time; rows in the order of `texts`."""
+    embed = embedder.embed_aside if isinstance(embedder, OnceEmbedder) else embedder.embed
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    found: list[list[float]] = []
+    for start in range(0, len(order), BATCH):
+        found += await embed([texts[row] for row in order[start : start + BATCH]])
+    return np.asarray(found, np.float32)[np.argsort(order)]
 
 
 def _digest(examples: IntentExamples, embedder: str) -> str:

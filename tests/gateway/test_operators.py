@@ -215,3 +215,20 @@ async def test_every_route_is_described(gateway: Gateway, desk: Desk) -> None:
     assert all(op.get("summary") and op.get("description") for op in operations)
     page = await (await desk.get("/api/docs")).text()
     assert all(path in page for path in described["paths"])
+
+
+async def test_what_a_fan_wanted_is_shown_and_filtered_by(gateway: Gateway, desk: Desk, http: aiohttp.ClientSession) -> None:
+    (event,) = await send_in(gateway.house, gateway.telegram, message("my money back please", 1))
+    assert event.conversation_id
+    turn = await take_turn(gateway.house, gateway.telegram.agency_id, event.conversation_id)
+    trace = Trace("test", intents=("greeting", "refund", "other"))
+    await commit(gateway.house, turn, Outcome(Send((TextPart("Hi!"),)), trace), how({}))
+    (row,) = await (await desk.get("/api/inbox?tag=refund")).json()
+    assert (row["id"], row["tags"]) == (str(event.conversation_id), ["greeting", "refund"])
+    assert await (await desk.get("/api/inbox?tag=refund&waiting=true")).json() == []
+    assert await (await desk.get("/api/inbox?tag=price")).json() == []
+    shown = await (await desk.get(f"/api/conversations/{event.conversation_id}")).json()
+    assert [(tag["tag"], tag["times"]) for tag in shown["tags"]] == [("greeting", 1), ("refund", 1)]
+    known = await (await desk.get("/api/tags")).json()
+    assert known == [{"tag": "greeting", "conversations": 1}, {"tag": "refund", "conversations": 1}]
+    assert (await http.get(f"{gateway.url}/api/tags")).status == 401
