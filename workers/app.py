@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
 from agents.providers import ModelConfig
+from agents.reflex.learning import choose_folder
 from agents.silence import silence_outside_calls
 from agents.thinker import AgentThinker
 from agents.tokens import Calibration
@@ -118,7 +118,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         tools = open_tools(house, embedder).values()
-        learnt = _learnt_folder(settings)
+        learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
             brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
         )
@@ -161,12 +161,6 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             await episodes.close()
             await embedders.close()
             await model.close()
-
-
-def _learnt_folder(settings: Settings) -> Path:
-    """Return where what was learnt of the intents is kept: beside the packages, for every stack of this environment."""
-    beside = Path(sys.prefix)
-    return beside / "share" / "muse" if os.access(beside, os.W_OK) else Path(settings.data_dir) / "learnt"
 
 
 class _Pulse:

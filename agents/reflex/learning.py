@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import sys
 import tomllib
 import zipfile
 from collections.abc import Sequence
@@ -44,6 +45,12 @@ def load_examples() -> IntentExamples:
     tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "examples").glob("*.toml"))]
     labelled = sorted((intent, text) for table in tables for intent, examples in table.items() for text in examples)
     return IntentExamples(tuple(text for _, text in labelled), tuple(intent for intent, _ in labelled))
+
+
+def choose_folder(data: Path) -> Path:
+    """Return where what was learnt is kept: beside the packages, for every stack of this environment, else in a data folder."""
+    beside = Path(sys.prefix)
+    return beside / "share" / "muse" if os.access(beside, os.W_OK) else data / "learnt"
 
 
 async def learn(embedder: Embedder, folder: Path | None = None) -> Sorter:

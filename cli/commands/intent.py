@@ -41,8 +41,10 @@ def run(arguments: Namespace) -> int:
 
     settings = read_settings()
     if arguments.action == "test":
-        folder = Path(settings.data_dir)  # never made for the sake of a look
-        kept = folder / "learnt" if folder.is_dir() else None
+        from agents.reflex.learning import choose_folder
+
+        folder = choose_folder(Path(settings.data_dir))
+        kept = folder if folder.is_dir() else None  # never made for the sake of a look
         return asyncio.run(_test(settings, arguments.text, kept, arguments.without_model))
     shots = _read_shots(arguments.shots)
     if not 1 <= arguments.seeds <= 20:
