@@ -53,6 +53,7 @@ def fit_softmax(
         return loss + pull / 2 * float((table[:, :-1] ** 2).sum()), step.ravel()
 
     table = minimize(slope, np.zeros(classes * (width + 1)), steps).reshape(classes, width + 1)
+    table -= table[np.unique(labels)].mean(axis=0)  # shares do not change, and scores of one layer compare with another's
     return Linear(table[:, :-1].astype(np.float32), table[:, -1].astype(np.float32))
 
 

@@ -56,6 +56,18 @@ def test_the_fit_finds_what_parts_two_clouds() -> None:
     assert np.abs(slope).max() < 0.01
 
 
+def test_scores_of_two_layers_compare() -> None:
+    dice = np.random.default_rng(3)
+    features = dice.normal(0, 1, (300, 20)).astype(np.float32)
+    labels = np.arange(300, dtype=np.int64) % 6
+    features[:, 0] += labels
+    for rows in (slice(None), slice(0, 150)):
+        layer = fit_softmax(features[rows], labels[rows], 7, 20.0)  # one class has no rows
+        assert abs(float(layer.bias[:6].mean())) < 1e-4
+        assert np.abs(layer.weights[:6].mean(axis=0)).max() < 1e-4
+        assert 6 not in (features @ layer.weights.T + layer.bias).argmax(axis=1)
+
+
 def test_the_threshold_turns_away_what_it_was_told_to() -> None:
     signs = np.concatenate([np.linspace(0, 10, 200), np.linspace(-10, 2, 200)]).astype(np.float32)
     inside = np.arange(400) < 200
