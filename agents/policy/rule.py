@@ -12,6 +12,7 @@ from msgspec import Struct
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_language as choose_spoken
+from agents.reflex.languages import find_language
 from agents.reflex.lines import LinePicker
 from core.nouns import Message, TurnInput
 from core.outbound import PackPart
@@ -88,8 +89,9 @@ class Case(Struct, frozen=True):
         return LinePicker(self.persona, str(self.turn.lease.turn_id), said, self.spoken()).pick(occasion)
 
     def language(self, *hints: str | None) -> str:
-        """Choose the language of the house's answer: the hints first, then what the platform says of the fan."""
-        return choose_language(*hints, self.turn.fan.language)
+        """Choose the language of the house's answer: the hints, what the fan writes in, the platform's word, the persona's."""
+        written = find_language([message.text for message in self.fan_messages()])
+        return choose_language(*hints, written, self.turn.fan.language, self.persona.languages[0])
 
     def word(self, key: str, *hints: str | None) -> str:
         """Return one of the house's texts, in the fan's language."""
