@@ -51,11 +51,12 @@ def build_prompt(thinking: Thinking, recalled: Recalled, lore: Sequence[str], no
     turn, persona = thinking.turn, thinking.persona
     seen = frozenset(picture.message_id for picture in turn.pictures)
     prefix = render_prefix(persona, [(tool.name, tool.description) for tool in thinking.tools])
+    standing = {fact.fact_id for fact in recalled.profile}
     moment = Moment(
         now=thinking.now,
         lore=tuple(lore),
         profile=tuple(fact.text for fact in recalled.profile),
-        facts=tuple(fact.text for fact in recalled.facts),
+        facts=tuple(fact.text for fact in recalled.facts if fact.fact_id not in standing),
         episodes=recalled.episodes,
         refusals=thinking.refusals,
         notes=tuple(notes),

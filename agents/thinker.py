@@ -94,7 +94,7 @@ class AgentThinker:
 
     async def _extract(self, turn: TurnInput) -> tuple[list[RememberFact], str | None]:
         said = spoken_words(turn)
-        if not said or turn.fan.opted_out_at is not None:
+        if not said or turn.fan.opted_out_at is not None or turn.fan.minor_signal_at is not None:
             return [], None
         try:
             async with asyncio.timeout(EXTRACTION_LIMIT_S):

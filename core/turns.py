@@ -163,7 +163,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What a turn asks of memory: what bears on these `texts` of a fan's burst, said in this conversation?
 
     `fan_ids`: the fan, and other fans that are the same person by a confirmed link. `window`: what was said just before, which
-    the prompt holds anyway. `tokens` bounds the episodes that come back, by estimate; `most_facts` and `most_episodes` count.
+    the prompt holds anyway, as it does the `burst`. `tokens` bounds the episodes that come back, by estimate; `most_facts` and
+    `most_episodes` count.
     """
 
     agency_id: UUID
@@ -173,6 +174,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     now: datetime
     conversation_id: UUID | None = None
     window: tuple[Message, ...] = ()
+    burst: tuple[UUID, ...] = ()
     fan_name: str = ""
     influencer_name: str = ""
     summary: str = ""

@@ -12,6 +12,7 @@ from msgspec import structs
 from core.errors import Unavailable
 from core.log import get_logger
 from core.ports import Embedder, VectorIndex
+from memory.guards import is_recallable
 from memory.indexing import index_episodes
 from memory.languages import dictionary_of, find_language
 from storage.episodes import Piece, Unread, keep_episodes, list_unread, pass_over_unsaid
@@ -54,7 +55,12 @@ async def remember_said(
 
 
 def cut(message: Unread) -> Iterator[Piece]:
-    """Cut a message into pieces as memory sees them, `<who>: <words>`; one of an ordinary length is one piece."""
+    """Cut a message into pieces as memory sees them, `<who>: <words>`; one of an ordinary length is one piece.
+
+    None of one that holds what must not be told again: card numbers, addresses, passwords.
+    """
+    if not is_recallable(message.text):
+        return
     language = find_language(message.text) or message.language or "en"
     for number, words in enumerate(islice(_cut(message.text.strip()), MOST_PIECES)):
         yield Piece(message.message_id, number, message.speaker, f"{message.speaker}: {words}", dictionary_of(language), None)

@@ -31,12 +31,19 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 def is_storable(text: str) -> bool:
     """Whether a text is free of payment data, contact data, addresses and special categories (health, sexuality, …)."""
     text = _DATE.sub(" ", _WORKPLACE.sub(r"\1", text))
+    ways = {text, plain(text), without_lookalikes(plain(text))}
+    return is_recallable(text) and not any(_words("special").search(way) for way in ways)
+
+
+def is_recallable(text: str) -> bool:
+    """Whether a message may be found again: it holds no payment data, contact data, address or secret.
+
+    What belongs to a special category stays where it was said, in a talk that is kept anyway; no fact is made of it.
+    """
+    text = _DATE.sub(" ", text)
     spelt = plain(text)
-    return not (has_card(spelt) or any(_is_private(way) for way in {text, spelt, without_lookalikes(spelt)}))
-
-
-def _is_private(text: str) -> bool:
-    return bool(_words("special").search(text) or _words("private").search(text) or _patterns().search(text))
+    ways = {text, spelt, without_lookalikes(spelt)}
+    return not (has_card(spelt) or any(_words("private").search(way) or _patterns().search(way) for way in ways))
 
 
 def is_wish(text: str) -> bool:

@@ -13,6 +13,7 @@ from core.ports import Embedder, VectorIndex
 from core.turns import Asked, Recalled, RecalledEpisode, RecalledFact
 from memory.asking import hints_of, question_of, texts_of
 from memory.embedders import Embedders, embedder_for
+from memory.guards import is_recallable
 from memory.patience import DEADLINE_S, WITHOUT_MEANING, PatientIndex
 from memory.ranking import REACH_S, Ranked, rank
 from memory.recall_facts import FactRecall
@@ -84,6 +85,10 @@ class MemoryRecall:
             profile = tuple(RecalledFact(f.id, f.kind, f.subject, f.text, f.importance, "standing") for f in standing)
             if not text or not asked.most_episodes:
                 return (), profile
+            if near is not None and len(near) < min(DEPTH, await rows.count_indexed(unit, whose, embedder.name)):
+                log.warning("index of episodes is behind")
+                marks.add("index behind")
+                near = None
             pieces = await rows.search_episodes(
                 unit,
                 Search(
@@ -93,7 +98,7 @@ class MemoryRecall:
                     vector=vector,
                     embedder=embedder.name,
                     near=near,
-                    without=[message.id for message in asked.window],
+                    without=[*asked.burst, *(message.id for message in asked.window)],
                     depth=DEPTH,
                     reach_s=REACH_S,
                 ),
@@ -145,6 +150,8 @@ def _within(tokens: int, ranked: Sequence[Ranked], said: Sequence[Saying]) -> tu
         saying = sayings.get(one.message_id)
         if saying is None:
             continue  # deleted meanwhile
+        if not is_recallable(saying.text):
+            continue
         text = saying.text if len(saying.text) <= SHOWN else f"{saying.text[:SHOWN].rstrip()} …"
         cost = estimate_tokens(text)
         if cost <= tokens:

@@ -117,8 +117,12 @@ class FactRecall:
             known.setdefault(fact.id, Candidate(fact, None, "fulltext"))
         bare = [c for c in known.values() if c.similarity is None and c.why == "waiting"]
         if bare:
-            vectors = await embedder.embed([in_first_person(c.fact.text) for c in bare])
-            for c, own in zip(bare, vectors, strict=True):
+            try:
+                vectors = await embedder.embed([in_first_person(c.fact.text) for c in bare])
+            except Unavailable:
+                vectors = []
+                marks.add(WITHOUT_MEANING)
+            for c, own in zip(bare, vectors, strict=bool(vectors)):
                 known[c.fact.id] = Candidate(c.fact, sum(a * b for a, b in zip(vector, own, strict=True)), c.why)
         return [Candidate(c.fact, c.similarity, c.why, c.fact.id in worded) for c in known.values()]
 

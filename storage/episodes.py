@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.ids import new_id
+from storage.facts import Whose
 from storage.queries import Queries
 from storage.unit import Unit
 
@@ -148,3 +149,9 @@ async def search_episodes(unit: Unit, search: Search) -> list[FoundPiece]:
 async def load_sayings(unit: Unit, message_ids: Sequence[UUID]) -> list[Saying]:
     """Return what messages say now; deleted ones are missing."""
     return await EPISODES["said"].all(unit, Saying, list(message_ids))
+
+
+async def count_indexed(unit: Unit, whose: Whose, embedder: str) -> int:
+    """Return how many pieces an index should hold of a person, as an embedder sees them."""
+    found: int = await EPISODES["count_indexed"].value(unit, whose.fan_ids, whose.influencer_id, embedder)
+    return found

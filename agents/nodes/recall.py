@@ -47,6 +47,7 @@ async def _ask(thinking: Thinking, texts: Sequence[str]) -> Recalled:
         now=thinking.now,
         conversation_id=turn.conversation.id,
         window=shown_window(turn),
+        burst=tuple(message.id for message in turn.burst),
         summary=turn.summary,
         fan_name=turn.fan.display_name or "",
         influencer_name=turn.influencer.name,

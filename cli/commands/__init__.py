@@ -27,7 +27,6 @@ NAMES = (
     "events",
     "intent",
     "ledger",
-    "memory",
     "migrate",
     "gateway",
     "worker",

@@ -4,6 +4,7 @@ SELECT m.id AS message_id, m.conversation_id, c.influencer_id, c.fan_id, m.autho
 FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN influencers i ON i.id = c.influencer_id
     JOIN fans f ON f.id = c.fan_id JOIN identities n ON n.id = c.identity_id
 WHERE m.agency_id = current_agency() AND m.remembered_at IS NULL AND m.deleted_at IS NULL AND m.author <> 'system'
+    AND f.minor_signal_at IS NULL
     AND m.kind IN ('text', 'media', 'pack') AND m.received_at <= clock_timestamp() - make_interval(secs => $1)
     AND (m.direction = 'in' OR NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = m.id AND d.state <> 'sent'))
 ORDER BY m.id LIMIT $2;
@@ -89,3 +90,6 @@ FROM chosen c, whole w, dense d;
 -- said: What some messages say now, with who speaks; deleted ones are not among them.
 SELECT m.id AS message_id, m.author, m.text, m.sent_at AS said_at FROM messages m
 WHERE m.id = ANY($1::uuid[]) AND m.deleted_at IS NULL;
+
+-- count_indexed: How many pieces of a person an index should hold, as an embedder sees them.
+SELECT count(*) FROM episodes WHERE fan_id = ANY($1::uuid[]) AND influencer_id = $2 AND indexed_at IS NOT NULL AND embedder = $3;

@@ -22,6 +22,14 @@ HEAVY = ("torch", "chromadb", "langgraph", "langchain_core", "litestar", "asyncp
 def test_every_command_file_is_listed_and_every_listed_one_exists() -> None:
     files = {path.stem for path in (ROOT / "cli" / "commands").glob("*.py")} - {"__init__"}
     assert files == set(NAMES)
+    assert len(NAMES) == len(set(NAMES))
+
+
+def test_the_command_itself_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert "persona" in told
+    assert "memory" in told
 
 
 @pytest.mark.parametrize("name", NAMES)

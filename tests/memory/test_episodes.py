@@ -144,3 +144,40 @@ async def test_an_index_of_episodes_is_filled_and_asked(house: House, chat: Chat
     found = await recall(asking(chat, "the welding exam on the second try"))
     assert (index.asked, found.marks, found.episodes[0].text) == (1, (), TALK[4])
     assert all(isinstance(hit, IndexHit) for hit in await index.query(words.vector("exam"), {}, 3))
+
+
+async def test_what_is_being_answered_does_not_come_back_as_said_earlier(house: House, chat: Chat, words: WordEmbedder) -> None:
+    await tell(house, chat, *TALK)
+    await remember(house, chat, words)
+    async with house.app.unit(chat.account.agency_id) as unit:
+        burst = [said for said in await read_thread(unit, chat.conversation.id) if said.text == TALK[1]]
+    found = await ask(house, chat, words, TALK[1], burst=tuple(said.id for said in burst))
+    assert found.episodes
+    assert TALK[1] not in {episode.text for episode in found.episodes}
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "my card is 4111 1111 1111 1111, bakery in porto",
+        "my password for the bakery is hunter2!",
+        "mail me at nora@example.com",
+    ],
+)
+async def test_what_must_not_be_told_again_is_not_found_again(
+    house: House, chat: Chat, words: WordEmbedder, secret: str
+) -> None:
+    await tell(house, chat, secret, "the bakery in porto is lovely")
+    await remember(house, chat, words)
+    found = await ask(house, chat, words, "was the bakery in porto lovely, and my card, password, mail?")
+    assert {episode.text for episode in found.episodes} >= {"the bakery in porto is lovely"}
+    assert secret not in {episode.text for episode in found.episodes}
+    async with house.app.unit(chat.account.agency_id) as unit:
+        assert await unit.connection.fetchval("SELECT count(*) FROM episodes WHERE text LIKE $1", f"%{secret}%") == 0
+
+
+async def test_of_somebody_who_may_be_a_minor_nothing_more_is_read(house: House, chat: Chat, words: WordEmbedder) -> None:
+    await tell(house, chat, *TALK)
+    async with house.app.unit(chat.account.agency_id) as unit:
+        await unit.connection.execute("UPDATE fans SET minor_signal_at = now()")
+    assert await remember(house, chat, words) == 0
