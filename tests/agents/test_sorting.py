@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
+from agents.reflex import learning
 from agents.reflex.intents import LONGEST_SENTENCE, MOST_SENTENCES, IntentClassifier
 from agents.reflex.learning import learn, load_examples
 from agents.reflex.scope import calibrate, leave_out
@@ -104,16 +105,23 @@ def test_few_examples_turn_nonsense_away() -> None:
     assert chances[0] >= sorter.scope.threshold > chances[1]
 
 
-async def test_what_was_learnt_is_kept_for_the_next_start(tmp_path: Path) -> None:
+async def test_what_was_learnt_is_kept_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin_anew() -> None:
+        monkeypatch.setattr(learning, "_LEARNT", {})
+
     first, second, third = Counting(), Counting(), Counting()
+    begin_anew()
     learnt = await learn(first, tmp_path / "learnt")
     assert first.asked == len(load_examples().texts)
+    assert await learn(second, tmp_path / "learnt") is learnt, "once in a process, by the embedder's name"
+    begin_anew()
     read = await learn(second, tmp_path / "learnt")
     assert second.asked == 0
     assert np.array_equal(read.layer.weights, learnt.layer.weights)
     assert read.scope == learnt.scope
     (file,) = (tmp_path / "learnt").iterdir()
     file.write_bytes(file.read_bytes()[:1000])
+    begin_anew()
     assert (await learn(third, tmp_path / "learnt")).scope == learnt.scope
     assert third.asked == len(load_examples().texts)
 

@@ -38,7 +38,8 @@ def joined(files: dict[str, str]) -> Persona:
 def test_a_folder_holds_the_whole_persona() -> None:
     luna = load_from_library("luna")
     files = folder_files(luna)
-    assert set(files) == {"persona.toml", "voice.toml", "boundaries.toml", "look.toml", "lines.toml"}
+    parts = {"persona.toml", "voice.toml", "boundaries.toml", "look.toml", "lines.toml", "lorebook.toml", "dialogues.toml"}
+    assert set(files) == parts
     assert joined(files) == luna
 
 
