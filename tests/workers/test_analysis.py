@@ -46,9 +46,10 @@ def found(*facts: object) -> Answer:
 async def turn_about(crew: Crew, text: str, number: int = 1) -> tuple[UUID, str, str]:
     """Let the fan write and be answered; return the conversation, and what the job is told."""
     conversation = await fan_says(crew, text, number)
-    async with asyncio.timeout(10):
-        while await crew.think() == 0:  # the last turn's lease may still be on its way back
-            await asyncio.sleep(0.02)
+    for _ in range(500):
+        if await crew.think():
+            break
+        await asyncio.sleep(0.02)  # the last turn's lease may still be on its way back
     async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
         turn = await latest_turn(unit, conversation)
     assert turn is not None

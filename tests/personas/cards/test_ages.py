@@ -194,3 +194,23 @@ def test_two_ages_are_none() -> None:
 def test_a_huge_text_is_searched_in_linear_time() -> None:
     """Patterns that backtrack would take hours over this."""
     refuse_minors({"a": "she is " * 100_000, "b": "1" * 500_000, "c": "is a " + "still " * 100_000}, ("Mia",), TODAY)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["She is 15", "Mia is fifteen", "Sie ist 15", "Mia, 16, loves bread.", "Mia (17) bakes.", "Her little brother is 12."],
+)
+@pytest.mark.parametrize("around", ["{}", "Age: 25\n{}", "{}\nAge: 25", "Age: 25. {}\nShe likes bread."])
+def test_an_age_counts_at_a_lines_end_beside_a_name_and_of_kin(said: str, around: str) -> None:
+    card = {"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Mia", "description": around.format(said)}}
+    with pytest.raises(BadInput):
+        import_card(read_card(json.dumps(card).encode()), date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["She bakes 12, 14 and 16 rolls in room 12 (12 minutes), chapter 3, since 2012.", "She has 3 cats.", "Flat 7, Lisbon."],
+)
+def test_other_numbers_are_no_ages(said: str) -> None:
+    card = {"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Mia", "description": f"Age: 25\n{said}"}}
+    assert import_card(read_card(json.dumps(card).encode()), date(2026, 5, 1)).persona.age == 25
