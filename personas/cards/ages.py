@@ -36,10 +36,19 @@ MOST_VARIED = 2_000_000
 _START, _END = r"(?:^|[^\pL\pN_])", r"(?:$|[^\pL\pN_])"
 _SIGNS = r"[^\pL\pN\n]{1,8}"
 _ENDS = (
-    r"(?:\s*(?:$|[^\pL\pN\s%°$€£:/×'\"-])|:\s|\s-\s|\s+(?:and|but|so|who|with|years|year|yet|now|y|e|et|und|ma|pero|mas|mais|aber|en"
+    r"(?:[^\S\n]*(?:\n|$|[^\pL\pN\s%°$€£:/×'\"-])|[\"'][^\S\n]*(?:\n|$|[.,;!?)])|:\s|\s-\s"
+    r"|\s+(?:and|but|so|who|with|years|year|yet|now|y|e|et|und|ma|pero|mas|mais|aber|en"
     r"|maar)(?:$|[^\pL\pN_]))"
 )
+_ASIDE = (
+    r"(?:[^\S\n]*(?:\n|$|[;)\]!|–—。।]|\.(?:$|[^0-9])|[,、،]\s*(?:$|[^\s0-9]|[0-9][0-9.,]*\s?(?:cm|m|ft|feet|kg|lbs?|'|\")))"
+    r"|\s-\s|\s(?:and|but|who|from|y|e|et|und|aus|mais|aber|en|maar)\s[^0-9])"
+)
+"""Where a number set beside a name ends; a list of numbers goes on."""
 _DIGITS = r"(?:0?[0-9]|1[0-7])(?:[.,][0-9]{1,2}|½|¼|¾)?"
+_YEARS_OF_LIFE = r"(?:0?[1-9]|1[0-7])(?:[.,]5)?"
+_SPOKEN_ASIDE = 5
+"""The first number that counts beside a name in words: one to four are rather said in counting."""
 _AGE_KEY = re.compile(r"(?:^|[^a-z])(?:age|edad|idade|alter|leeftijd|età|âge|возраст|wiek|yaş|年齢|年龄|나이)$")
 _NO_AGE = re.compile(r"(?:max|min|cache|expire|message|token|account|file|entry|depth)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -49,6 +58,7 @@ _PICKS = re.compile(r"\{\{\s*(?:random|pick)\s*:+([^{}]*)\}\}", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.-]{0,80};base64,[A-Za-z0-9+/=]*\Z")
 """A file in letters: what looks like words in it is none."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_LINE_END = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ADULT_LABEL = re.compile(
     r"(?:^|[^\w])(?:age|aged|edad|idade|alter|leeftijd|età|âge|возраст|wiek|yaş|年齢|年龄|나이)(?: is| of)?\W{1,8}(\d{2,3})"
@@ -64,6 +74,10 @@ class _Tongue(Struct, frozen=True, forbid_unknown_fields=True):
     numbers: str = ""
     ages: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    they: str = ""
+    kin: str = ""
+    be: str = ""
+    years: str = ""
     unspaced: bool = False
 
 
@@ -79,6 +93,7 @@ class _Guards(Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     parts: dict[str, str]
+    shapes: tuple[str, ...]
     guards: _Guards
     tongues: dict[str, _Tongue]
 
@@ -142,7 +157,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("’", "'")
         text = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), text)
-    return re.sub(r"[^\S\n]+", " ", text.casefold().replace("*", "").replace("`", "'"))
+    return re.sub(r"[^\S\n]+", " ", _LINE_END.sub("\n", text).casefold().replace("*", "").replace("`", "'"))
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -188,7 +203,7 @@ def _is_age(text: str, match: Any) -> bool:
     number = re.search(r"\d+", match[0])
     begin = match.start() + (number.start() if number else len(match[0]) - len(match[0].lstrip(" \n-–,.;:!?()[]\"'")))
     head = text[max(0, begin - 30) : begin]
-    if number and (re.search(r"\d[.,]?$", head) or re.match(r"[.,]\d{3}", text[match.start() + number.end() :][:4])):
+    if number and (re.search(r"\d[.,]?\Z", head) or re.match(r"[.,]\d{3}", text[match.start() + number.end() :][:4])):
         return False
     return not _plain(guards.tens).search(head)
 
@@ -235,7 +250,10 @@ def _general() -> tuple[_Pattern, ...]:
 @lru_cache(maxsize=64)
 def _of_names(names: tuple[str, ...]) -> tuple[_Pattern, ...]:
     """Return the patterns that speak of a character by these names, or by a macro."""
-    known = [r"\{\{char\}\}", r"\{\{user\}\}", r"<bot>", "char", *(re2.escape(fold(name)) for name in names if name.strip())]
+    called = dict.fromkeys(
+        part for name in names for part in (fold(name).strip(), *re.findall(r"[^\W\d_]{3,}", fold(name))) if part
+    )
+    known = [r"\{\{char\}\}", r"\{\{user\}\}", r"<bot>", r"<user>", "char", *(re2.escape(part) for part in called)]
     return tuple(_build("(?:" + "|".join(known) + ")", with_names=True))
 
 
@@ -250,14 +268,25 @@ def _build(char: str, *, with_names: bool) -> Iterator[_Pattern]:
     for tongue in _lexicon().tongues.values():
         words = tongue.numbers.split()
         number = f"(?:{'|'.join([_DIGITS, *words])})"
+        beside = f"(?:{'|'.join([_YEARS_OF_LIFE, *words[_SPOKEN_ASIDE:]])})"
         letters = r"\p{Hangul}〇零一二三四五六七八九十百千" if tongue.unspaced else r"\pL"
         digits = r"(?:^|[^\pN〇零一二三四五六七八九十百千])" if tongue.unspaced else _START
         border = f"(?:{digits}{_DIGITS}" + (f"|(?:^|[^\\pN{letters}])(?:{'|'.join(words)})" if words else "") + ")"
-        for is_word, group in ((False, tongue.ages), (True, tongue.words)):
-            expanded = [_expand(one, border, number) for one in group]
+        for is_word, group in ((False, (*tongue.ages, *_shapes(tongue))), (True, tongue.words)):
+            expanded = [_expand(one.replace("%beside", beside), border, number) for one in group]
             chosen = [one for one in expanded if ("CHAR" in one) == with_names]
             if chosen:
                 yield _Pattern(re2.compile("|".join(chosen).replace("CHAR", char), options), is_word)
+
+
+def _shapes(tongue: _Tongue) -> Iterator[str]:
+    """Yield the shapes that a language has the words for."""
+    own = {"they": tongue.they, "kin": tongue.kin, "be": tongue.be, "years": tongue.years}
+    for shape in _lexicon().shapes:
+        if all(words for name, words in own.items() if f"@{name}" in shape):
+            for name, words in own.items():
+                shape = shape.replace(f"@{name}", f"(?:{words})")
+            yield shape.removeprefix("<" if tongue.unspaced else "")
 
 
 def _expand(pattern: str, border: str, number: str) -> str:
@@ -265,6 +294,6 @@ def _expand(pattern: str, border: str, number: str) -> str:
         pattern = "\1" + pattern[1:]
     for name, part in _lexicon().parts.items():
         pattern = pattern.replace(f"@{name}", part)
-    for sign, meaning in (("<", _START), (">", _END), ("~", _SIGNS), ("%ends", _ENDS)):
+    for sign, meaning in (("<", _START), (">", _END), ("~", _SIGNS), ("%ends", _ENDS), ("%aside", _ASIDE)):
         pattern = pattern.replace(sign, meaning)
     return "(?:" + pattern.replace("#", number).replace("\1", border) + ")"
