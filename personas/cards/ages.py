@@ -36,7 +36,8 @@ MOST_VARIED = 2_000_000
 _START, _END = r"(?:^|[^\pL\pN_])", r"(?:$|[^\pL\pN_])"
 _SIGNS = r"[^\pL\pN\n]{1,8}"
 _ENDS = (
-    r"(?:[^\S\n]*(?:\n|$|[^\pL\pN\s%°$€£:/×'\"-])|[\"'](?:\n|$|[.,;!?)])|:\s|\s-\s|\s+(?:and|but|so|who|with|years|year|yet|now|y|e|et|und|ma|pero|mas|mais|aber|en"
+    r"(?:[^\S\n]*(?:\n|$|[^\pL\pN\s%°$€£:/×'\"-])|[\"'][^\S\n]*(?:\n|$|[.,;!?)])|:\s|\s-\s"
+    r"|\s+(?:and|but|so|who|with|years|year|yet|now|y|e|et|und|ma|pero|mas|mais|aber|en"
     r"|maar)(?:$|[^\pL\pN_]))"
 )
 _ASIDE = (
@@ -202,7 +203,7 @@ def _is_age(text: str, match: Any) -> bool:
     number = re.search(r"\d+", match[0])
     begin = match.start() + (number.start() if number else len(match[0]) - len(match[0].lstrip(" \n-–,.;:!?()[]\"'")))
     head = text[max(0, begin - 30) : begin]
-    if number and (re.search(r"\d[.,]?$", head) or re.match(r"[.,]\d{3}", text[match.start() + number.end() :][:4])):
+    if number and (re.search(r"\d[.,]?\Z", head) or re.match(r"[.,]\d{3}", text[match.start() + number.end() :][:4])):
         return False
     return not _plain(guards.tens).search(head)
 

@@ -65,6 +65,57 @@ https://example.org/16/17
 )
 
 
+BESIDE = (
+    """
+Age: 25. Mia, 16, loves bread.|Age: 25. Mia (17) bakes.|Mia, 16|Mia (9)|Mia, fifteen, bakes
+{{char}}, 17, bakes|{{char}} (15) bakes
+Rossi, 16, bakes|she (16) bakes|She, 17, bakes|I (16) bake|Mia [16]|Mia (f, 16)|Mia (16, Rome)|Mia (16 years)|Mia, 16 and shy
+Mia, 16, 165 cm|Mia - 16|Mia – 16 – Rome|Lena, 16, who bakes|Lena (16), who bakes|Lena, 16, lives here|"I'm 15"
+Her little brother is 12.|Her brother Tom is 12|Her brother, Tom, is only 12|her sisters are 12 and 15|her son turns seven
+her brother, 12, bakes|her brother Tom (12) bakes|Her niece, who is 9, bakes|her cousin's 13|Her child is 4 years|her cat is 3
+Ella, 16, hornea|ella (16) hornea|Su hermano tiene 12|su hermanito (12)|su hija, 12 años, hornea|Mia, dieciséis, hornea
+Ela (16) assa|O irmão dela tem 12|a filha, 12 anos, assa|Elle, 16 ans, aime|Son frère a 12 ans|son frère a douze ans
+sa sœur (12 ans)|Mia, seize ans, aime|Sie (16) backt|Ihr Bruder ist 12|Ihr Bruder Tom ist erst zwölf Jahre
+ihre Schwester, 12, backt
+Mia, sechzehn, backt|Mia (16 Jahre) backt|lei, 16, cucina|Suo fratello ha 12|sua sorella (12 anni)
+zij (16) bakt|haar broer is 12
+haar zusje, 12 jaar, bakt|hon är 16|hon (16) bakar|hennes bror är 12|hennes bror är 12 år|hän (16)
+hänen veljensä, pikkuveli, on 12
+ea (16)|fratele ei are 12 ani|она (16) печёт|Mia, 16 лет, печёт|её брату 12 лет|сестра, 12 лет, печёт
+вона (16)|її братові 12 років
+ona (16) piecze|jej brat ma 12|siostra, 12 lat, piecze|její bratr má 12 let|bratrovi je 12 let|az öccse 12|ő (16)
+ο αδερφός της είναι 12|αυτή (16)|kardeşi 12|o (16)|adiknya 12 tahun|dia (16)|em trai 12|cô ấy (16)|أخوها 12|هي (16)
+उसका भाई 12 साल|वह (16)|น้องชาย 12 ปี|เธอ (16)|אחיה בן 12|היא (16)|彼女（16）はパンを焼く|弟は12|妹（十二）
+她（16）|她弟弟今年12|그녀(16)|남동생은 12살
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+ADULT_BESIDE = (
+    """
+Age: 25. Mia, 26, loves bread.|Mia (27) bakes.|room 12|Room 12, Mia, and the keys|Mia bakes (12 minutes)|Bake Mia (12 minutes)
+chapter 3|Chapter 3, Mia bakes|Mia, chapter 3|since 2012|Mia, since 2012, bakes|Mia, 12, 14 and 16 dumplings
+12, 14 and 16 dumplings
+Mia, 12 May 2024|12 May 2024|Mia, 12.05.2024|on May 12, 2024|May (12 dumplings)|Mia, 5:30 is fine|Mia, 16 bowls are ready
+Mia (12 bowls)|Mia, 1.5 litres|Her brother is 32.|Her brother is 12 years older.|Her sister is twenty-five.
+Her brother bakes 12 loaves
+Her sister has 12 cats|her brother Tom (32) bakes|her brother, 32, bakes|She (26) bakes
+Dear Mia, one, two, three|Mia, come at 5.
+Her brother's room is number 12|her son is one of five|the oven (12) and table (7)|dumplings (16)|Su hermano tiene 12 gatos
+Su hermana tiene 32 años|Ihr Bruder ist 12 Jahre älter|ihr Bruder ist 32|Ihre Schwester hat 12 Katzen
+Sie backt (12 Minuten)|Zimmer 12
+Kapitel 3|seit 2012|son frère a 12 chats|son frère a trente-deux ans|sa sœur (32 ans)|haar broer is 32
+haar broer is 12 jaar ouder
+suo fratello ha 12 gatti|её брату 32 года|она (26)|брат старше, глава 3|jej brat ma 12 kotów|hon är 26
+hennes bror är 12 år äldre
+彼女（26）|弟は32|第3章|她（26）|她弟弟今年32|3장|그녀(26)|Mia, 10/10|Mia, 15%
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
 def card(**fields: Any) -> Card:
     data = {"name": "Mia", "description": "Makes bowls.", **fields}
     return Card("v3", {"spec": "chara_card_v3", "spec_version": "3.0", "data": data})
@@ -79,6 +130,53 @@ def test_a_statement_below_is_refused_and_named(words: str) -> None:
 @pytest.mark.parametrize("words", ADULT)
 def test_what_is_no_such_statement_is_not(words: str) -> None:
     refuse_minors({"description": words}, ("Mia",), TODAY)
+
+
+def around(words: str) -> tuple[list[str], ...]:
+    """Texts that hold the same words at their end, before a line, after one, and at the end of all that is read together."""
+    return (
+        [words],
+        [f"Age: 25\n{words}"],
+        [f"{words}\nBakes bread."],
+        [f"{words}\r\nBakes."],
+        [f"{words} \n\nBakes."],
+        ["a", words, "b"],
+    )
+
+
+ALONE = {"a minor"}
+"""What counts only as the whole of a text."""
+BARE = (
+    "She is 15",
+    "Mia is fifteen",
+    "Sie ist 15",
+    "{{char}} is 15",
+    "I'm 17",
+    "looks 14",
+    "ik ben 15",
+    "she's a minor",
+    "es menor",
+)
+
+
+@pytest.mark.parametrize("words", [*sorted({*BELOW} - ALONE), *BESIDE, *BARE])
+def test_an_age_is_read_wherever_its_line_ends(words: str) -> None:
+    for said in (words, words.rstrip(" .,")):
+        for texts in around(said):
+            with pytest.raises(BadInput, match="speaks of an age below 18"):
+                refuse_minors({"texts": texts}, ("Mia Rossi",), TODAY)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\v", "\x85", "\u2028", "\u2029", " \n", "\t\n"])
+def test_every_way_to_end_a_line_ends_an_age(ending: str) -> None:
+    with pytest.raises(BadInput, match="below 18"):
+        import_card(card(description=f"Age: 25{ending}She is 15{ending}Bakes bread"), TODAY)
+
+
+@pytest.mark.parametrize("words", [*ADULT, *ADULT_BESIDE])
+def test_numbers_that_are_no_ages_may_stand_at_a_line_end(words: str) -> None:
+    for texts in around(words):
+        refuse_minors({"texts": texts}, ("Mia Rossi", "May"), TODAY)
 
 
 HIDING = [
