@@ -3,7 +3,8 @@
 MuseError
 ├── TryLater                 the same call may work later
 │   ├── Unavailable          a server of ours or a model does not answer
-│   └── RateLimited          the other side asks us to slow down
+│   ├── RateLimited          the other side asks us to slow down
+│   └── Busy                 all our own places for this are taken; nobody waits for one
 ├── Refused                  the other side said no; repeating changes nothing
 │   ├── BadInput             what came in is unreadable or not allowed
 │   ├── Unauthorised         signature, token or account is not the right one
@@ -42,6 +43,10 @@ class Unavailable(TryLater):
 
 class RateLimited(TryLater):
     """The other side asks us to slow down; `retry_after` is in seconds."""
+
+
+class Busy(TryLater):
+    """All our own places for this work are taken, and it is not worth waiting for one."""
 
 
 class Refused(MuseError):

@@ -263,7 +263,7 @@ class FactExtractor(Protocol):
     """Finds what is worth keeping in what a fan said."""
 
     async def extract(self, messages: Sequence[Message]) -> list[RememberFact]:
-        """Return candidate facts, possibly none."""
+        """Return candidate facts, possibly none. Raises `Busy` when as many are asked already as may be."""
         ...
 
 
@@ -275,7 +275,8 @@ class Summariser(Protocol):
     async def summarise(self, before: str, messages: Sequence[Message]) -> str:
         """Return a summary of `before` and what was said since; empty when there is nothing to tell.
 
-        Raises `Unavailable` and its like when nobody can be asked, `BadInput` for an answer that makes no sense.
+        Raises `Busy` when one should come back later, `Unavailable` and its like when nobody can be asked, `BadInput` for an
+        answer that makes no sense.
         """
         ...
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 from msgspec import Struct
 
-from core.errors import BadInput, MuseError, Unavailable
+from core.errors import BadInput, Busy, MuseError, Unavailable
 from core.log import get_logger
 from core.nouns import Message
 from core.ports import Embedder, Summariser
@@ -100,7 +100,8 @@ async def summarise_conversation(
 ) -> int:
     """Bring a conversation's summary forward so that `REMAIN` messages stay in the window; return how many it newly tells of.
 
-    `model` is asked first, if there is one; what it fails at is done without. Raises `Unavailable` without Postgres.
+    `model` is asked first, if there is one; what it fails at is done without. Raises `Busy` while it has no place for this, and
+    `Unavailable` without Postgres.
     """
     done = 0
     while True:
@@ -123,6 +124,8 @@ async def _tell(before: str, told: Sequence[Message], embedder: Embedder, model:
             if text := fit(await model.summarise(before, told)):
                 return text, model.name
             log.warning("summary_empty", model=model.name)
+        except Busy:
+            raise
         except (MuseError, BadInput) as error:
             log.warning("summary_without_model", model=model.name, error=type(error).__name__)
     plain = ExtractiveSummariser(embedder)

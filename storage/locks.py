@@ -21,6 +21,8 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 0
 """
 
+PASSED = "1"  # who holds a name that one was let through by
+
 
 class Locks:
     """Gives a name to one holder for a while."""
@@ -43,9 +45,13 @@ class Locks:
         with suppress(RedisError, OSError):
             await self._free(keys=[f"muse:lock:{name}"], args=[holder])
 
+    async def reopen(self, name: str) -> None:
+        """Let the next one through before the seconds of `pass_once` are over."""
+        await self.free(name, PASSED)
+
     async def pass_once(self, name: str, seconds: int) -> bool:
         """Let the first one through and no other for some seconds. Without Redis everybody passes."""
         try:
-            return bool(await self._redis.set(f"muse:lock:{name}", "1", nx=True, ex=seconds))
+            return bool(await self._redis.set(f"muse:lock:{name}", PASSED, nx=True, ex=seconds))
         except (RedisError, OSError):
             return True

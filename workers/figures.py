@@ -26,6 +26,7 @@ MEANINGS = {
     "refunds_done": "Payments that were given back.",
     "analysed_facts": "Facts that the analyst found and memory let pass.",
     "analyses_failed": "Attempts to have a turn read by the analyst that failed.",
+    "analyses_put_off": "Turns that found as many at the analyst as may be, and are read later.",
     "refunds_failed": "Attempts at a refund that failed or were refused.",
 }
 

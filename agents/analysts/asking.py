@@ -1,4 +1,4 @@
-"""Asking an analyst: few at a time, so that turns come first, and what makes no sense is an error of ours."""
+"""Asking an analyst: few at a time and nobody in line, so that turns come first; what makes no sense is an error of ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_ai.exceptions import AgentRunError, UserError
 
 from agents.analysts.model import SeamModel
 from agents.models import DataBrain
-from core.errors import BadInput
+from core.errors import BadInput, Busy
 
 RETRIES = 1
 T = TypeVar("T")
@@ -27,7 +27,9 @@ class Analyst(Generic[T]):
         self._slots = slots
 
     async def ask(self, text: str) -> T:
-        """Return the answer. Raises `BadInput` for one that makes no sense twice, and the seam's errors."""
+        """Return the answer. Raises `Busy` while no slot is free, `BadInput` for no sense twice, the seam's errors."""
+        if self._slots.locked():
+            raise Busy("As many analysts are asked as may be at a time.")
         async with self._slots:
             try:
                 answered = await self._agent.run(text)

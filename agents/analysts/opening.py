@@ -11,7 +11,8 @@ from core.ports import FactExtractor, Summariser
 from core.turns import RememberFact
 
 AT_ONCE = 2
-"""Analysts asked at a time in one worker: a fan who waits for an answer comes first."""
+"""Analysts asked at a time in one worker: a fan who waits for an answer comes first. Further ones are told `Busy`, as a job
+that waits for them would take the place of a payment's."""
 
 
 class LateFactAnalyst:

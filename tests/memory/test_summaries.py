@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import Unavailable
+from core.errors import Busy, Unavailable
 from core.inbound import InboundDelete, InboundEdit, Sender
 from core.nouns import Message, TurnInput
 from core.outbound import TextPart
@@ -109,6 +109,13 @@ async def test_a_model_that_fails_is_done_without(house: House, chat: Chat, answ
     summary = await newest(house, chat)
     assert summary is not None
     assert (summary.made_by, EVENINGS in summary.text) == ("extract", True)
+
+
+async def test_a_busy_model_is_asked_later(house: House, chat: Chat) -> None:
+    await talk(house, chat, 26)
+    with pytest.raises(Busy):
+        await summarise(house, chat, ScriptedModel(Busy("no place")))
+    assert await newest(house, chat) is None
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])

@@ -11,10 +11,11 @@ import pytest
 from arq.worker import Retry
 from msgspec import structs
 
-from agents.analysts.opening import open_analysts
+from agents.analysts.opening import LateFactAnalyst, open_analysts
 from agents.models import ModelConfig, open_chat_model
 from evals.simulators.ollama import OllamaSimulator, refuse, say
 from evals.simulators.ollama.answers import Answer
+from storage.analysis import list_overdue
 from storage.conversations import load_conversation
 from storage.facts import FactRow, Whose, list_facts
 from storage.turns import latest_turn
@@ -90,6 +91,58 @@ async def test_a_turn_whose_wake_up_was_lost_is_found_again(crew: Crew, model: O
     await crew.engine.house.redis.flushdb()
     await remember_said(crew.ctx, agency, agency)
     assert "AnalyseTurn" not in {name for name, _ in await queued(crew)}
+
+
+async def overdue_turns(crew: Crew) -> list[UUID]:
+    async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+        await unit.connection.execute("UPDATE turns SET committed_at = committed_at - interval '5 minutes'")
+        return await list_overdue(unit)
+
+
+async def test_while_no_place_is_free_the_job_is_over_at_once_and_comes_back(crew: Crew, model: OllamaSimulator) -> None:
+    """Jobs that waited for the analyst took the places of payments and of forgetting."""
+    conversation, agency, turn = await turn_about(crew, "you know Rex is my dog right")
+    slots = asyncio.Semaphore(0)
+    analyst = crew.engine.analyst
+    assert isinstance(analyst, LateFactAnalyst)
+    busy = structs.replace(crew.engine, analyst=LateFactAnalyst(analyst._brain, slots))
+    assert await overdue_turns(crew) == [UUID(turn)]
+    await crew.engine.house.redis.flushdb()
+    await remember_said({"engine": busy}, agency, agency)
+    await analyse_turn({"engine": busy, "job_try": 1}, agency, turn)
+    assert (model.calls, busy.figures.read()["analyses_put_off"]) == ([], 1)
+    await crew.engine.house.redis.delete("muse:turns")
+    await remember_said({"engine": busy}, agency, agency)
+    assert ("AnalyseTurn", [agency, turn]) in await queued(crew)
+    slots.release()
+    model.script(found(REX))
+    await analyse_turn({"engine": busy, "job_try": 1}, agency, turn)
+    assert [fact.text for fact in await facts_of(crew, conversation)] == [REX["text"]]
+
+
+async def test_a_place_set_free_goes_to_the_oldest_that_was_put_off(crew: Crew, model: OllamaSimulator) -> None:
+    _, agency, first = await turn_about(crew, "hello to you today", 1)
+    _, _, second = await turn_about(crew, "nothing new here", 2)
+    _, _, third = await turn_about(crew, "and nothing now", 3)
+    await overdue_turns(crew)
+    await crew.engine.house.redis.flushdb()
+    model.script(found())
+    await analyse_turn(crew.ctx, agency, third)
+    assert [job for job in await queued(crew) if job[0] == "AnalyseTurn"] == [("AnalyseTurn", [agency, first])]
+    assert await overdue_turns(crew) == [UUID(first), UUID(second)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE messages SET deleted_at = now()", "UPDATE messages SET text = ''", "UPDATE fans SET opted_out_at = now()"],
+)
+async def test_a_turn_with_nothing_to_read_is_not_looked_for_again(crew: Crew, model: OllamaSimulator, change: str) -> None:
+    _, agency, turn = await turn_about(crew, "you know Rex is my dog right")
+    async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+        await unit.connection.execute(change)
+    assert await overdue_turns(crew) == [UUID(turn)]
+    await analyse_turn(crew.ctx, agency, turn)
+    assert (await overdue_turns(crew), model.calls) == ([], [])
 
 
 async def test_two_runs_at_once_add_one_fact(crew: Crew, model: OllamaSimulator) -> None:

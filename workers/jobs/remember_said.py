@@ -8,11 +8,9 @@ from uuid import UUID
 from core.errors import MuseError
 from core.log import get_logger
 from memory.episodes import remember_said as remember
-from storage.analysis import list_overdue
 from workers.engine import Engine
+from workers.overdue import wake_overdue
 
-ANALYSE_S = 600
-"""Seconds between two tries at a turn that no analyst has read."""
 log = get_logger(__name__)
 
 
@@ -22,16 +20,6 @@ async def remember_said(ctx: dict[str, Any], agency_id: str, _subject_id: str) -
     try:
         embedder = await engine.embedders.begin(UUID(agency_id))
         await remember(engine.house, embedder, UUID(agency_id), engine.episodes.of(embedder.name))
-        await _wake_analysts(engine, UUID(agency_id))
+        await wake_overdue(engine, UUID(agency_id))
     except MuseError as error:
         log.warning("talk_not_remembered", agency=agency_id, error=type(error).__name__, detail=str(error))
-
-
-async def _wake_analysts(engine: Engine, agency_id: UUID) -> None:
-    if engine.analyst is None:
-        return
-    async with engine.house.app.unit(agency_id) as unit:
-        overdue = await list_overdue(unit)
-    for turn_id in overdue:
-        if await engine.house.locks.pass_once(f"sweep:analyse:{turn_id}", ANALYSE_S):
-            await engine.house.jobs.analyse_turn(agency_id, turn_id)
