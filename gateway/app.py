@@ -24,8 +24,9 @@ from gateway.operators import accounts, deliveries, events, facts, fans, inbox, 
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
-from gateway.webchat.session import FanSessions, read_cookie_key
+from gateway.webchat.session import FanSessions
 from gateway.webhooks import WebhookDoor, is_webhook, take_webhook
+from storage.seal import read_key
 
 SECURITY_HEADERS = {
     "content-security-policy": f"default-src 'self'; style-src 'self' {STYLE_SOURCE}; frame-ancestors 'none'; base-uri 'none';"
@@ -55,7 +56,7 @@ class Gateway(Litestar):
 def create_app(settings: Settings) -> Litestar:
     """Build the app. Raises `Misconfigured` at once for missing keys; servers are reached when it starts."""
     sessions = FanSessions(
-        read_cookie_key(Path(settings.data_dir) / "secrets" / "cookie.key"), settings.public_url.startswith("https")
+        read_key(Path(settings.data_dir) / "secrets" / "cookie.key"), settings.public_url.startswith("https")
     )
 
     @asynccontextmanager

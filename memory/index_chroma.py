@@ -13,7 +13,7 @@ from uuid import UUID
 
 from core.errors import NotFound, Unavailable
 from core.ports import IndexHit, IndexItem
-from memory.chroma import BATCH, PATIENCE_S, ChromaServer, collection_name, find_hits, put_items, read_items
+from memory.chroma import BATCH, PATIENCE_S, ChromaServer, find_hits, put_items, read_items
 from memory.shards import FULL, PAGE, Shards
 
 if TYPE_CHECKING:
@@ -170,13 +170,3 @@ class ChromaIndex:
             if isinstance(found, BaseException):
                 raise found
         return [found for found in done if not isinstance(found, BaseException)]
-
-
-def open_facts_index(url: str, embedder: str) -> ChromaIndex:
-    """Return the index of facts as one embedder sees them. Raises `SettingInvalid`."""
-    return ChromaIndex(url, collection_name("facts", embedder))
-
-
-def open_episodes_index(url: str, embedder: str) -> ChromaIndex:
-    """Return the index of episodes as one embedder sees them. Raises `SettingInvalid`."""
-    return ChromaIndex(url, collection_name("episodes", embedder))

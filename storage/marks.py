@@ -5,16 +5,15 @@ The key lies in `secrets/forget.key` and is never rotated: with another one nobo
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-from core.errors import Misconfigured
 from core.inbound import AnyInbound, InboundConnection, InboundOther
 from core.nouns import Account
+from storage.seal import read_key
 
 LENGTH = 16  # bytes kept of a mark
 REMEMBERED = 8192
@@ -61,10 +60,4 @@ class Marks:
 
 def read_marks(path: Path) -> Marks:
     """Read the key. Raises `Misconfigured`."""
-    try:
-        key = base64.b64decode(path.read_text().strip(), validate=True)
-    except (OSError, ValueError) as error:
-        raise Misconfigured(f"{path.name} cannot be read; run `muse up` once, which makes it.") from error
-    if len(key) != 32:
-        raise Misconfigured(f"{path.name} must hold 32 bytes in base64.")
-    return Marks(key)
+    return Marks(read_key(path))

@@ -58,5 +58,16 @@ def read_seal(path: Path) -> Seal:
     return Seal(keys)
 
 
+def read_key(path: Path) -> bytes:
+    """Read one key: 32 bytes in base64. Raises `Misconfigured`."""
+    try:
+        key = base64.b64decode(path.read_text().strip(), validate=True)
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"{path.name} cannot be read; run `muse up` once, which makes it.") from error
+    if len(key) != 32:
+        raise Misconfigured(f"{path.name} must hold 32 bytes in base64.")
+    return key
+
+
 def _bound(account_id: UUID, name: str) -> bytes:
     return account_id.bytes + name.encode()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
 from agents.reflex.features import Features, Floats, wording
 from agents.reflex.scope import ANYTHING, FALSE_ALARM, PLAIN_FALSE_ALARM, Rows, Scope, calibrate, leave_out, read_signs
@@ -93,26 +92,6 @@ def fit_sorter(examples: Examples, *, meaning: bool = True, folds: bool = True) 
     alarm = FALSE_ALARM if meaning else PLAIN_FALSE_ALARM
     scope = calibrate(*_judge_unseen(examples, table), alarm) if folds else ANYTHING
     return Sorter(examples, features, layer, scope)
-
-
-def settle_by(sorter: Sorter, known: Examples, false_alarm: float | None = None) -> Sorter:
-    """Set the threshold by further sentences, `other` among them: at a false alarm, or where most verdicts are right."""
-    found, _ = sorter.sort(known.vectors, known.words)
-    signs = read_signs(sorter.score(known.vectors, known.words), sorter.liken(known.vectors), sorter.examples.other)
-    wanted = [known.names[label] for label in known.labels]
-    inside = np.asarray([want != OTHER for want in wanted])
-    scope = calibrate(signs, inside, FALSE_ALARM if false_alarm is None else false_alarm)
-    if false_alarm is None:
-        right = np.asarray([got == want for got, want in zip(found, wanted, strict=True)])
-        scope = replace(scope, threshold=_most_right(scope.chance(signs), right, inside))
-    return replace(sorter, scope=scope)
-
-
-def _most_right(chances: Floats, right: Rows, inside: Rows) -> float:
-    cuts = np.append(np.sort(chances), 1.0)
-    kept = right[np.argsort(chances)][::-1].cumsum()[::-1]  # right verdicts among those at or above each cut
-    turned = (~inside)[np.argsort(chances)].cumsum()
-    return float(cuts[int((np.append(kept, 0) + np.append(0, turned)).argmax())])
 
 
 def _judge_unseen(examples: Examples, table: Floats) -> tuple[Floats, Rows]:

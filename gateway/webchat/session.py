@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from pathlib import Path
 from uuid import uuid4
 
 from litestar.datastructures import Cookie
 
-from core.errors import Misconfigured, Unauthorised
+from core.errors import Unauthorised
 from core.nouns import Account
 
 LASTS_S = 400 * 24 * 3600
@@ -48,17 +47,6 @@ class FanSessions:
     def _sign(self, account: Account, handle: str) -> str:
         digest = hmac.digest(self._key, f"webchat:{account.id}:{handle}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def read_cookie_key(path: Path) -> bytes:
-    """Read the signing key. Raises `Misconfigured`."""
-    try:
-        key = base64.b64decode(path.read_text().strip(), validate=True)
-    except (OSError, ValueError) as error:
-        raise Misconfigured(f"{path.name} cannot be read; run `muse up` once, which makes it.") from error
-    if len(key) != 32:
-        raise Misconfigured(f"{path.name} must hold 32 bytes in base64.")
-    return key
 
 
 def _name(account: Account) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 LONGEST = 40
 FALLBACK = "persona"
@@ -27,8 +27,3 @@ def candidates(slug: str) -> Iterator[str]:
         ending = f"-{number}"
         yield slug[: LONGEST - len(ending)].rstrip("-") + ending
         number += 1
-
-
-def free_slug(slug: str, taken: Container[str]) -> str:
-    """Return the first of the candidates that is not taken."""
-    return next(one for one in candidates(slug) if one not in taken)

@@ -14,8 +14,9 @@ from core.ids import new_id
 from core.nouns import Account
 from core.ports import IndexItem, VectorIndex
 from memory.chroma import collection_name
-from memory.index_chroma import ChromaIndex, open_episodes_index, open_facts_index
+from memory.index_chroma import ChromaIndex
 from memory.index_exact import ExactIndex
+from memory.tiers import open_tier
 from storage.house import House
 from storage.vectors import Tier, list_unindexed
 from tests.conftest import Agency, make_agency
@@ -138,5 +139,7 @@ async def test_a_collection_that_was_lost_is_made_anew(servers: Servers, house: 
 def test_addresses_and_names_are_checked() -> None:
     with pytest.raises(SettingInvalid, match="MUSE_CHROMA_URL"):
         ChromaIndex("127.0.0.1:8000", "muse")
-    assert open_facts_index("http://127.0.0.1:1", "minilm-l6-v2")._collection_name == "muse_facts_minilm_l6_v2"
-    assert open_episodes_index("http://127.0.0.1:1", "minilm-l6-v2")._collection_name == "muse_episodes_minilm_l6_v2"
+    for tier, name in (("facts", "muse_facts_minilm_l6_v2"), ("episodes", "muse_episodes_minilm_l6_v2")):
+        index = open_tier(tier, "chroma", "http://127.0.0.1:1").of("minilm-l6-v2")
+        assert index is not None
+        assert index._collection_name == name

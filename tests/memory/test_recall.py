@@ -13,9 +13,10 @@ from core.ports import IndexHit, IndexItem
 from core.turns import RecalledFact
 from memory.embedder import SentenceEmbedder
 from memory.extraction import RuleExtractor
-from memory.index_chroma import ChromaIndex, open_facts_index
+from memory.index_chroma import ChromaIndex
 from memory.indexing import index_facts
 from memory.recall import MemoryRecall
+from memory.tiers import open_tier
 from storage.facts import list_unindexed
 from storage.house import House
 from storage.sweep import agencies_with_unindexed_facts
@@ -69,7 +70,8 @@ async def test_a_fact_told_is_recalled_by_meaning(
     servers,  # type: ignore[no-untyped-def]  # a fixture's type
     way: str,
 ) -> None:
-    index = open_facts_index(servers.chroma_url, minilm.name)
+    index = open_tier("facts", "chroma", servers.chroma_url).of(minilm.name)
+    assert index is not None
     recall = MemoryRecall(house.app, minilm, index if way == "vector" else None, deadline_s=2.0)
     await tell(house, chat, *renewed(REX, NURSE, RAMEN, fact("place", "home", "The fan lives in Hamburg.")))
     first = await ask(recall, chat, "hey, what was my dog's name again?")
@@ -97,7 +99,8 @@ async def test_who_is_asked_about_is_answered_about(
     servers,  # type: ignore[no-untyped-def]  # a fixture's type
     way: str,
 ) -> None:
-    index = open_facts_index(servers.chroma_url, minilm.name)
+    index = open_tier("facts", "chroma", servers.chroma_url).of(minilm.name)
+    assert index is not None
     recall = MemoryRecall(house.app, minilm, index if way == "vector" else None, deadline_s=2.0)
     told = [
         "I'm Tom, nice to meet you :)",

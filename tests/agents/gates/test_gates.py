@@ -12,13 +12,13 @@ from msgspec.structs import replace
 import agents.gates
 from agents.gates.gate import Draft, Example, Gate
 from agents.gates.gates import GATES, HARD, find_breaches, weigh_breaches
-from agents.gates.sample import sample_persona
 from agents.policy.rule import Reply
 from agents.policy.rules import REPLY
 from agents.policy.wording import FOLDER, load_wording
 from personas.loader import list_personas, load_from_library
 from personas.schema import Persona
 from personas.traits import Boundaries, Voice
+from tests.agents.gates.mara import sample_persona
 
 MARA = sample_persona()
 LIBRARY = [load_from_library(slug) for slug in list_personas()]

@@ -16,7 +16,7 @@ import pytest
 
 from agents.gates.gate import Draft
 from agents.gates.gates import GATES, find_breaches
-from agents.gates.sample import sample_persona
+from tests.agents.gates.mara import sample_persona
 
 FOLDER = Path(__file__).parent
 HARD = {gate.name for gate in GATES if gate.hard}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.errors import BadInput
 from personas.cards.card import read_card
 from personas.cards.folders import UNSTATED, folder_files, kept_card, to_toml, write_folder
 from personas.cards.incoming import import_card
-from personas.cards.slugs import free_slug, slug_of
+from personas.cards.slugs import candidates, slug_of
 from personas.loader import load_from_library
 from personas.schema import Persona
 from tests.personas.cards.shapes import ANYTHING, V2_CARDS
@@ -96,5 +97,5 @@ def test_short_names(name: str, slug: str) -> None:
 
 
 def test_a_taken_name_gets_a_number() -> None:
-    assert free_slug("mia", {"mia", "mia-2"}) == "mia-3"
-    assert free_slug("x" * 40, {"x" * 40}) == "x" * 38 + "-2"
+    assert list(islice(candidates("mia"), 3)) == ["mia", "mia-2", "mia-3"]
+    assert list(islice(candidates("x" * 40), 2)) == ["x" * 40, "x" * 38 + "-2"]
