@@ -127,6 +127,13 @@ def prompt_within(room: float) -> tuple[str, tuple[str, ...], float]:
     return text, prompt.left_out, sum(map(weigh_message, prompt.messages))
 
 
+def test_a_standing_wish_that_was_recalled_too_stands_once() -> None:
+    wish, other = fact("The fan wants to be called Tommy."), fact("The fan likes rain.")
+    prompt = build_prompt(thinking(take([], "hello")), Recalled(profile=(wish,), facts=(wish, other)), [], [], 1e6)
+    text = "\n".join(str(message.content) for message in prompt.messages)
+    assert (text.count(wish.text), text.count(other.text)) == (1, 1)
+
+
 def test_what_does_not_fit_is_left_out_in_one_order() -> None:
     _, _, whole = prompt_within(1e6)
     seen: list[list[str]] = []

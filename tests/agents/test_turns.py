@@ -33,6 +33,15 @@ async def test_the_notice_is_shown_once_and_in_the_fans_language(thinker: AgentT
     assert texts_of(await thinker.think(make_turn("hi")))[0] in LUNA.lines["greeting"]
     german = await thinker.think(make_turn("hallo", conversation_disclosed_at=None, fan_language="de"))
     assert "kein Mensch" in texts_of(german)[0]
+    spanish = await thinker.think(make_turn("hola, ¿qué tal estás hoy?", conversation_disclosed_at=None))
+    assert "no una persona" in texts_of(spanish)[0], "written in Spanish, whatever the platform says"
+
+
+async def test_nothing_is_kept_of_somebody_who_may_be_a_minor(thinker: AgentThinker) -> None:
+    kept = await thinker.think(make_turn("I have a dog called Rex"))
+    assert any(isinstance(effect, RememberFact) for effect in kept.effects)
+    flagged = await thinker.think(make_turn("I have a dog called Rex", fan_minor_signal_at=NOW))
+    assert not any(isinstance(effect, RememberFact) for effect in flagged.effects)
 
 
 async def test_a_burst_is_answered_as_one(thinker: AgentThinker, send_pack: SendPack) -> None:

@@ -181,3 +181,18 @@ async def test_of_somebody_who_may_be_a_minor_nothing_more_is_read(house: House,
     async with house.app.unit(chat.account.agency_id) as unit:
         await unit.connection.execute("UPDATE fans SET minor_signal_at = now()")
     assert await remember(house, chat, words) == 0
+
+
+async def test_an_index_that_lost_episodes_is_noticed_and_the_rows_are_searched(
+    house: House, chat: Chat, minilm: SentenceEmbedder
+) -> None:
+    index = BrokenIndex()
+    await tell(house, chat, *TALK)
+    await remember_said(house, minilm, chat.account.agency_id, index, rest_s=-1.0)
+    recall = MemoryRecall(house.app, minilm, None, episodes=index, deadline_s=2.0)
+    asked = asking(chat, "where does my sister live now?")
+    assert (await recall(asked)).marks == ()
+    index.held.clear()
+    found = await recall(asked)
+    assert found.marks == ("index behind",)
+    assert "meaning" in next(episode.why for episode in found.episodes if episode.text == TALK[1])

@@ -224,3 +224,15 @@ async def test_a_half_done_run_loses_no_vectors(house: House, chat: Chat, words:
     assert len(await known(house, chat)) == 1
     assert await index_facts(house, words, BrokenIndex(), chat.account.agency_id) == 1
     assert await index_facts(house, words, BrokenIndex(), chat.account.agency_id) == 0
+
+
+async def test_an_embedder_that_fails_half_way_leaves_the_words(house: House, chat: Chat) -> None:
+    class OnceOnly(WordEmbedder):
+        async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+            self.away = self.calls > 0
+            return await super().embed(texts)
+
+    await tell(house, chat, *renewed(REX))
+    found = await MemoryRecall(house.app, OnceOnly(), None)(asking(chat, "a dog called what?", most_episodes=0))
+    assert [(one.text, one.why) for one in found.facts] == [(REX.text, "waiting")]
+    assert found.marks == ("without meaning",)
