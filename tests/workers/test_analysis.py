@@ -109,7 +109,8 @@ async def test_while_no_place_is_free_the_job_is_over_at_once_and_comes_back(cre
     assert await overdue_turns(crew) == [UUID(turn)]
     await crew.engine.house.redis.flushdb()
     await remember_said({"engine": busy}, agency, agency)
-    await analyse_turn({"engine": busy, "job_try": 1}, agency, turn)
+    async with asyncio.timeout(20):  # else it waits for ever
+        await analyse_turn({"engine": busy, "job_try": 1}, agency, turn)
     assert (model.calls, busy.figures.read()["analyses_put_off"]) == ([], 1)
     await crew.engine.house.redis.delete("muse:turns")
     await remember_said({"engine": busy}, agency, agency)
