@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, AnyMessage
 from msgspec.structs import replace
 
-from agents.policy.refusal import refuses
+from agents.policy.selling.refusal import refuses
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
 from agents.reflex.intents import Sight

@@ -13,7 +13,7 @@ from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.graph import compile_graph
 from agents.models import ChatBrain
-from agents.policy import loop
+from agents.policy.guard import loop
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
 from agents.staging import Attempt

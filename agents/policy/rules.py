@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from agents.policy import (
-    age,
-    claims,
-    commands,
-    crisis,
-    disclosure,
-    honesty,
-    humanity,
-    leak,
-    linking,
-    loop,
-    media,
-    opt_out,
-    pressure,
-    refusal,
-    risk,
-    size,
-    support,
-    unstated_age,
-)
+from agents.policy.care import age, crisis, opt_out, unstated_age
+from agents.policy.guard import leak, loop, media, risk, size
+from agents.policy.house import commands, linking, support
 from agents.policy.rule import InboundRule, ReplyRule
+from agents.policy.selling import pressure, refusal
+from agents.policy.truth import claims, disclosure, honesty, humanity
 
 INBOUND: tuple[InboundRule, ...] = (
     opt_out.RULE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agents.policy.claims import judge
 from agents.policy.rule import Reply
+from agents.policy.truth.claims import judge
 from core.ids import new_id
 from core.money import Money
 from core.outbound import PackPart

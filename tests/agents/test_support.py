@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
+from agents.policy.house.support import DATA
 from agents.policy.rule import matching_language
-from agents.policy.support import DATA
 from agents.policy.wording import FOLDER, load_wording
 from agents.providers import Tuning
 from agents.thinker import AgentThinker

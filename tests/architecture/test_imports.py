@@ -85,7 +85,10 @@ PLANTED: dict[str, list[list[tuple[str, str]]]] = {
     "tool-siblings": [[("tools.planted", "tools.send_pack")]],
     "jobs": [[("workers.jobs.sweep", "workers.jobs.index_facts")], [("workers.jobs.planted", "workers.jobs.sweep")]],
     "nodes": [[("agents.nodes.recall", "agents.nodes.think")], [("agents.nodes.planted", "agents.nodes.act")]],
-    "policy": [[("agents.policy.age", "agents.policy.crisis")], [("agents.policy.planted", "agents.policy.rules")]],
+    "policy": [
+        [("agents.policy.care.age", "agents.policy.care.crisis")],
+        [("agents.policy.care.planted", "agents.policy.selling.pressure")],
+    ],
     "gates": [[("agents.gates.emoji", "agents.gates.length")], [("agents.gates.planted", "agents.gates.gates")]],
     "cycles": [[link for room in ROOMS if room != "tools" for link in circle(room)]],  # two tools in a circle break two
 }

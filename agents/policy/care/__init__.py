@@ -1,0 +1,1 @@
+"""Care for the fan: age, crisis, opting out."""

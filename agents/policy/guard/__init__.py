@@ -1,0 +1,1 @@
+"""What keeps the talk and what is behind it safe."""
