@@ -4,14 +4,16 @@ MuseError
 ├── TryLater                 the same call may work later
 │   ├── Unavailable          a server of ours or a model does not answer
 │   ├── RateLimited          the other side asks us to slow down
-│   └── Busy                 all our own places for this are taken; nobody waits for one
+│   ├── Busy                 all our own places for this are taken; nobody waits for one
+│   └── NoRoom               a device has not enough memory for this; smaller may work
 ├── Refused                  the other side said no; repeating changes nothing
 │   ├── BadInput             what came in is unreadable or not allowed
 │   ├── Unauthorised         signature, token or account is not the right one
 │   ├── NotFound             there is no such thing (or it is not yours)
 │   ├── Unreachable          the fan blocked us or left
 │   ├── WindowClosed         the platform's reply window is over
-│   └── EffectRefused        a staged effect does not stand any more
+│   ├── EffectRefused        a staged effect does not stand any more
+│   └── Withdrawn            who asked for it has taken it back
 ├── Misconfigured            a person who runs Muse must change something
 │   ├── SettingInvalid       a setting has a wrong value
 │   ├── CredentialExpired    an account's token must be renewed
@@ -49,6 +51,10 @@ class Busy(TryLater):
     """All our own places for this work are taken, and it is not worth waiting for one."""
 
 
+class NoRoom(TryLater):
+    """A device has not enough memory for this; in smaller parts, or by a slower way, it may work."""
+
+
 class Refused(MuseError):
     """The other side said no; repeating the call changes nothing."""
 
@@ -75,6 +81,10 @@ class WindowClosed(Refused):
 
 class EffectRefused(Refused):
     """A staged effect does not stand any more; the text says what is true instead."""
+
+
+class Withdrawn(Refused):
+    """Who asked for it has taken it back."""
 
 
 class Misconfigured(MuseError):
