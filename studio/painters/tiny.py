@@ -19,16 +19,16 @@ Family: TypeAlias = Literal["sd15", "sdxl", "sdxl-turbo", "sd3", "flux"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 WIDTH = 32
 """Of each text encoder's hidden states."""
-CLIP = {
+CLIP: dict[str, Any] = {
     "hidden_size": WIDTH,
     "intermediate_size": 37,
     "num_attention_heads": 4,
     "num_hidden_layers": 3,
     "projection_dim": WIDTH,
 }
-VAE = {"block_out_channels": (8, 16, 16, 16), "layers_per_block": 1, "norm_num_groups": 4, "sample_size": 64}
+VAE: dict[str, Any] = {"block_out_channels": (8, 16, 16, 16), "layers_per_block": 1, "norm_num_groups": 4, "sample_size": 64}
 VAE_BLOCKS = {"down_block_types": ("DownEncoderBlock2D",) * 4, "up_block_types": ("UpDecoderBlock2D",) * 4}
-UNET = {
+UNET: dict[str, Any] = {
     "block_out_channels": (8, 16),
     "layers_per_block": 1,
     "norm_num_groups": 4,
@@ -102,10 +102,10 @@ def _clip_tokenizer() -> Any:
     return CLIPTokenizer(vocab=_clip_vocabulary(), merges=[], model_max_length=77)
 
 
-def _t5() -> Any:
+def _t5(width: int = WIDTH) -> Any:
     from transformers import T5Config, T5EncoderModel
 
-    sizes = {"d_model": WIDTH, "d_kv": 8, "d_ff": 37, "num_layers": 2, "num_heads": 4}
+    sizes: dict[str, Any] = {"d_model": width, "d_kv": 8, "d_ff": 37, "num_layers": 2, "num_heads": 4}
     return T5EncoderModel(T5Config(vocab_size=len(_t5_vocabulary()), **sizes)).eval()
 
 
@@ -181,19 +181,11 @@ def _sd3() -> Any:
         vae=_vae(16, 1.5305, 0.0609),
         text_encoder=_clip(projected=True),
         text_encoder_2=_clip(projected=True),
-        text_encoder_3=_wide_t5(),
+        text_encoder_3=_t5(2 * WIDTH),  # as wide as both CLIPs beside each other, as in the real one
         tokenizer=_clip_tokenizer(),
         tokenizer_2=_clip_tokenizer(),
         tokenizer_3=_t5_tokenizer(),
     )
-
-
-def _wide_t5() -> Any:
-    """Return a T5 whose states are as wide as both CLIPs' beside each other, as in the real one."""
-    from transformers import T5Config, T5EncoderModel
-
-    sizes = {"d_model": 2 * WIDTH, "d_kv": 8, "d_ff": 37, "num_layers": 2, "num_heads": 4}
-    return T5EncoderModel(T5Config(vocab_size=len(_t5_vocabulary()), **sizes)).eval()
 
 
 def _flux() -> Any:
