@@ -1,0 +1,1 @@
+"""Who makes pictures: diffusers' pipelines on this machine."""
