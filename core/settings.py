@@ -95,6 +95,32 @@ class Settings(Struct, frozen=True, kw_only=True):
     sends: Annotated[int, Meta(description="Messages on their way to platforms at once, per worker.", ge=1)] = 64
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
+    # pictures
+    image_model: Annotated[
+        str,
+        Meta(
+            description="What paints: a diffusers repository id or local folder, or replicate:<owner/model>. Empty: no pictures are made."
+        ),
+    ] = ""
+    image_device: Annotated[
+        str, Meta(description="What a media worker paints on: auto, cpu, mps, cuda, cuda:1, … One worker each.")
+    ] = "auto"
+    image_batch: Annotated[
+        int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
+    ] = 4
+    image_cost: Annotated[int, Meta(description="Credits that one picture costs.", ge=0)] = 1
+    image_open: Annotated[int, Meta(description="Pictures that may be made for one fan at once.", ge=1)] = 2
+    image_timeout_s: Annotated[float, Meta(description="Seconds after which the painting of a batch is given up.", gt=0)] = (
+        900.0
+    )
+    image_attempts: Annotated[int, Meta(description="Failed attempts after which a picture is given up.", ge=1)] = 3
+    image_lease_s: Annotated[float, Meta(description="Seconds a media worker holds a picture without a heartbeat.", gt=1)] = (
+        15.0
+    )
+    image_look_ahead: Annotated[
+        int, Meta(description="Pictures of a model in memory that may be painted before one of another model.", ge=0)
+    ] = 8
+    image_look_ahead_s: Annotated[float, Meta(description="Seconds for which they may, before any one picture.", ge=0)] = 30.0
     # limits
     webhook_max_bytes: Annotated[int, Meta(description="Largest webhook body, bytes.", ge=1024)] = 1_048_576
     raw_events_days: Annotated[

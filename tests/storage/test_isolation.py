@@ -41,6 +41,7 @@ APP_DOORS |= {
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
 APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept"}
+APP_DOORS |= {"claim_pictures", "keep_pictures"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 
