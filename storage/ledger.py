@@ -60,6 +60,9 @@ INVARIANTS: tuple[Query, ...] = (
     LEDGER["remains_overdue"],
     LEDGER["link_without_person"],
     LEDGER["person_without_link"],
+    LEDGER["credits_unbalanced"],
+    LEDGER["credits_astray"],
+    LEDGER["credits_settled_twice"],
 )
 HANGING = LEDGER["sending_too_long"]
 

@@ -65,6 +65,17 @@ CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
 $$;
 
+CREATE FUNCTION public.check_credit_movement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF (SELECT count(*) <> 2 OR sum(amount) <> 0 FROM credit_entries WHERE movement_id = NEW.movement_id) THEN
+        RAISE EXCEPTION 'credits: the entries of movement % do not cancel out', NEW.movement_id;
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -214,6 +225,48 @@ BEGIN
     RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
 END $$;
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+CREATE TABLE public.credit_accounts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid,
+    kind text NOT NULL,
+    balance bigint DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT credit_accounts_check CHECK (((kind = ANY (ARRAY['outside'::text, 'grant'::text])) = (influencer_id IS NULL))),
+    CONSTRAINT credit_accounts_check1 CHECK (((balance >= 0) OR (kind = 'outside'::text))),
+    CONSTRAINT credit_accounts_kind_check CHECK ((kind = ANY (ARRAY['outside'::text, 'grant'::text, 'quota'::text, 'reserved'::text, 'spent'::text])))
+);
+
+CREATE FUNCTION public.credit_place(what text, who uuid) RETURNS public.credit_accounts
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    INSERT INTO credit_accounts (agency_id, influencer_id, kind, active) VALUES (current_agency(), who, what, what <> 'quota')
+        ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT place FROM credit_accounts a
+        WHERE a.agency_id = current_agency() AND a.kind = what AND a.influencer_id IS NOT DISTINCT FROM who;
+    RETURN place;
+END $$;
+
+CREATE FUNCTION public.credit_source(who uuid) RETURNS public.credit_accounts
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    SELECT * INTO place FROM credit_accounts a WHERE a.agency_id = current_agency()
+        AND ((a.kind = 'quota' AND a.active AND a.influencer_id = who) OR a.kind = 'grant') ORDER BY a.kind DESC LIMIT 1;
+    RETURN CASE WHEN FOUND THEN place ELSE credit_place('outside', NULL) END;
+END $$;
+
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
@@ -235,10 +288,6 @@ BEGIN
     DELETE FROM summaries WHERE conversation_id = OLD.conversation_id AND upto_message_id >= OLD.id;
     RETURN NULL;
 END $$;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 CREATE TABLE public.conversations (
     id uuid NOT NULL,
@@ -303,6 +352,13 @@ CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETUR
     SET search_path TO 'public', 'pg_temp'
     AS $$
     SELECT a.agency_id, a.id FROM accounts a WHERE a.platform = wanted_platform AND a.key = wanted_key AND a.active
+$$;
+
+CREATE FUNCTION public.find_agency(wanted_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT a.id FROM agencies a WHERE a.slug = wanted_slug
 $$;
 
 CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_id uuid, operator_id uuid, name text)
@@ -394,6 +450,20 @@ BEGIN
         NEW.remembered_at := NULL;
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    outside credit_accounts := credit_place('outside', NULL);
+    inside credit_accounts := credit_place('grant', NULL);
+BEGIN
+    IF amount > 0 THEN
+        RETURN move_credits(new_id, what, new_key, outside.id, inside.id, amount, NULL, who, why);
+    END IF;
+    RETURN move_credits(new_id, 'withdrawal', new_key, inside.id, outside.id, -amount, NULL, who, why);
 END $$;
 
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
@@ -860,6 +930,30 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     RETURNING c.id
 $$;
 
+CREATE FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    PERFORM FROM credit_accounts a WHERE a.id IN (source, target) ORDER BY a.id FOR UPDATE;
+    IF EXISTS (SELECT FROM credit_movements m WHERE m.agency_id = current_agency() AND m.key = new_key) THEN
+        RETURN 'known';
+    END IF;
+    SELECT * INTO STRICT place FROM credit_accounts a WHERE a.id = source;
+    IF place.kind <> 'outside' AND place.balance < amount THEN
+        RETURN 'short';
+    END IF;
+    INSERT INTO credit_movements (id, agency_id, kind, key, job_id, made_by, note)
+        VALUES (new_id, current_agency(), what, new_key, job, who, why);
+    INSERT INTO credit_entries (movement_id, account_id, agency_id, amount)
+        VALUES (new_id, source, current_agency(), -amount), (new_id, target, current_agency(), amount);
+    UPDATE credit_accounts a SET balance = a.balance + CASE WHEN a.id = source THEN -amount ELSE amount END
+        WHERE a.id IN (source, target);
+    RETURN 'moved';
+END $$;
+
 CREATE FUNCTION public.note_leftover() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -951,6 +1045,24 @@ CREATE FUNCTION public.regroup_fans(fans_ uuid[]) RETURNS void
     UPDATE fans f SET person_id = p.person FROM persons p WHERE f.id = p.fan AND f.person_id IS DISTINCT FROM p.person
 $$;
 
+CREATE FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    source credit_accounts;
+    target credit_accounts;
+    became text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM influencers i WHERE i.id = who AND i.agency_id = current_agency()) THEN
+        RETURN 'nobody';
+    END IF;
+    source := credit_source(who);
+    target := credit_place('reserved', who);
+    became := move_credits(new_id, 'reserve', 'reserve:' || job, source.id, target.id, amount, job, 'job', '');
+    RETURN CASE WHEN became <> 'short' THEN became WHEN source.kind = 'quota' THEN 'influencer' ELSE 'agency' END;
+END $$;
+
 CREATE FUNCTION public.rest_turn(conversation uuid, token bigint) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -999,6 +1111,68 @@ BEGIN
             LATERAL (SELECT CASE WHEN speaker IS NOT NULL OR p ->> 'author' = 'operator' THEN 'operator'
                 WHEN p ->> 'author' = 'agent' AND chat.owner = 'agent' THEN 'agent' ELSE 'house' END AS voice) AS whose
         ORDER BY e.n;
+END $$;
+
+CREATE FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    pool credit_accounts;
+    quota credit_accounts;
+    more bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM influencers i WHERE i.id = who AND i.agency_id = current_agency()) THEN
+        RETURN 'nobody';
+    END IF;
+    SELECT * INTO pool FROM credit_accounts a WHERE a.agency_id = current_agency() AND a.kind = 'grant';
+    IF NOT FOUND THEN
+        pool := credit_place('outside', NULL);
+    END IF;
+    quota := credit_place('quota', who);
+    PERFORM FROM credit_accounts a WHERE a.id IN (pool.id, quota.id) ORDER BY a.id FOR UPDATE;
+    SELECT * INTO STRICT quota FROM credit_accounts a WHERE a.id = quota.id;
+    more := coalesce(wanted, 0) - quota.balance;
+    IF more > 0 AND move_credits(new_id, 'quota', 'quota:' || new_id, pool.id, quota.id, more, NULL, maker, why) = 'short' THEN
+        RETURN 'short';
+    END IF;
+    IF more < 0 THEN
+        PERFORM move_credits(new_id, 'quota', 'quota:' || new_id, quota.id, pool.id, -more, NULL, maker, why);
+    END IF;
+    UPDATE credit_accounts a SET active = wanted IS NOT NULL WHERE a.id = quota.id;
+    RETURN CASE WHEN more = 0 THEN 'known' ELSE 'moved' END;
+END $$;
+
+CREATE FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    source credit_accounts;
+    held credit_accounts;
+    target credit_accounts;
+    cost bigint;
+BEGIN
+    SELECT e.amount INTO cost FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount > 0;
+    IF NOT FOUND THEN
+        RETURN 'nothing';
+    END IF;
+    SELECT a.* INTO STRICT held FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        JOIN credit_accounts a ON a.id = e.account_id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount > 0;
+    SELECT a.* INTO STRICT source FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        JOIN credit_accounts a ON a.id = e.account_id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount < 0;
+    IF spend THEN
+        target := credit_place('spent', held.influencer_id);
+    ELSIF source.kind = 'quota' AND NOT source.active THEN
+        target := credit_source(held.influencer_id);
+    ELSE
+        target := source;
+    END IF;
+    RETURN move_credits(new_id, CASE WHEN spend THEN 'spend' ELSE 'give_back' END, 'settle:' || job, held.id, target.id, cost, job,
+                        'job', '');
 END $$;
 
 CREATE FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) RETURNS public.outbox_rest
@@ -1254,6 +1428,33 @@ CREATE TABLE public.connections (
     enabled boolean NOT NULL,
     can_reply boolean NOT NULL,
     changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.credit_entries (
+    movement_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT credit_entries_amount_check CHECK ((amount <> 0))
+);
+
+CREATE TABLE public.credit_movements (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    job_id uuid,
+    made_by text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT credit_movements_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'top_up'::text, 'withdrawal'::text, 'quota'::text, 'reserve'::text, 'spend'::text, 'give_back'::text])))
+);
+
+CREATE TABLE public.credit_secrets (
+    agency_id uuid NOT NULL,
+    name text NOT NULL,
+    sealed bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.deliveries (
@@ -1799,6 +2000,24 @@ ALTER TABLE ONLY public.connections
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_agency_id_influencer_id_kind_key UNIQUE NULLS NOT DISTINCT (agency_id, influencer_id, kind);
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_pkey PRIMARY KEY (movement_id, account_id);
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_agency_id_key_key UNIQUE (agency_id, key);
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_secrets
+    ADD CONSTRAINT credit_secrets_pkey PRIMARY KEY (agency_id, name);
+
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
 
@@ -1970,6 +2189,10 @@ CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id
 
 CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
 
+CREATE INDEX credit_entries_account_id_idx ON public.credit_entries USING btree (account_id);
+
+CREATE INDEX credit_movements_recent ON public.credit_movements USING btree (agency_id, made_at DESC, id DESC);
+
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
 CREATE INDEX deliveries_open ON public.deliveries USING btree (not_before) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
@@ -2054,6 +2277,8 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
+CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public.credit_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_credit_movement();
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
@@ -2131,6 +2356,27 @@ ALTER TABLE ONLY public.conversations
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.credit_accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES public.credit_movements(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_secrets
+    ADD CONSTRAINT credit_secrets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2403,6 +2649,14 @@ CREATE POLICY agency ON public.connections TO muse_app USING ((agency_id = publi
 
 CREATE POLICY agency ON public.conversations TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.credit_accounts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_entries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_movements TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_secrets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.deliveries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.disclosures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2480,6 +2734,14 @@ ALTER TABLE public.checkouts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_movements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
 
@@ -2581,6 +2843,8 @@ REVOKE ALL ON FUNCTION public.busy_influencers() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.check_credit_movement() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
 
@@ -2591,6 +2855,12 @@ REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
+
+GRANT SELECT ON TABLE public.credit_accounts TO muse_app;
+
+REVOKE ALL ON FUNCTION public.credit_place(what text, who uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.credit_source(who uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
@@ -2622,6 +2892,9 @@ GRANT ALL ON FUNCTION public.expire_kept(disclosed_before timestamp with time zo
 REVOKE ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.find_agency(wanted_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_agency(wanted_slug text) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
 
@@ -2629,6 +2902,9 @@ REVOKE ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea
 GRANT ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.forget_words() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
@@ -2674,6 +2950,8 @@ REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.note_leftover() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
@@ -2695,6 +2973,9 @@ GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_na
 REVOKE ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) TO muse_app;
 
@@ -2702,6 +2983,12 @@ REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
@@ -2757,6 +3044,12 @@ GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 GRANT SELECT(answered_at) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
+
+GRANT SELECT ON TABLE public.credit_entries TO muse_app;
+
+GRANT SELECT ON TABLE public.credit_movements TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credit_secrets TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO muse_app;
 

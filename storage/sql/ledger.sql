@@ -112,3 +112,21 @@ SELECT f.id, (SELECT c.id FROM conversations c WHERE c.fan_id = f.id ORDER BY c.
 FROM fans f
 WHERE f.person_id IS NOT NULL AND NOT EXISTS (SELECT FROM links l WHERE l.state = 'confirmed' AND f.id IN (l.fan_id, l.other_fan_id))
 LIMIT $1;
+
+-- credits_unbalanced: A movement of credits does not take from one place what it gives to another.
+SELECT m.id, NULL::uuid AS conversation_id, m.kind || ', ' || count(e.*) || ' entries, ' || coalesce(sum(e.amount), 0) AS detail,
+    count(*) OVER () AS total
+FROM credit_movements m LEFT JOIN credit_entries e ON e.movement_id = m.id GROUP BY m.id, m.kind
+HAVING count(e.*) <> 2 OR sum(e.amount) <> 0 LIMIT $1;
+
+-- credits_astray: A place holds other credits than its entries add up to, or fewer than none.
+SELECT a.id, NULL::uuid AS conversation_id, a.kind || ' holds ' || a.balance || ', its entries ' || coalesce(sum(e.amount), 0) AS detail,
+    count(*) OVER () AS total
+FROM credit_accounts a LEFT JOIN credit_entries e ON e.account_id = a.id GROUP BY a.id
+HAVING a.balance <> coalesce(sum(e.amount), 0) OR (a.balance < 0 AND a.kind <> 'outside') LIMIT $1;
+
+-- credits_settled_twice: A job's credits were spent or given back more than once, or without being reserved.
+SELECT s.id, NULL::uuid AS conversation_id, s.kind || ' of job ' || s.job_id AS detail, count(*) OVER () AS total
+FROM credit_movements s
+WHERE s.kind IN ('spend', 'give_back') AND 1 <> (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind = 'reserve')
+    + (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind IN ('spend', 'give_back') AND o.id < s.id) LIMIT $1;

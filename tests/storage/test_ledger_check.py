@@ -45,6 +45,22 @@ ANOTHER = """
         SELECT gen_random_uuid(), d.agency_id, d.conversation_id, said.id, d.turn_id, d.part, d.owner_epoch, 'sent', {claimed},
             d.correlation_id FROM said, deliveries d ORDER BY d.seq LIMIT 1
 """
+# ten credits that were granted, reserved and spent, as an agency does that has a limit
+SPEND = "00000000-0000-7000-8000-000000000003"
+MOVED = f"""
+    INSERT INTO credit_accounts (agency_id, influencer_id, kind, balance) 
+        SELECT a.agency_id, CASE WHEN k.kind IN ('reserved', 'spent') THEN a.influencer_id END, k.kind, k.balance
+        FROM accounts a, (VALUES ('outside', -10), ('grant', 0), ('reserved', 0), ('spent', 10)) AS k (kind, balance);
+    INSERT INTO credit_movements (id, agency_id, kind, key, job_id, made_by)
+        SELECT m.id::uuid, a.agency_id, m.kind, m.kind, m.job_id::uuid, 'mia' FROM accounts a,
+            (VALUES ('{SPEND[:-1]}1', 'grant', NULL), ('{SPEND[:-1]}2', 'reserve', '{SPEND}'), ('{SPEND}', 'spend', '{SPEND}'))
+            AS m (id, kind, job_id);
+    INSERT INTO credit_entries (movement_id, account_id, agency_id, amount)
+        SELECT e.id::uuid, c.id, c.agency_id, e.amount FROM credit_accounts c JOIN (VALUES
+            ('{SPEND[:-1]}1', 'outside', -10), ('{SPEND[:-1]}1', 'grant', 10), ('{SPEND[:-1]}2', 'grant', -10),
+            ('{SPEND[:-1]}2', 'reserved', 10), ('{SPEND}', 'reserved', -10), ('{SPEND}', 'spent', 10))
+            AS e (id, kind, amount) ON e.kind = c.kind
+"""
 # what is planted into a ledger of two conversations: the first answered and sent, the second answered by a turn of its own
 PLANTED = {
     "answered_by_nobody": "UPDATE messages SET answered_by = NULL WHERE id = $first_message",
@@ -78,6 +94,10 @@ PLANTED = {
     " SELECT gen_random_uuid(), a.agency_id, a.id, b.id, 'confirmed', 'operator', 'why', 1, 'ana' FROM fans a, fans b"
     " WHERE a.id < b.id; UPDATE fans SET person_id = id",
     "person_without_link": "UPDATE fans SET person_id = id WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
+    "credits_unbalanced": "ALTER TABLE credit_entries DISABLE TRIGGER USER;"
+    f"{MOVED}; DELETE FROM credit_entries WHERE amount < 0 AND movement_id = '{SPEND}'",
+    "credits_astray": f"{MOVED}; UPDATE credit_accounts SET balance = balance + 1 WHERE kind = 'spent'",
+    "credits_settled_twice": f"{MOVED}; UPDATE credit_movements SET job_id = gen_random_uuid() WHERE id = '{SPEND}'",
 }
 HANDOVER = """
     WITH bought AS (INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
@@ -91,6 +111,7 @@ HANDOVER = """
             jsonb_build_object('part', 'files', 'purchase_id', bought.purchase_id), 1, 'sent', now(), 'paid' FROM said, bought
 """
 SOUND = {
+    "credits that were spent": MOVED,
     "the pictures of a purchase": f"{PURCHASE.format(amount=50)}; {HANDOVER}",
     "a purchase at its price": PURCHASE.format(amount=50),
     "a later part sent later": ANOTHER.format(claimed="d.claimed_at + interval '1 second'"),
