@@ -96,15 +96,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # pictures
-    image_model: Annotated[
-        str,
-        Meta(
-            description="What paints: a diffusers repository id or local folder, or replicate:<owner/model>. Empty: no pictures are made."
-        ),
-    ] = ""
-    image_device: Annotated[
-        str, Meta(description="What a media worker paints on: auto, cpu, mps, cuda, cuda:1, … One worker each.")
-    ] = "auto"
     image_batch: Annotated[
         int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
     ] = 4

@@ -1,4 +1,4 @@
-"""An app's way to pictures: it asks with a signed webhook, and gets what the offer's fan may see, or what was made for a fan."""
+"""An app's way to pictures: it asks with a signed webhook, and gets what a fan of its own may see."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ log = get_logger(__name__)
 async def read_file(
     request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], account: FromPath[str]
 ) -> Response[bytes]:
-    """Return the bytes of the picture that a signed `file.read` names: an offer's preview, an item once it is bought,
-    or one that was made for a fan and sent to them.
+    """Return the bytes of the picture that a signed `file.read` names.
 
-    The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
+    It is an offer's preview, an item once it is bought, or one that was made for a fan and sent to them. The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
     and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404.
     """
     raw = await request.body()

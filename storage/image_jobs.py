@@ -132,7 +132,8 @@ class _Locked(Struct, frozen=True):
 async def add(unit: Unit, purse: Purse, order: Order) -> None:
     """Order a picture and set its credits aside; the same id again changes nothing. Raises `Refused` without credits."""
     judged = None if order.review is None else Judgement("hold", (order.review,), "prompt")
-    await purse.reserve(unit, order.influencer_id, order.cost, order.id)
+    if order.cost > 0:
+        await purse.reserve(unit, order.influencer_id, order.cost, order.id)
     await JOBS["add"].run(
         unit,
         order.id,

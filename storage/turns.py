@@ -232,7 +232,7 @@ class Speech(Struct, frozen=True):
 
 
 async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> list[UUID]:
-    """Write a message and a pending delivery for each piece, under the conversation's present hands; return the messages' ids."""
+    """Write a message and a pending delivery for each piece, under the conversation's present hands; return the messages."""
     plan = plan_parts(parts, author, split)
     where = (speech.conversation_id, speech.turn_id, speech.correlation_id, speech.now)
     await TURNS["say"].run(unit, *where, speech.operator, plan)

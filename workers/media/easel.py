@@ -166,4 +166,4 @@ class Easel:
 
 def _pause_s(job: Claimed, error: MuseError) -> float:
     hint = error.retry_after if isinstance(error, TryLater) else None
-    return min(LONGEST_PAUSE_S, max(hint or 0.0, FIRST_PAUSE_S * 2 ** (job.attempts - 1)))
+    return min(LONGEST_PAUSE_S, max(hint or 0.0, FIRST_PAUSE_S * 2.0 ** (job.attempts - 1)))

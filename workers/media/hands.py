@@ -1,4 +1,4 @@
-"""The pictures that a media worker has in hand: their leases are kept alive, their progress is told, and lost ones are let go."""
+"""The pictures that a media worker has in hand: their leases are kept alive, their progress is told, lost ones are let go."""
 
 from __future__ import annotations
 

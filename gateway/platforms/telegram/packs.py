@@ -1,4 +1,4 @@
-"""Pictures on their way up: a pack as paid media, open ones that were paid for or made for the fan. Checked before they leave."""
+"""Pictures on their way up: a pack as paid media, open ones that were paid for or made for the fan. Checked first."""
 
 from __future__ import annotations
 
