@@ -74,6 +74,48 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["exact", "chroma"],
         Meta(description="Where recall looks for episodes of a fan: their rows in Postgres, or Chroma."),
     ] = "exact"
+    # pictures
+    image_model: Annotated[
+        str, Meta(description="What makes pictures: a repository's id or a folder that diffusers loads. Empty: nobody.")
+    ] = ""
+    image_device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Meta(description="Where pictures are made. auto: a graphics card if there is one."),
+    ] = "auto"
+    image_precision: Annotated[
+        Literal["auto", "float32", "float16", "bfloat16"],
+        Meta(
+            description="Numbers of picture models. auto: float32 on a processor, else the half that the family was made for."
+        ),
+    ] = "auto"
+    image_offload: Annotated[
+        Literal["auto", "none", "model", "sequential"],
+        Meta(
+            description="Keep picture models in the machine's memory between their turns on the card. auto: if they do not fit."
+        ),
+    ] = "auto"
+    image_slicing: Annotated[
+        Literal["auto", "on", "off"],
+        Meta(description="Attention in slices: less memory, slower. auto: only after memory was not enough."),
+    ] = "auto"
+    image_compile: Annotated[
+        Literal["auto", "on", "off"],
+        Meta(description="torch.compile for picture models. auto: if it was measured to be faster here."),
+    ] = "auto"
+    image_memory: Annotated[
+        float, Meta(description="Gigabytes of picture models that stay loaded. 0: as the device allows.", ge=0)
+    ] = 0.0
+    image_hub: Annotated[bool, Meta(description="Missing picture models may be fetched from Hugging Face's hub.")] = False
+    image_pickles: Annotated[
+        bool, Meta(description="Read weights of the old kind, which can run code, beside safetensors.")
+    ] = False
+    image_face_adapter: Annotated[
+        str, Meta(description="IP-Adapter that keeps a persona's face: its file, or owner/name/path of it.")
+    ] = ""
+    image_face_encoder: Annotated[
+        str, Meta(description="Folder of that adapter's picture encoder, beside it or in its repository.")
+    ] = "image_encoder"
+    image_pose_model: Annotated[str, Meta(description="ControlNet that reads poses: a repository's id or a folder.")] = ""
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)

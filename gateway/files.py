@@ -31,8 +31,9 @@ async def read_file(
 ) -> Response[bytes]:
     """Return the bytes of the picture that a signed `file.read` names.
 
-    It is an offer's preview, an item once it is bought, or one that was made for a fan and sent to them. The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
-    and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404.
+    It is an offer's preview, an item once it is bought, or one that was made for a fan and sent to them. The request is signed
+    like a webhook, so it is bound to its account and runs out after five minutes. Unknown account and wrong signature answer
+    401; a picture that is none of the offer's, or not bought yet, answers 404.
     """
     raw = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
