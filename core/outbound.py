@@ -47,7 +47,16 @@ class FilesPart(Struct, frozen=True, tag_field="part", tag="files"):
     items: tuple[AssetRef, ...]
 
 
-Part: TypeAlias = TextPart | PackPart | FilesPart
+class PicturePart(Struct, frozen=True, tag_field="part", tag="picture"):
+    """One picture that was made for the fan, open. `caption` says that an AI made it; `alt` is what the page reads out."""
+
+    job_id: UUID
+    caption: str
+    item: AssetRef
+    alt: str = ""
+
+
+Part: TypeAlias = TextPart | PackPart | FilesPart | PicturePart
 
 
 class Sent(Struct, frozen=True):

@@ -74,6 +74,48 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["exact", "chroma"],
         Meta(description="Where recall looks for episodes of a fan: their rows in Postgres, or Chroma."),
     ] = "exact"
+    # pictures
+    image_model: Annotated[
+        str, Meta(description="What makes pictures: a repository's id or a folder that diffusers loads. Empty: nobody.")
+    ] = ""
+    image_device: Annotated[
+        Literal["auto", "cpu", "cuda", "mps"],
+        Meta(description="Where pictures are made. auto: a graphics card if there is one."),
+    ] = "auto"
+    image_precision: Annotated[
+        Literal["auto", "float32", "float16", "bfloat16"],
+        Meta(
+            description="Numbers of picture models. auto: float32 on a processor, else the half that the family was made for."
+        ),
+    ] = "auto"
+    image_offload: Annotated[
+        Literal["auto", "none", "model", "sequential"],
+        Meta(
+            description="Keep picture models in the machine's memory between their turns on the card. auto: if they do not fit."
+        ),
+    ] = "auto"
+    image_slicing: Annotated[
+        Literal["auto", "on", "off"],
+        Meta(description="Attention in slices: less memory, slower. auto: only after memory was not enough."),
+    ] = "auto"
+    image_compile: Annotated[
+        Literal["auto", "on", "off"],
+        Meta(description="torch.compile for picture models. auto: if it was measured to be faster here."),
+    ] = "auto"
+    image_memory: Annotated[
+        float, Meta(description="Gigabytes of picture models that stay loaded. 0: as the device allows.", ge=0)
+    ] = 0.0
+    image_hub: Annotated[bool, Meta(description="Missing picture models may be fetched from Hugging Face's hub.")] = False
+    image_pickles: Annotated[
+        bool, Meta(description="Read weights of the old kind, which can run code, beside safetensors.")
+    ] = False
+    image_face_adapter: Annotated[
+        str, Meta(description="IP-Adapter that keeps a persona's face: its file, or owner/name/path of it.")
+    ] = ""
+    image_face_encoder: Annotated[
+        str, Meta(description="Folder of that adapter's picture encoder, beside it or in its repository.")
+    ] = "image_encoder"
+    image_pose_model: Annotated[str, Meta(description="ControlNet that reads poses: a repository's id or a folder.")] = ""
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)
@@ -95,6 +137,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     sends: Annotated[int, Meta(description="Messages on their way to platforms at once, per worker.", ge=1)] = 64
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
+    # pictures
+    image_batch: Annotated[
+        int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
+    ] = 4
+    image_cost: Annotated[int, Meta(description="Credits that one picture costs.", ge=0)] = 1
+    image_open: Annotated[int, Meta(description="Pictures that may be made for one fan at once.", ge=1)] = 2
+    image_timeout_s: Annotated[float, Meta(description="Seconds after which the painting of a batch is given up.", gt=0)] = (
+        900.0
+    )
+    image_attempts: Annotated[int, Meta(description="Failed attempts after which a picture is given up.", ge=1)] = 3
+    image_lease_s: Annotated[float, Meta(description="Seconds a media worker holds a picture without a heartbeat.", gt=1)] = (
+        15.0
+    )
+    image_look_ahead: Annotated[
+        int, Meta(description="Pictures of a model in memory that may be painted before one of another model.", ge=0)
+    ] = 8
+    image_look_ahead_s: Annotated[float, Meta(description="Seconds for which they may, before any one picture.", ge=0)] = 30.0
     # limits
     webhook_max_bytes: Annotated[int, Meta(description="Largest webhook body, bytes.", ge=1024)] = 1_048_576
     raw_events_days: Annotated[

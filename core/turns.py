@@ -11,6 +11,7 @@ from msgspec import Struct
 from core.money import Money
 from core.nouns import Message
 from core.outbound import Part
+from core.pictures import PictureRequest, PictureWish
 
 
 class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
@@ -92,8 +93,22 @@ class EndLinks(Struct, frozen=True, tag_field="effect", tag="end_links"):
     """The fan of this chat is linked with nobody any more."""
 
 
+class GenerateImage(Struct, frozen=True, tag_field="effect", tag="generate_image"):
+    """Order a picture that comes later in the same chat; its credits are reserved in the commit.
+
+    `request` is what the wish became; `review`: why a person must look at the prompt before anything is painted.
+    """
+
+    job_id: UUID
+    wish: PictureWish
+    cost: int
+    request: PictureRequest
+    adult_ok: bool = False
+    review: str | None = None
+
+
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
-DEFERRED = (OfferPack,)
+DEFERRED = (OfferPack, GenerateImage)
 
 Effect: TypeAlias = (
     OfferPack
@@ -107,6 +122,7 @@ Effect: TypeAlias = (
     | RedeemLink
     | CountLinkTry
     | EndLinks
+    | GenerateImage
 )
 
 

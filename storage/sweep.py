@@ -110,6 +110,18 @@ async def open_handovers(sweep: Database) -> list[Waiting]:
         return await SWEEP["handovers"].all(unit, Waiting, LOOKED_S)
 
 
+async def owed_pictures(sweep: Database) -> list[Waiting]:
+    """Conversations that are still to hear of a picture."""
+    async with sweep.statement() as unit:
+        return await SWEEP["owed_pictures"].all(unit, Waiting)
+
+
+async def agencies_with_unkeyed_pictures(sweep: Database) -> list[UUID]:
+    """Agencies with orders of pictures of which nobody has said yet what they may be painted with."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["unkeyed_pictures"].all(unit, _Agency)]
+
+
 async def waiting_refunds(sweep: Database) -> list[Waiting]:
     """Purchases that are to be given back."""
     async with sweep.statement() as unit:

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from core.errors import LeaseLost
 from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
-from core.outbound import FilesPart, PackPart, Part, TextPart
+from core.outbound import FilesPart, PackPart, Part, PicturePart, TextPart
 from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.database import Database
@@ -231,11 +231,12 @@ class Speech(Struct, frozen=True):
     operator: str | None = None
 
 
-async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> None:
-    """Write one message and one pending delivery for each piece, under the conversation's present hands."""
+async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> list[UUID]:
+    """Write a message and a pending delivery for each piece, under the conversation's present hands; return the messages."""
     plan = plan_parts(parts, author, split)
     where = (speech.conversation_id, speech.turn_id, speech.correlation_id, speech.now)
     await TURNS["say"].run(unit, *where, speech.operator, plan)
+    return [piece["message_id"] for piece in plan]
 
 
 def plan_parts(
@@ -275,6 +276,16 @@ def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:
     if isinstance(part, PackPart):
         meta = {"offer_id": part.offer_id, "pack_id": part.pack_id, "title": part.title, "price": str(part.price)}
         return "pack", part.caption, meta
+    if isinstance(part, PicturePart):
+        asset = part.item
+        meta = {
+            "job_id": part.job_id,
+            "asset_id": asset.asset_id,
+            "width": asset.width,
+            "height": asset.height,
+            "alt": part.alt,
+        }
+        return "media", part.caption, meta
     if isinstance(part, FilesPart):
         return "media", f"The pictures of “{part.title}”", {"purchase_id": part.purchase_id, "pictures": len(part.items)}
     return ("notice" if author == "system" else "text"), part.text, {}

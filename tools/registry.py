@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from core.ports import Embedder
 from shop.catalogue import Catalogue, Stores
+from studio.ordering import PictureDesk
+from tools.generate_image import GenerateImageTool
 from tools.send_pack import SendPack
 
+AnyTool: TypeAlias = SendPack | GenerateImageTool
 
-def open_tools(house: Stores, embedder: Embedder) -> dict[str, SendPack]:
+
+def open_tools(house: Stores, embedder: Embedder, desk: PictureDesk) -> dict[str, AnyTool]:
     """Make every tool, by name."""
-    tools = [SendPack(Catalogue(house, embedder.name))]
+    tools: list[AnyTool] = [SendPack(Catalogue(house, embedder.name)), GenerateImageTool(desk)]
     return {tool.name: tool for tool in tools}

@@ -31,7 +31,7 @@ from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.ids import new_id
 from core.settings import Settings
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, FlagMinor, GenerateImage, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.embedders import Embedders
@@ -41,7 +41,7 @@ from memory.recall import MemoryRecall
 from memory.tiers import open_tier, warm_tiers
 from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
-from storage import calibrations, presence
+from storage import calibrations, credits, presence
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
@@ -51,6 +51,7 @@ from storage.jobs import QUEUE, serialize
 from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
+from studio.ordering import PictureDesk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
@@ -63,6 +64,7 @@ from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.drop_remains import drop_remains
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
+from workers.jobs.hand_picture import hand_picture
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
 from workers.jobs.refund_purchase import refund_purchase
@@ -81,6 +83,7 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    GenerateImage: order_handler(credits),
 }
 JOBS = {
     "DeliverMessages": deliver_messages,
@@ -90,6 +93,7 @@ JOBS = {
     "ChangeEmbedder": change_embedder,
     "AnswerCheckout": answer_checkout,
     "HandOver": hand_over,
+    "HandPicture": hand_picture,
     "RefundPurchase": refund_purchase,
     "DropRemains": drop_remains,
     "AnalyseTurn": analyse_turn,
@@ -117,7 +121,8 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(models)
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
-        tools = open_tools(house, embedder).values()
+        desk = PictureDesk(house, settings.image_model, credits, cost=settings.image_cost, most=settings.image_open)
+        tools = open_tools(house, embedder, desk).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
             brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
@@ -137,7 +142,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             embedders,
             facts,
             episodes,
-            {**HANDLERS, **link_handlers(house.marks)},
+            {**HANDLERS, **link_handlers(house.marks), GenerateImage: order_handler(credits, settings.image_open)},
             figures,
             Reader(house.seal, house.marks),
             outbox,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
@@ -85,10 +86,14 @@ class Knowledge(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none."""
+    """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none.
+
+    `coming`: a picture is being made instead.
+    """
 
     title: str | None
     answer: str
+    coming: bool = False
 
 
 def find_wish(knowledge: Knowledge) -> str | None:
@@ -96,7 +101,16 @@ def find_wish(knowledge: Knowledge) -> str | None:
     meanings = {_meaning(sight, knowledge) for sight in knowledge.sights}
     if "content_request" not in meanings or NO_SALE & (meanings | {sight.intent for sight in knowledge.sights}):
         return None
-    return " ".join(sight.text for sight in knowledge.sights if sight.intent in ("content_request", "other", "price"))
+    return " ".join(
+        sight.text
+        for sight in knowledge.sights
+        if sight.intent in ("content_request", "other", "price") or wants_new_picture(sight.text)
+    )
+
+
+def find_custom_wish(knowledge: Knowledge) -> str | None:
+    """Return the fan's words that ask for a picture to be made; None when they don't, or nothing may be offered now."""
+    return find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
 
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:
@@ -120,6 +134,8 @@ def _meaning(sight: Sight, knowledge: Knowledge) -> str:
         return SPOKEN_AS.get(sight.intent, sight.intent)
     if sounds_low(sight.text):
         return "comfort"
+    if wants_new_picture(sight.text):
+        return "content_request"
     kept = any(sight.message_id in fact.source_message_ids for fact in knowledge.learnt)
     if kept and (reaction == "good_news" or sight.intent in ("small_talk", "other")) and "?" not in sight.text:
         return "tell_fact"
@@ -136,6 +152,8 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
         return _recall(texts, knowledge, picker)
     if intent == "question_about_me":
         return fill(picker.pick(intent, "fact"), fact=knowledge.about) if knowledge.about else picker.pick("unknown_self")
+    if intent == "content_request" and offer and offer.coming:
+        return picker.pick("picture_coming")
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)

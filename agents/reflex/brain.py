@@ -12,14 +12,19 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
-from agents.reflex.answers import Knowledge, Offer, find_wish, write_answer
+from agents.reflex.answers import Knowledge, Offer, find_custom_wish, find_wish, write_answer
 from agents.reflex.lines import LinePicker
 
 SELLS = "send_pack"
+PAINTS = "generate_image"
+COMING = "being made"
+"""What `generate_image` says of a picture that will come."""
 
 
 class ReflexBrain(BaseChatModel):
     """Answers from intents, lines and facts; calls `send_pack` when the fan asks for content and the tool is bound.
+
+    A picture that is to be made is ordered with `generate_image`; where none is made, there is `send_pack` still.
 
     `seed` makes it repeatable, `said` is what the persona said before, `titles` returns the packs offered in this turn.
     """
@@ -66,10 +71,20 @@ class ReflexBrain(BaseChatModel):
     def _answer(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
         picker = LinePicker(self.knowledge.persona, self.seed, self.said, self.knowledge.language)
         last = messages[-1] if messages else None
+        bound = {tool["function"]["name"] for tool in tools}
         if isinstance(last, ToolMessage):
+            coming = last.name == PAINTS and COMING in str(last.content)
+            wish = find_wish(self.knowledge)
+            if wish and last.name == PAINTS and not coming and SELLS in bound:
+                return self._call(SELLS, wish)
             title = next(iter(self.titles()), None)
-            return AIMessage(write_answer(self.knowledge, picker, Offer(title, str(last.content))))
-        wish = find_wish(self.knowledge)
-        if wish and any(tool["function"]["name"] == SELLS for tool in tools):
-            return AIMessage("", tool_calls=[{"name": SELLS, "args": {"wish": wish}, "id": f"reflex-{self.seed}"}])
+            return AIMessage(write_answer(self.knowledge, picker, Offer(title, str(last.content), coming)))
+        custom, wish = find_custom_wish(self.knowledge), find_wish(self.knowledge)
+        if custom and PAINTS in bound:
+            return self._call(PAINTS, custom)
+        if wish and SELLS in bound:
+            return self._call(SELLS, wish)
         return AIMessage(write_answer(self.knowledge, picker))
+
+    def _call(self, tool: str, wish: str) -> AIMessage:
+        return AIMessage("", tool_calls=[{"name": tool, "args": {"wish": wish}, "id": f"reflex-{tool}-{self.seed}"}])

@@ -75,3 +75,6 @@ LEFT JOIN refund_orders f ON f.purchase_id = p.id WHERE p.fan_id = ANY($1::uuid[
 SELECT to_jsonb(e) - 'agency_id' - 'body' || jsonb_build_object('body', encode(e.body, 'base64'))
 FROM raw_events e JOIN conversations c ON c.id = e.conversation_id
 WHERE e.agency_id = current_agency() AND c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
+
+-- pictures: Pictures that were made for them, with what they asked for.
+SELECT to_jsonb(j) - 'agency_id' FROM image_jobs j WHERE j.fan_id = ANY($1::uuid[]) ORDER BY j.id;

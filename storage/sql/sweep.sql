@@ -59,3 +59,9 @@ SELECT DISTINCT agency_id FROM pending_deletions WHERE not_before <= clock_times
 
 -- with_embedders: Agencies whose memory has vectors.
 SELECT agency_id FROM embedders;
+
+-- owed_pictures: Conversations that are still to hear of a picture.
+SELECT DISTINCT agency_id, conversation_id AS id FROM image_jobs WHERE owed_at <= clock_timestamp() AND conversation_id IS NOT NULL LIMIT 500;
+
+-- unkeyed_pictures: Agencies with orders of pictures that have no batch key yet.
+SELECT DISTINCT agency_id FROM image_jobs WHERE state = 'queued' AND NOT keyed LIMIT 200;

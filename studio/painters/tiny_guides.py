@@ -32,7 +32,7 @@ def build_lora(model: Path, file: Path, seed: int = 1) -> Path:
 
 
 def build_face_adapter(model: Path, folder: Path, seed: int = 2) -> Path:
-    """Write an IP-Adapter with its picture encoder for a tiny SD 1.5 or SDXL; return the folder, whose file is `ADAPTER_FILE`."""
+    """Write an IP-Adapter with its picture encoder for a tiny SD 1.5 or SDXL; return the folder."""
     silence_libraries(offline=True)
     import torch
     from diffusers import UNet2DConditionModel

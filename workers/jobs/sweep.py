@@ -33,6 +33,9 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for bought in await sweep.open_handovers(house.sweep):
             if await _first(engine, f"handover:{bought.id}"):
                 await house.jobs.hand_over(bought.agency_id, bought.id)
+        for owed in await sweep.owed_pictures(house.sweep):
+            if await _first(engine, f"picture:{owed.id}"):
+                await house.jobs.hand_picture(owed.agency_id, owed.id)
         for refund in await sweep.waiting_refunds(house.sweep):
             if await _first(engine, f"refund:{refund.id}"):
                 await house.jobs.refund_purchase(refund.agency_id, refund.id)

@@ -176,10 +176,12 @@ class HttpAppSimulator:
             return 200, {}
         if call.what != "message.send":
             return 200, {}  # unknown kinds are let pass
-        pack = data.get("pack")
+        pack, picture = data.get("pack"), data.get("picture")
         entry = Entry("text", "muse", time.monotonic(), f"out-{next(self._numbers)}", data.get("text", ""), call.webhook_id)
         if pack:
             entry.kind, entry.pack, entry.text, entry.locked = "pack", pack, pack["caption"], True
+        if picture:
+            entry.kind, entry.picture, entry.text = "picture", picture, picture["caption"]
         fan.chat.add(entry)
         return 200, {"id": entry.id}
 

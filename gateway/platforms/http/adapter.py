@@ -16,7 +16,7 @@ from core.ids import new_id
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import AssetRef, FilesPart, Part, Sent, TextPart
+from core.outbound import AssetRef, FilesPart, Part, PicturePart, Sent, TextPart
 from core.ports import PlatformPolicy, Rate, SentItem
 from core.settings import is_loopback
 from gateway.platforms import sniff
@@ -160,7 +160,10 @@ def _content(part: Part) -> dict[str, object]:
     if isinstance(part, FilesPart):
         return {"files": {"title": part.title, "items": [_picture(item) for item in part.items]}}
     if len(part.caption) > TEXT_LIMIT:
-        raise BadInput(f"A pack's caption holds at most {TEXT_LIMIT} characters; split it first.")
+        raise BadInput(f"A caption holds at most {TEXT_LIMIT} characters; split it first.")
+    if isinstance(part, PicturePart):
+        made = {"job": part.job_id, "caption": part.caption, "alt": part.alt, "ai_generated": True, "item": _picture(part.item)}
+        return {"picture": made}
     pack = {
         "offer": part.offer_id,
         "payload": part.payload,

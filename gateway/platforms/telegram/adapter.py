@@ -17,7 +17,7 @@ from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavai
 from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import FilesPart, Part, Sent, TextPart
+from core.outbound import FilesPart, Part, PicturePart, Sent, TextPart
 from core.ports import Blobs, PlatformPolicy, PushState, Rate
 from gateway.platforms import sniff
 from gateway.platforms.foreign import decode, moment
@@ -26,7 +26,7 @@ from gateway.platforms.telegram import payments, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, open_pictures, paid_media
+from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, one_picture, open_pictures, paid_media
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
@@ -72,7 +72,7 @@ class TelegramPlatform:
         return [read_update(raw, self._clock.now(), account)]
 
     def split(self, part: Part) -> list[Part]:
-        """Cut text into messages of 4096 UTF-16 units; words too long for a pack's caption go before it, pictures in tens."""
+        """Cut text into messages of 4096 UTF-16 units; words too long for a caption go before it, pictures in tens."""
         if isinstance(part, TextPart):
             return [*self._pieces(part.text)]
         if isinstance(part, FilesPart):
@@ -90,6 +90,8 @@ class TelegramPlatform:
             return await self._act(account, "sendMessage", self._message(where, part))
         if isinstance(part, FilesPart):
             return await self._act(account, *await open_pictures(where, part, self._blobs))
+        if isinstance(part, PicturePart):
+            return await self._act(account, "sendPhoto", await one_picture(where, part, self._blobs))
         if payments.sells_by_invoice(account, where):
             return await self._act(account, "sendInvoice", payments.invoice(where, part))
         return await self._act(account, "sendPaidMedia", await paid_media(where, part, self._blobs))

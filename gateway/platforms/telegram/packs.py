@@ -1,4 +1,4 @@
-"""Pictures on their way up: a pack as paid media, or open ones that were paid for. Checked before anything leaves."""
+"""Pictures on their way up: a pack as paid media, open ones that were paid for or made for the fan. Checked first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 
 from core.errors import BadInput
-from core.outbound import AssetRef, FilesPart, PackPart
+from core.outbound import AssetRef, FilesPart, PackPart, PicturePart
 from core.ports import Blobs
 from gateway.platforms.pieces import measure
 from gateway.platforms.sniff import PICTURES, sniff
@@ -57,6 +57,17 @@ async def open_pictures(where: Where, part: FilesPart, blobs: Blobs) -> tuple[st
         return "sendPhoto", form
     await _add_media(form, part.items, blobs)
     return "sendMediaGroup", form
+
+
+async def one_picture(where: Where, part: PicturePart, blobs: Blobs) -> aiohttp.FormData:
+    """Build the body of sendPhoto for a picture that was made for the fan, with its caption. Raises as `paid_media`."""
+    if measure(part.caption, "utf16") > CAPTION_LIMIT:
+        raise BadInput(f"A picture's caption holds at most {CAPTION_LIMIT} characters; split it first.")
+    form = _form(where)
+    if part.caption.strip():
+        form.add_field("caption", part.caption)
+    await _add_picture(form, "photo", part.item, blobs)
+    return form
 
 
 def _form(where: Where) -> aiohttp.FormData:
