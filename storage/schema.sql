@@ -1195,6 +1195,7 @@ CREATE TABLE public.agencies (
     keep_facts_days integer,
     keep_media_days integer,
     keep_traces_days integer,
+    caps jsonb,
     CONSTRAINT agencies_keep_episodes_days_check CHECK ((keep_episodes_days > 0)),
     CONSTRAINT agencies_keep_facts_days_check CHECK ((keep_facts_days > 0)),
     CONSTRAINT agencies_keep_media_days_check CHECK ((keep_media_days > 0)),
@@ -1711,11 +1712,36 @@ CREATE TABLE public.reindexings (
     CONSTRAINT reindexings_tier_check CHECK ((tier = ANY (ARRAY['facts'::text, 'episodes'::text])))
 );
 
+CREATE TABLE public.sale_rests (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    cause text NOT NULL,
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT sale_rests_cause_check CHECK ((cause = ANY (ARRAY['no'::text, 'care'::text, 'case'::text])))
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.spend_limits (
+    fan_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    unit text NOT NULL,
+    period text NOT NULL,
+    amount bigint NOT NULL,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_amount bigint,
+    next_at timestamp with time zone,
+    CONSTRAINT spend_limits_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT spend_limits_next_amount_check CHECK ((next_amount >= 0)),
+    CONSTRAINT spend_limits_period_check CHECK ((period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text])))
 );
 
 CREATE TABLE public.summaries (
@@ -1928,8 +1954,14 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.reindexings
     ADD CONSTRAINT reindexings_pkey PRIMARY KEY (agency_id, tier);
 
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_pkey PRIMARY KEY (fan_id, unit, period);
 
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
@@ -2047,6 +2079,8 @@ CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_i
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
 
 CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE INDEX sale_rests_of_fan ON public.sale_rests USING btree (fan_id, noted_at DESC);
 
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
@@ -2354,6 +2388,21 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.reindexings
     ADD CONSTRAINT reindexings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -2463,6 +2512,10 @@ CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.cu
 
 CREATE POLICY agency ON public.reindexings TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.sale_rests TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.spend_limits TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.tags TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2540,6 +2593,10 @@ ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reindexings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_rests ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.spend_limits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.summaries ENABLE ROW LEVEL SECURITY;
 
@@ -2740,6 +2797,8 @@ GRANT UPDATE(keep_media_days) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(keep_traces_days) ON TABLE public.agencies TO muse_app;
 
+GRANT UPDATE(caps) ON TABLE public.agencies TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cards TO muse_app;
@@ -2908,8 +2967,12 @@ GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reindexings TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sale_rests TO muse_app;
+
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spend_limits TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
 

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 from core.ports import Embedder
 from shop.catalogue import Catalogue, Stores
+from shop.restraint import Restraint
+from tools.context import ToolContext
+from tools.hand_to_operator import HandOver
+from tools.recall import RecallTool
+from tools.remember import Remember
 from tools.send_pack import SendPack
 
 
-def open_tools(house: Stores, embedder: Embedder) -> dict[str, SendPack]:
+class Tool(Protocol):
+    """What every tool offers; `agents.tool.Tool` asks for the same."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        """Check, stage, and answer in words that the model sees. Raises `MuseError` if it cannot tell."""
+        ...
+
+
+def open_tools(house: Stores, embedder: Embedder) -> dict[str, Tool]:
     """Make every tool, by name."""
-    tools = [SendPack(Catalogue(house, embedder.name))]
+    tools: list[Tool] = [
+        SendPack(Catalogue(house, embedder.name), Restraint(house)),
+        RecallTool(),
+        Remember(),
+        HandOver(),
+    ]
     return {tool.name: tool for tool in tools}

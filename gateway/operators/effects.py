@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import (
+    AskOperator,
+    FlagMinor,
+    HandToOperator,
+    LimitSpend,
+    NoteDisclosure,
+    OfferPack,
+    OptOut,
+    RememberFact,
+    RestSales,
+)
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
+from shop.restraint import limit_spend, note_rest
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
@@ -18,4 +29,6 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    RestSales: note_rest,
+    LimitSpend: limit_spend,
 }
