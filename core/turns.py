@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -15,12 +15,16 @@ from core.pictures import PictureRequest, PictureWish
 
 
 class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
-    """Offer a pack at a price that stood when it was staged; checked again in the commit."""
+    """Offer a pack at a price that stood when it was staged; checked again in the commit.
+
+    `asked`: the fan asked for content in their own words, in this very burst.
+    """
 
     offer_id: UUID
     pack_id: UUID
     price: Money
     payload: str
+    asked: bool = False
 
 
 class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact"):
@@ -64,6 +68,26 @@ class AskOperator(Struct, frozen=True, tag_field="effect", tag="ask_operator"):
 
 class FlagMinor(Struct, frozen=True, tag_field="effect", tag="flag_minor"):
     """The fan said to be under age: nothing is sold or said to them by the agent until an operator finds otherwise."""
+
+
+class RestSales(Struct, frozen=True, tag_field="effect", tag="rest_sales"):
+    """Nothing is offered to the fan for a while.
+
+    `cause`: `no` (the fan wants no offers), `care` (they told of something that makes selling wrong; which is not kept), or
+    `case` (a complaint, or money that is to be given back).
+    """
+
+    cause: Literal["no", "care", "case"]
+
+
+class LimitSpend(Struct, frozen=True, tag_field="effect", tag="limit_spend"):
+    """The fan says what may be sold to them at most; a lower limit holds at once, a higher one after some days.
+
+    `amounts` in minor units, one for each unit that is meant; none at all: they want no limit any more.
+    """
+
+    amounts: tuple[Money, ...]
+    period: Literal["day", "week", "month"] = "month"
 
 
 class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
@@ -117,6 +141,8 @@ Effect: TypeAlias = (
     | HandToOperator
     | AskOperator
     | FlagMinor
+    | RestSales
+    | LimitSpend
     | OptOut
     | OfferLink
     | RedeemLink

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from core.errors import EffectRefused
 from shop.offers import offer_stands
+from shop.restraint import why_not_pay
 from storage.checkouts import Checkout
 from storage.unit import Unit
 
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
 GONE = "Sorry, this offer doesn't stand any more: you have it already, or it has changed. Nothing was charged."
 OTHER_PRICE = "Sorry, the price of this offer has changed. Nothing was charged; please ask for it again."
+TOO_MUCH = "Let's leave it at that for now: this would be more than is sold here in so short a time. Nothing was charged."
 BEING_PAID = "You are paying for this just now; please give it a minute. Nothing was charged a second time."
 
 
@@ -21,5 +23,7 @@ async def check_checkout(unit: Unit, asked: Checkout) -> None:
         raise EffectRefused(OTHER_PRICE)
     if not await offer_stands(unit, asked.offer_id):
         raise EffectRefused(GONE)
+    if await why_not_pay(unit, asked.offer_id):
+        raise EffectRefused(TOO_MUCH)
     if asked.being_paid:
         raise EffectRefused(BEING_PAID)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.errors import EffectRefused, NotFound
 from core.turns import OfferPack
+from shop.restraint import check_offer
 from storage.effects import EffectContext
 from storage.packs import add_offer, lock_standing, offer_standing
 from storage.unit import Unit
@@ -24,6 +25,7 @@ async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack
         raise EffectRefused(f"The fan owns the pack {standing.title!r} already.")
     if (standing.amount, standing.unit) != (effect.price.amount, effect.price.unit):
         raise EffectRefused(f"The price of the pack {standing.title!r} has changed; ask for it anew.")
+    await check_offer(unit, context, effect.offer_id, effect.price, asked=effect.asked)
     await add_offer(unit, effect, chat.fan_id, chat.id, context.turn_id)
 
 

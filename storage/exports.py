@@ -32,6 +32,8 @@ SECTIONS: Mapping[str, Query] = {
     "reactions": EXPORTS["reactions"],
     "echoes": EXPORTS["echoes"],
     "offers": EXPORTS["offers"],
+    "rests": EXPORTS["rests"],
+    "limits": EXPORTS["limits"],
     "checkouts": EXPORTS["checkouts"],
     "purchases": EXPORTS["purchases"],
     "pictures": EXPORTS["pictures"],

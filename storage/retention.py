@@ -24,6 +24,9 @@ DISCLOSURES_KEPT = timedelta(days=3 * 365)
 PURCHASES_KEPT = timedelta(days=10 * 365)
 """How long the purchase of a forgotten fan is kept, as books of account are."""
 
+RESTS_KEPT = timedelta(days=365)
+"""How long it is kept why nothing was offered to a fan; no rest lasts longer, whatever an agency says."""
+
 Trim: TypeAlias = Callable[[Unit, datetime, int], Awaitable[int]]
 
 
@@ -100,6 +103,7 @@ TRIMS: dict[str, Trim] = {
 async def expire(unit: Unit, now: datetime) -> int:
     """Remove old link codes, and what was kept of forgotten people beyond its term; return of how many nothing is left."""
     await RETENTION["drop_codes"].run(unit, now)
+    await RETENTION["drop_rests"].run(unit, now - RESTS_KEPT)
     return int(await RETENTION["expire_kept"].value(unit, now - DISCLOSURES_KEPT, now - PURCHASES_KEPT))
 
 

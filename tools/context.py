@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
 from core.nouns import TurnInput
 from core.outbound import Part
-from core.ports import Embedder
+from core.ports import Embedder, Recall
 from core.turns import Effect
 
 
@@ -23,8 +24,14 @@ class Staging(Protocol):
 
 
 class ToolContext(Struct, frozen=True):
-    """Identity, permissions and staging of the present turn; never part of the model's arguments."""
+    """Identity, permissions and staging of the present turn; never part of the model's arguments.
+
+    `asked`: the fan asks for content in this burst, in their own words. `recall` is memory's; `now` the turn's moment.
+    """
 
     turn: TurnInput
     staging: Staging
     embed: Embedder
+    asked: bool = False
+    recall: Recall | None = None
+    now: datetime | None = None

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, Protocol
 
 from core.ports import Embedder
 from shop.catalogue import Catalogue, Stores
+from shop.restraint import Restraint
 from studio.ordering import PictureDesk
+from tools.context import ToolContext
 from tools.generate_image import GenerateImageTool
+from tools.hand_to_operator import HandOver
+from tools.recall import RecallTool
+from tools.remember import Remember
 from tools.send_pack import SendPack
 
-AnyTool: TypeAlias = SendPack | GenerateImageTool
+
+class Tool(Protocol):
+    """What every tool offers; `agents.tool.Tool` asks for the same."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        """Check, stage, and answer in words that the model sees. Raises `MuseError` if it cannot tell."""
+        ...
 
 
-def open_tools(house: Stores, embedder: Embedder, desk: PictureDesk) -> dict[str, AnyTool]:
+def open_tools(house: Stores, embedder: Embedder, desk: PictureDesk) -> dict[str, Tool]:
     """Make every tool, by name."""
-    tools: list[AnyTool] = [SendPack(Catalogue(house, embedder.name)), GenerateImageTool(desk)]
+    tools: list[Tool] = [
+        SendPack(Catalogue(house, embedder.name), Restraint(house)),
+        GenerateImageTool(desk),
+        RecallTool(),
+        Remember(),
+        HandOver(),
+    ]
     return {tool.name: tool for tool in tools}

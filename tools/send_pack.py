@@ -7,8 +7,9 @@ from typing import Any
 from core.errors import Unavailable
 from core.nouns import TurnInput
 from core.ports import Embedder
-from core.turns import OfferPack
+from core.turns import AskOperator, OfferPack
 from shop.catalogue import Catalogue, Shelf
+from shop.restraint import Reason, Restraint
 from shop.wishes import read_wish
 from tools.context import ToolContext
 
@@ -33,9 +34,10 @@ class SendPack:
         " get the pack that fits with its price. Only what this answers may be offered."
     )
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Offer what stands in a catalogue."""
+    def __init__(self, catalogue: Catalogue, restraint: Restraint | None = None) -> None:
+        """Offer what stands in a catalogue, and no more than restraint lets pass."""
         self._catalogue = catalogue
+        self._restraint = restraint
         self.parameters = PARAMETERS
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
@@ -50,7 +52,9 @@ class SendPack:
         shelf, part = await self._catalogue.find(turn, wish, vector)
         if part is None:
             return _nothing(shelf)
-        context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload), part)
+        if self._restraint and (reason := await self._restraint.find_reason(turn, part.price, asked=context.asked)):
+            return _rest(context, reason)
+        context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload, context.asked), part)
         return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
 
 
@@ -60,6 +64,13 @@ def _why_not(turn: TurnInput) -> str | None:
     if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
         return "The fan has not said to be an adult; nothing is offered."
     return None
+
+
+def _rest(context: ToolContext, reason: Reason) -> str:
+    """Offer nothing; a person hears of a fan who has spent as much as they should."""
+    if reason.capped and not context.turn.waiting_for_operator:
+        context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
+    return f"Nothing is attached. {reason.sentence}"
 
 
 def _nothing(shelf: Shelf) -> str:

@@ -31,7 +31,18 @@ from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.ids import new_id
 from core.settings import Settings
-from core.turns import AskOperator, FlagMinor, GenerateImage, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import (
+    AskOperator,
+    FlagMinor,
+    GenerateImage,
+    HandToOperator,
+    LimitSpend,
+    NoteDisclosure,
+    OfferPack,
+    OptOut,
+    RememberFact,
+    RestSales,
+)
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.embedders import Embedders
@@ -41,6 +52,7 @@ from memory.recall import MemoryRecall
 from memory.tiers import open_tier, warm_tiers
 from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
+from shop.restraint import limit_spend, note_rest
 from storage import calibrations, credits, presence
 from storage.conversations import pause
 from storage.drafts import ask_operator
@@ -84,6 +96,8 @@ HANDLERS: EffectHandlers = {
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
     GenerateImage: order_handler(credits),
+    RestSales: note_rest,
+    LimitSpend: limit_spend,
 }
 JOBS = {
     "DeliverMessages": deliver_messages,

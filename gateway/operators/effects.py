@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from core.turns import AskOperator, FlagMinor, GenerateImage, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import (
+    AskOperator,
+    FlagMinor,
+    GenerateImage,
+    HandToOperator,
+    LimitSpend,
+    NoteDisclosure,
+    OfferPack,
+    OptOut,
+    RememberFact,
+    RestSales,
+)
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
+from shop.restraint import limit_spend, note_rest
 from storage import credits
 from storage.conversations import pause
 from storage.drafts import ask_operator
@@ -21,4 +33,6 @@ HANDLERS: EffectHandlers = {
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
     GenerateImage: order_handler(credits),
+    RestSales: note_rest,
+    LimitSpend: limit_spend,
 }

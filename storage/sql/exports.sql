@@ -62,6 +62,12 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
 SELECT to_jsonb(o) - 'agency_id' || jsonb_build_object('title', p.title) FROM offers o JOIN packs p ON p.id = o.pack_id
 WHERE o.fan_id = ANY($1::uuid[]) ORDER BY o.id;
 
+-- rests: When offers to them rested: after a no, for their own good, or with a complaint open.
+SELECT to_jsonb(r) - 'agency_id' FROM sale_rests r WHERE r.fan_id = ANY($1::uuid[]) ORDER BY r.id;
+
+-- limits: What they let themselves be sold at most.
+SELECT to_jsonb(l) - 'agency_id' FROM spend_limits l WHERE l.fan_id = ANY($1::uuid[]) ORDER BY l.fan_id, l.unit, l.period;
+
 -- checkouts: Payments that asked for a yes.
 SELECT to_jsonb(k) - 'agency_id' FROM checkouts k JOIN conversations c ON c.id = k.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY k.id;

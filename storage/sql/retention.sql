@@ -73,3 +73,6 @@ DELETE FROM link_codes WHERE expires_at < $1::timestamptz - interval '1 day';
 
 -- expire_kept: Remove what was kept of forgotten people, when its term is over; says of how many nothing is left.
 SELECT expire_kept($1, $2);
+
+-- drop_rests: Forget why selling rested, when that is long over.
+DELETE FROM sale_rests WHERE noted_at < $1;

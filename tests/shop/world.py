@@ -80,7 +80,7 @@ async def make_part(house: House, shop: Shop, chat: Conversation, slug: str) -> 
 
 
 def offer_of(part: PackPart, price: Money | None = None) -> OfferPack:
-    return OfferPack(part.offer_id, part.pack_id, price or part.price, part.payload)
+    return OfferPack(part.offer_id, part.pack_id, price or part.price, part.payload, asked=True)
 
 
 def context_of(shop: Shop, chat: Conversation) -> EffectContext:
