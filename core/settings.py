@@ -42,7 +42,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ""
     redis_url: Annotated[str, Meta(description="Outside Redis or Valkey.", extra=SECRET)] = ""
     chroma_url: Annotated[str, Meta(description="Outside Chroma server.")] = ""
-    blobs_url: Annotated[str, Meta(description="Where files are kept: file:///folder. Empty: inside MUSE_DATA_DIR.")] = ""
+    blobs_url: Annotated[
+        str, Meta(description="Where files are kept: file:///folder or s3://bucket/prefix. Empty: inside MUSE_DATA_DIR.")
+    ] = ""
+    blobs_endpoint: Annotated[str, Meta(description="Address of the S3 server (MinIO, …). Empty: Amazon's.")] = ""
+    blobs_region: Annotated[str, Meta(description="Region of the bucket.")] = "us-east-1"
+    blobs_access_key: Annotated[
+        str, Meta(description="Access key of the bucket; empty: as the machine's role or AWS files allow.", extra=SECRET)
+    ] = ""
+    blobs_secret_key: Annotated[str, Meta(description="Secret key that belongs to it.", extra=SECRET)] = ""
     # models
     chat_model: Annotated[
         str, Meta(description="reflex, ollama:<model>, openai:<model> at MUSE_OPENAI_URL, or a LangChain provider string.")
