@@ -82,6 +82,43 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["exact", "chroma"],
         Meta(description="Where recall looks for episodes of a fan: their rows in Postgres, or Chroma."),
     ] = "exact"
+    # pictures, after they were painted
+    image_moderator: Annotated[
+        str,
+        Meta(
+            description="Image classifier of transformers that looks at made pictures: repository id or folder. "
+            "Empty: every picture is held for an operator."
+        ),
+    ] = ""
+    image_age_model: Annotated[
+        str, Meta(description="Second classifier whose labels are age ranges (as 20-29); young-looking people are held.")
+    ] = ""
+    image_refused_labels: Annotated[
+        str, Meta(description="Labels of MUSE_IMAGE_MODERATOR that are refused anywhere, with commas.")
+    ] = "child,minor,underage,young,gore,violence"
+    image_adult_labels: Annotated[
+        str, Meta(description="Labels that are refused where the place allows nothing adult, with commas.")
+    ] = "nsfw,porn,hentai,explicit,nude,nudity,unsafe,sexual"
+    image_hold_above: Annotated[
+        float, Meta(description="Probability of such labels from which a picture is held for an operator.", gt=0, lt=1)
+    ] = 0.2
+    image_refuse_above: Annotated[float, Meta(description="Probability from which it is refused.", gt=0, le=1)] = 0.7
+    image_upscaler: Annotated[
+        str, Meta(description="Enlarges pictures: lanczos, or a Swin2SR model's repository id or folder. Empty: not at all.")
+    ] = ""
+    image_long_side: Annotated[int, Meta(description="Longer side of an enlarged picture, pixels.", ge=256, le=8000)] = 2048
+    image_labels: Annotated[
+        Literal["platform", "always", "never"],
+        Meta(description="Where words stand on the picture itself: where the platform asks for it, always, never."),
+    ] = "platform"
+    image_label_words: Annotated[str, Meta(description="Those words.", min_length=1, max_length=60)] = "Made with AI"
+    c2pa_certificate: Annotated[
+        str, Meta(description="PEM file of the certificate chain that signs pictures. Empty: Muse's own authority.")
+    ] = ""
+    c2pa_key: Annotated[str, Meta(description="PEM file of the private key that belongs to it.")] = ""
+    c2pa_timestamp_url: Annotated[
+        str, Meta(description="Time-stamping authority that signatures are sent to. Empty: none.")
+    ] = ""
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)
