@@ -13,13 +13,27 @@ from core.nouns import Message
 from core.outbound import Part
 
 
+class PromoUse(Struct, frozen=True):
+    """A promo that a price rests on, and the code that the fan named for it."""
+
+    promo_id: UUID
+    code_id: UUID | None = None
+
+
 class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
-    """Offer a pack at a price that stood when it was staged; checked again in the commit."""
+    """Offer a pack at a price that stood when it was staged; checked again in the commit.
+
+    `more`: further packs that come with it for the same price. `list_price`: what all of them cost without a promo, where the
+    `price` rests on `promos`; each names its promo and the code that it came with.
+    """
 
     offer_id: UUID
     pack_id: UUID
     price: Money
     payload: str
+    more: tuple[UUID, ...] = ()
+    list_price: Money | None = None
+    promos: tuple[PromoUse, ...] = ()
 
 
 class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact"):

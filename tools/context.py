@@ -7,9 +7,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from core.nouns import TurnInput
-from core.outbound import Part
+from core.outbound import PackPart, Part
 from core.ports import Embedder
-from core.turns import Effect
+from core.turns import Effect, OfferPack
 
 
 class Staging(Protocol):
@@ -19,6 +19,10 @@ class Staging(Protocol):
 
     def stage(self, effect: Effect, part: Part | None = None) -> None:
         """Stage an effect, and the part of the reply that shows it. Raises `EffectRefused` once the attempt is over."""
+        ...
+
+    def stage_instead(self, effect: OfferPack, part: PackPart) -> None:
+        """Stage an offer in the place of any that was staged before. Raises `EffectRefused` once the attempt is over."""
         ...
 
 

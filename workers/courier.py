@@ -111,7 +111,8 @@ class Courier:
         if step.status != "careful":
             return step, True
         async with self._house.app.unit(account.agency_id) as unit:
-            stands = all([await offer_stands(unit, offer) for offer in step.offers or ()])
+            policy = self._platforms[account.platform].policy
+            stands = all([await offer_stands(unit, offer, policy) for offer in step.offers or ()])
             return await deliveries.claim(unit, conversation_id, self.name, quiet_s), stands
 
     async def _send(self, account: Account, claimed: Claimed, *, stands: bool, fresh: bool) -> Result:
@@ -157,7 +158,9 @@ def _check(platform: Platform, claimed: Claimed, *, stands: bool) -> None:
     if not claimed.reachable:
         raise Unreachable("The fan blocked the account.")
     if not stands:
-        raise EffectRefused("An offer of this reply does not stand any more: bought, withdrawn or at another price.")
+        raise EffectRefused(
+            "An offer of this reply does not stand any more: bought, withdrawn, at another price or without its promo."
+        )
     window_s = platform.reply_window(claimed.chat)
     if window_s is not None and claimed.silent_s is not None and claimed.silent_s > window_s:
         raise WindowClosed("The platform's reply window is over; the fan must write first.")

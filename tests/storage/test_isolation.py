@@ -41,6 +41,7 @@ APP_DOORS |= {
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
 APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept"}
+APP_DOORS |= {"packs_of_offer", "owns_pack", "promo_free", "promo_stands"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 

@@ -26,7 +26,7 @@ from gateway.platforms.telegram import payments, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, open_pictures, paid_media
+from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, MOST_STARS, open_pictures, paid_media
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
@@ -52,6 +52,8 @@ class TelegramPlatform:
         rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
         connections=True,
+        most_price=MOST_STARS,
+        most_pictures=max(ITEMS),
     )
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:

@@ -15,7 +15,8 @@ from gateway.platforms.sniff import PICTURES, sniff
 from gateway.platforms.telegram.chats import Where
 
 CAPTION_LIMIT = 1024
-STARS = range(1, 25_001)
+MOST_STARS = 25_000
+STARS = range(1, MOST_STARS + 1)
 ITEMS = range(1, 11)
 PAYLOAD_BYTES = range(1, 129)
 PHOTO_BYTES = 10_000_000
