@@ -13,15 +13,18 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
 from agents.reflex.answers import Knowledge, Offer, find_wish, write_answer
+from agents.reflex.discounts import find_discount
 from agents.reflex.lines import LinePicker
 
 SELLS = "send_pack"
+REDUCES = "apply_promo"
 
 
 class ReflexBrain(BaseChatModel):
     """Answers from intents, lines and facts; calls `send_pack` when the fan asks for content and the tool is bound.
 
-    `seed` makes it repeatable, `said` is what the persona said before, `titles` returns the packs offered in this turn.
+    So with `apply_promo`, when the fan asks for a discount or names a code. `seed` makes it repeatable, `said` is what the
+    persona said before, `titles` returns the packs offered in this turn, `reduced` whether at a promo's price.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -30,6 +33,7 @@ class ReflexBrain(BaseChatModel):
     seed: str
     said: tuple[str, ...] = ()
     titles: Callable[[], Sequence[str]] = tuple
+    reduced: Callable[[], bool] = bool
 
     def __repr__(self) -> str:
         """Name the brain without what it knows of the fan; LangChain writes this into its records at every call."""
@@ -68,8 +72,18 @@ class ReflexBrain(BaseChatModel):
         last = messages[-1] if messages else None
         if isinstance(last, ToolMessage):
             title = next(iter(self.titles()), None)
-            return AIMessage(write_answer(self.knowledge, picker, Offer(title, str(last.content))))
-        wish = find_wish(self.knowledge)
-        if wish and any(tool["function"]["name"] == SELLS for tool in tools):
-            return AIMessage("", tool_calls=[{"name": SELLS, "args": {"wish": wish}, "id": f"reflex-{self.seed}"}])
-        return AIMessage(write_answer(self.knowledge, picker))
+            return AIMessage(write_answer(self.knowledge, picker, Offer(title, _last_answer(messages), self.reduced())))
+        bound = {tool["function"]["name"] for tool in tools}
+        wish, ask = find_wish(self.knowledge), find_discount(self.knowledge)
+        calls = [(SELLS, {"wish": wish})] if wish and SELLS in bound else []
+        calls += [(REDUCES, {"code": ask.code} if ask.code else {})] if ask and REDUCES in bound else []
+        if not calls:
+            return AIMessage(write_answer(self.knowledge, picker))
+        made = [{"name": name, "args": args, "id": f"reflex-{name}-{self.seed}"} for name, args in calls]
+        return AIMessage("", tool_calls=made)
+
+
+def _last_answer(messages: Sequence[BaseMessage]) -> str:
+    """Return how the search for a pack ended, where there was one; else how the last tool answered."""
+    answers = [message for message in messages if isinstance(message, ToolMessage)]
+    return str(next((message for message in answers if message.name == SELLS), answers[-1]).content)

@@ -26,7 +26,7 @@ from gateway.platforms.telegram import payments, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, MOST_STARS, open_pictures, paid_media
+from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, MOST_STARS, caption_of, open_pictures, paid_media
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
@@ -81,7 +81,7 @@ class TelegramPlatform:
             most = ITEMS[-1]
             tens = [part.items[start : start + most] for start in range(0, len(part.items), most)]
             return [replace(part, items=items) for items in tens]
-        if measure(part.caption, "utf16") <= CAPTION_LIMIT:
+        if measure(caption_of(part), "utf16") <= CAPTION_LIMIT:
             return [part]
         return [*self._pieces(part.caption), replace(part, caption="")]
 
