@@ -45,6 +45,7 @@ async def answer_by_reflex(
         seed=str(turn.lease.turn_id),
         said=said,
         titles=lambda: [pack.title for pack in thinking.attempt.packs],
+        reduced=lambda: any(pack.old_price for pack in thinking.attempt.packs),
     )
     return await (brain.bind_tools(tools) if tools else brain).ainvoke(messages)
 

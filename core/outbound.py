@@ -27,7 +27,11 @@ class AssetRef(Struct, frozen=True):
 
 
 class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
-    """A pack offered at a price, locked until bought. `payload` comes back with the purchase."""
+    """A pack offered at a price, locked until bought. `payload` comes back with the purchase.
+
+    `old_price`: what it costs without a promo, where the price rests on one. A bundle is one part with the pictures of all its
+    packs, under the id of the first.
+    """
 
     pack_id: UUID
     offer_id: UUID
@@ -37,6 +41,7 @@ class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
     payload: str
     preview: AssetRef | None
     items: tuple[AssetRef, ...]
+    old_price: Money | None = None
 
 
 class FilesPart(Struct, frozen=True, tag_field="part", tag="files"):

@@ -31,7 +31,8 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
 
     `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
-    `connections`: an account may speak in somebody's own chats, when they let it.
+    `connections`: an account may speak in somebody's own chats, when they let it. `least_price` and `most_price`: what may be
+    asked for a pack, in minor units of `priced_media`; `most_pictures`: how many one may hold.
     """
 
     text_limit: int
@@ -45,6 +46,13 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     rates: tuple[Rate, ...] = ()
     sells_by: tuple[str, ...] = ()
     connections: bool = False
+    least_price: int = 1
+    most_price: int | None = None
+    most_pictures: int | None = None
+
+
+STRICTEST = PlatformPolicy(text_limit=4000)
+"""What holds where nobody says which platform it is: nothing that a platform would have to allow."""
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:

@@ -14,16 +14,28 @@ from core.outbound import Part
 from core.pictures import PictureRequest, PictureWish
 
 
+class PromoUse(Struct, frozen=True):
+    """A promo that a price rests on, and the code that the fan named for it."""
+
+    promo_id: UUID
+    code_id: UUID | None = None
+
+
 class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
     """Offer a pack at a price that stood when it was staged; checked again in the commit.
 
-    `asked`: the fan asked for content in their own words, in this very burst.
+    `more`: further packs that come with it for the same price. `list_price`: what all of them cost without a promo, where the
+    `price` rests on `promos`; each names its promo and the code that it came with. `asked`: the fan asked for content in their
+    own words, in this very burst.
     """
 
     offer_id: UUID
     pack_id: UUID
     price: Money
     payload: str
+    more: tuple[UUID, ...] = ()
+    list_price: Money | None = None
+    promos: tuple[PromoUse, ...] = ()
     asked: bool = False
 
 

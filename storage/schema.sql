@@ -974,12 +974,16 @@ CREATE FUNCTION public.ingest_purchase(account public.accounts, chat public.conv
 DECLARE
     offer offers;
     bought text;
+    back text;
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
     IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
         RETURN NULL;
     END IF;
+    -- Two payments of one person are looked at one after the other, in whichever of their chats.
+    PERFORM pg_advisory_xact_lock(hashtextextended(
+        (SELECT coalesce(f.person_id, f.id)::text FROM fans f WHERE f.id = offer.fan_id), 19));
     INSERT INTO purchases (id, agency_id, offer_id, pack_id, fan_id, account_id, event_key, charge_key, amount, unit, sandbox,
                            purchased_at)
         VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, offer.id, offer.pack_id, offer.fan_id, account.id,
@@ -992,11 +996,23 @@ BEGIN
         END IF;
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
     END IF;
+    IF EXISTS (SELECT FROM holdings h WHERE h.offer_id <> offer.id AND h.fan_id IN (SELECT person_fans(offer.fan_id))
+            AND h.pack_id IN (SELECT k.pack_id FROM packs_of_offer(offer.id) k)) THEN
+        back := 'The fan owned it already.';
+    ELSIF NOT redeem_promos(offer) THEN
+        back := 'The promo that it was offered under was over.';
+    END IF;
+    IF back IS NOT NULL THEN
+        INSERT INTO refund_orders (purchase_id, agency_id, ordered_by, reason)
+            VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, 'muse', back);
+        RETURN '00000000-0000-0000-0000-000000000000';
+    END IF;
     IF (event ->> 'hand_over')::boolean THEN
         INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
             VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, chat.id, event ->> 'correlation_id');
     END IF;
-    SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
+    SELECT string_agg(p.title, ' + ' ORDER BY k.place, p.title) INTO bought
+        FROM packs_of_offer(offer.id) k JOIN packs p ON p.id = k.pack_id;
     INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
         VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase', bought,
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
@@ -1110,6 +1126,22 @@ BEGIN
     RETURN state;
 END $$;
 
+CREATE FUNCTION public.owns_pack(pack uuid, fan uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    WITH held AS MATERIALIZED (SELECT h.pack_id FROM holdings h WHERE h.fan_id = ANY (ARRAY(SELECT person_fans(fan))))
+    SELECT EXISTS (SELECT FROM held WHERE pack_id = pack) OR (EXISTS (SELECT FROM held)
+        AND EXISTS (SELECT FROM pack_items i WHERE i.pack_id = pack)
+        AND NOT EXISTS (SELECT FROM pack_items i WHERE i.pack_id = pack AND NOT EXISTS (
+            SELECT FROM pack_items j JOIN held ON held.pack_id = j.pack_id WHERE j.asset_id = i.asset_id)))
+$$;
+
+CREATE FUNCTION public.packs_of_offer(offer uuid) RETURNS TABLE(pack_id uuid, place integer)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT o.pack_id, 0 FROM offers o WHERE o.id = offer UNION ALL SELECT k.pack_id, 1 FROM offer_packs k WHERE k.offer_id = offer
+$$;
+
 CREATE FUNCTION public.person_fans(fan uuid) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     AS $$
@@ -1121,6 +1153,66 @@ $$;
 CREATE FUNCTION public.place_of(fan uuid) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (fan = '00000000-0000-0000-0000-000000000000'::uuid) THEN '-1'::integer ELSE (((((get_byte(sha256(uuid_send(fan)), 0) & 127) << 24) | (get_byte(sha256(uuid_send(fan)), 1) << 16)) | (get_byte(sha256(uuid_send(fan)), 2) << 8)) | get_byte(sha256(uuid_send(fan)), 3)) END;
+
+CREATE FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    WITH person AS MATERIALIZED (SELECT person_fans(fan) AS id),
+    uses AS MATERIALIZED (
+        SELECT u.code_id, u.redeemed_at IS NOT NULL AS redeemed, o.fan_id IN (SELECT id FROM person) AS own
+        FROM promo_uses u JOIN offers o ON o.id = u.offer_id WHERE u.promo_id = promo
+            AND (u.redeemed_at IS NOT NULL OR u.hold_until > clock_timestamp() - interval '1 minute'))
+    SELECT (p.total IS NULL OR (SELECT count(*) FROM uses WHERE redeemed OR NOT own) < p.total)
+        AND (SELECT count(*) FROM uses WHERE redeemed AND own) < p.per_fan
+        AND (by_code IS NULL OR EXISTS (SELECT FROM promo_codes c WHERE c.id = by_code AND c.promo_id = p.id
+            AND (c.fan_id IS NULL OR c.fan_id IN (SELECT id FROM person))
+            AND NOT (c.once AND EXISTS (SELECT FROM uses WHERE code_id = c.id AND (redeemed OR NOT own)))))
+    FROM promos p WHERE p.id = promo
+$$;
+
+CREATE TABLE public.promos (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    way text DEFAULT 'code'::text NOT NULL,
+    percent integer,
+    amount bigint,
+    unit text,
+    take integer,
+    "least" bigint,
+    per_fan integer DEFAULT 1 NOT NULL,
+    total integer,
+    platforms text[] DEFAULT '{}'::text[] NOT NULL,
+    stacks boolean DEFAULT false NOT NULL,
+    starts_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone,
+    hold_s integer DEFAULT 3600 NOT NULL,
+    made_by text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT promos_amount_check CHECK ((amount > 0)),
+    CONSTRAINT promos_hold_s_check CHECK (((hold_s >= 60) AND (hold_s <= 604800))),
+    CONSTRAINT promos_kind_check CHECK ((kind = ANY (ARRAY['percentage'::text, 'fixed'::text, 'bundle'::text, 'trial'::text]))),
+    CONSTRAINT promos_least_check CHECK (("least" > 0)),
+    CONSTRAINT promos_per_fan_check CHECK ((per_fan > 0)),
+    CONSTRAINT promos_percent_check CHECK (((percent >= 1) AND (percent <= 99))),
+    CONSTRAINT promos_take_check CHECK (((take >= 2) AND (take <= 10))),
+    CONSTRAINT promos_total_check CHECK ((total > 0)),
+    CONSTRAINT promos_way_check CHECK ((way = ANY (ARRAY['code'::text, 'asked'::text, 'always'::text])))
+);
+
+CREATE FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT promo.starts_at <= clock_timestamp() AND (promo.ends_at IS NULL OR promo.ends_at > clock_timestamp())
+        AND (cardinality(promo.platforms) = 0 OR platform = ANY (promo.platforms))
+        AND (promo.way <> 'code' OR by_code IS NOT NULL)
+        AND NOT (promo.kind = 'trial' AND EXISTS (SELECT FROM purchases b JOIN packs p ON p.id = b.pack_id
+            WHERE p.influencer_id = promo.influencer_id AND b.fan_id IN (SELECT person_fans(fan))))
+        AND promo_free(promo.id, by_code, fan)
+$$;
 
 CREATE FUNCTION public.propose_links(identity uuid) RETURNS void
     LANGUAGE sql
@@ -1146,6 +1238,48 @@ CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name tex
     INSERT INTO agencies (id, slug, name) VALUES (new_id, wanted_slug, wanted_name)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
 $$;
+
+CREATE TABLE public.offers (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    turn_id uuid,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    payload text NOT NULL,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL,
+    list_amount bigint,
+    CONSTRAINT offers_check CHECK ((list_amount > amount))
+);
+
+CREATE FUNCTION public.redeem_promos(offer public.offers) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    use promo_uses;
+    promo promos;
+BEGIN
+    FOR use IN SELECT * FROM promo_uses u WHERE u.offer_id = offer.id ORDER BY u.promo_id LOOP
+        SELECT * INTO promo FROM promos p WHERE p.id = use.promo_id;
+        IF promo.kind = 'trial' AND EXISTS (
+                SELECT FROM promo_uses u JOIN promos p ON p.id = u.promo_id JOIN offers o ON o.id = u.offer_id
+                WHERE p.kind = 'trial' AND p.influencer_id = promo.influencer_id AND u.redeemed_at IS NOT NULL
+                    AND o.fan_id IN (SELECT person_fans(offer.fan_id)) AND o.id <> offer.id) THEN
+            RETURN false;
+        END IF;
+        IF use.hold_until <= clock_timestamp() THEN
+            PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
+            IF promo.ends_at <= clock_timestamp() OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
+                RETURN false;
+            END IF;
+        END IF;
+    END LOOP;
+    UPDATE promo_uses SET redeemed_at = clock_timestamp() WHERE offer_id = offer.id;
+    RETURN true;
+END $$;
 
 CREATE FUNCTION public.regroup_fans(fans_ uuid[]) RETURNS void
     LANGUAGE sql
@@ -1740,6 +1874,12 @@ CREATE TABLE public.handovers (
     CONSTRAINT handovers_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'leaving'::text, 'done'::text, 'withdrawn'::text])))
 );
 
+CREATE TABLE public.offer_packs (
+    offer_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL
+);
+
 CREATE TABLE public.purchases (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1763,19 +1903,37 @@ CREATE TABLE public.refunds (
 );
 
 CREATE VIEW public.holdings WITH (security_invoker='true') AS
- SELECT id,
-    agency_id,
-    offer_id,
-    pack_id,
-    fan_id,
-    account_id,
-    event_key,
-    charge_key,
-    amount,
-    unit,
-    sandbox,
-    purchased_at
+ SELECT p.id,
+    p.agency_id,
+    p.offer_id,
+    p.pack_id,
+    p.fan_id,
+    p.account_id,
+    p.event_key,
+    p.charge_key,
+    p.amount,
+    p.unit,
+    p.sandbox,
+    p.purchased_at
    FROM public.purchases p
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.refunds r
+          WHERE (r.purchase_id = p.id))))
+UNION ALL
+ SELECT p.id,
+    p.agency_id,
+    p.offer_id,
+    k.pack_id,
+    p.fan_id,
+    p.account_id,
+    p.event_key,
+    p.charge_key,
+    p.amount,
+    p.unit,
+    p.sandbox,
+    p.purchased_at
+   FROM (public.purchases p
+     JOIN public.offer_packs k ON ((k.offer_id = p.offer_id)))
   WHERE (NOT (EXISTS ( SELECT
            FROM public.refunds r
           WHERE (r.purchase_id = p.id))));
@@ -1936,19 +2094,6 @@ CREATE TABLE public.messages (
     CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'media'::text, 'command'::text, 'purchase'::text, 'pack'::text, 'notice'::text])))
 );
 
-CREATE TABLE public.offers (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    pack_id uuid NOT NULL,
-    fan_id uuid NOT NULL,
-    conversation_id uuid NOT NULL,
-    turn_id uuid,
-    amount bigint NOT NULL,
-    unit text NOT NULL,
-    payload text NOT NULL,
-    offered_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
 CREATE TABLE public.operators (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1985,7 +2130,9 @@ CREATE TABLE public.packs (
     embedder text,
     embedding public.halfvec,
     active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    rating text DEFAULT 'sfw'::text NOT NULL,
+    CONSTRAINT packs_rating_check CHECK ((rating = ANY (ARRAY['sfw'::text, 'suggestive'::text, 'adult'::text])))
 );
 
 CREATE TABLE public.pending_deletions (
@@ -2031,6 +2178,31 @@ CREATE TABLE public.persona_versions (
     note text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.promo_codes (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    promo_id uuid NOT NULL,
+    code text NOT NULL,
+    once boolean DEFAULT false NOT NULL,
+    fan_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.promo_packs (
+    promo_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL
+);
+
+CREATE TABLE public.promo_uses (
+    offer_id uuid NOT NULL,
+    promo_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    code_id uuid,
+    hold_until timestamp with time zone NOT NULL,
+    redeemed_at timestamp with time zone
+);
+
 CREATE TABLE public.raw_events (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2062,6 +2234,7 @@ CREATE TABLE public.refund_orders (
     attempts integer DEFAULT 0 NOT NULL,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
     error text,
+    reason text,
     CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
 );
 
@@ -2273,6 +2446,9 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_pkey PRIMARY KEY (offer_id, pack_id);
+
 ALTER TABLE ONLY public.offers
     ADD CONSTRAINT offers_payload_key UNIQUE (payload);
 
@@ -2311,6 +2487,24 @@ ALTER TABLE ONLY public.persona_versions
 
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_agency_id_code_key UNIQUE (agency_id, code);
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_pkey PRIMARY KEY (promo_id, pack_id);
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_pkey PRIMARY KEY (offer_id, promo_id);
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_influencer_id_slug_key UNIQUE (influencer_id, slug);
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_event_key_key UNIQUE (account_id, event_key);
@@ -2484,6 +2678,14 @@ CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 CREATE INDEX pending_deletions_not_before_idx ON public.pending_deletions USING btree (not_before);
 
 CREATE INDEX persona_uses_latest ON public.persona_uses USING btree (influencer_id, seq DESC);
+
+CREATE INDEX promo_codes_fan_id_idx ON public.promo_codes USING btree (fan_id) WHERE (fan_id IS NOT NULL);
+
+CREATE INDEX promo_codes_promo_id_idx ON public.promo_codes USING btree (promo_id);
+
+CREATE INDEX promo_uses_code_id_idx ON public.promo_uses USING btree (code_id) WHERE (code_id IS NOT NULL);
+
+CREATE INDEX promo_uses_promo_id_idx ON public.promo_uses USING btree (promo_id);
 
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
@@ -2746,6 +2948,15 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
+
 ALTER TABLE ONLY public.offers
     ADD CONSTRAINT offers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -2805,6 +3016,42 @@ ALTER TABLE ONLY public.persona_versions
 
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_code_id_fkey FOREIGN KEY (code_id) REFERENCES public.promo_codes(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
@@ -2951,6 +3198,8 @@ CREATE POLICY agency ON public.media TO muse_app USING ((agency_id = public.curr
 
 CREATE POLICY agency ON public.messages TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.offer_packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.offers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.operators TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2966,6 +3215,14 @@ CREATE POLICY agency ON public.pending_deletions TO muse_app USING ((agency_id =
 CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_codes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_uses TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promos TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -3043,6 +3300,8 @@ ALTER TABLE public.media ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.offer_packs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.offers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.operators ENABLE ROW LEVEL SECURITY;
@@ -3058,6 +3317,14 @@ ALTER TABLE public.pending_deletions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promos ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.purchases ENABLE ROW LEVEL SECURITY;
 
@@ -3241,16 +3508,34 @@ REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.owns_pack(pack uuid, fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owns_pack(pack uuid, fan uuid) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.packs_of_offer(offer uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.packs_of_offer(offer uuid) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.person_fans(fan uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.person_fans(fan uuid) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.place_of(fan uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.place_of(fan uuid) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promos TO muse_app;
+
+REVOKE ALL ON FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.propose_links(identity uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offers TO muse_app;
+
+REVOKE ALL ON FUNCTION public.redeem_promos(offer public.offers) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) TO muse_app;
@@ -3407,6 +3692,8 @@ GRANT SELECT(state) ON TABLE public.handovers TO muse_sweep;
 
 GRANT SELECT(looked_at) ON TABLE public.handovers TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offer_packs TO muse_app;
+
 GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
 
 GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
@@ -3457,8 +3744,6 @@ GRANT SELECT(not_before) ON TABLE public.media TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO muse_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offers TO muse_app;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pack_items TO muse_app;
@@ -3486,6 +3771,12 @@ GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_codes TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_packs TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
 

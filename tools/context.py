@@ -8,9 +8,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from core.nouns import TurnInput
-from core.outbound import Part
+from core.outbound import PackPart, Part
 from core.ports import Embedder, Recall
-from core.turns import Effect
+from core.turns import AskOperator, Effect, OfferPack
+from shop.restraint import Reason
 
 
 class Staging(Protocol):
@@ -20,6 +21,10 @@ class Staging(Protocol):
 
     def stage(self, effect: Effect, part: Part | None = None) -> None:
         """Stage an effect, and the part of the reply that shows it. Raises `EffectRefused` once the attempt is over."""
+        ...
+
+    def stage_instead(self, effect: OfferPack, part: PackPart) -> None:
+        """Stage an offer in the place of any that was staged before. Raises `EffectRefused` once the attempt is over."""
         ...
 
 
@@ -35,3 +40,10 @@ class ToolContext(Struct, frozen=True):
     asked: bool = False
     recall: Recall | None = None
     now: datetime | None = None
+
+
+def rest(context: ToolContext, reason: Reason) -> str:
+    """Offer nothing, and say why; a person hears of a fan who has spent as much as they should."""
+    if reason.capped and not context.turn.waiting_for_operator:
+        context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
+    return f"Nothing is attached. {reason.sentence}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from core.ports import Embedder
+from core.ports import Embedder, PlatformPolicy
 from shop.catalogue import Catalogue, Stores
+from shop.promos import Promos
 from shop.restraint import Restraint
 from studio.ordering import PictureDesk
+from tools.apply_promo import ApplyPromo
 from tools.context import ToolContext
 from tools.generate_image import GenerateImageTool
 from tools.hand_to_operator import HandOver
@@ -28,10 +31,14 @@ class Tool(Protocol):
         ...
 
 
-def open_tools(house: Stores, embedder: Embedder, desk: PictureDesk) -> dict[str, Tool]:
-    """Make every tool, by name."""
+def open_tools(
+    house: Stores, embedder: Embedder, desk: PictureDesk, policies: Mapping[str, PlatformPolicy] | None = None
+) -> dict[str, Tool]:
+    """Make every tool, by name; `policies` say what each platform allows (unknown: nothing that needs allowing)."""
+    known, restraint = policies or {}, Restraint(house)
     tools: list[Tool] = [
-        SendPack(Catalogue(house, embedder.name), Restraint(house)),
+        SendPack(Catalogue(house, embedder.name, known), restraint),
+        ApplyPromo(Promos(house, known), restraint),
         GenerateImageTool(desk),
         RecallTool(),
         Remember(),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from core.errors import Unavailable
-from core.nouns import TurnInput
 from core.ports import Embedder
-from core.turns import AskOperator, OfferPack
+from core.turns import OfferPack
 from shop.catalogue import Catalogue, Shelf
-from shop.restraint import Reason, Restraint
+from shop.deals import tell_price, why_not_sell
+from shop.restraint import Restraint
 from shop.wishes import read_wish
-from tools.context import ToolContext
+from tools.context import ToolContext, rest
 
 LONGEST_WISH = 500
-ADULT_ASKING = ("webchat",)
-"""Platforms on which the fan has said at the door whether they are an adult."""
-
 
 PARAMETERS: dict[str, Any] = {
     "type": "object",
@@ -43,34 +42,20 @@ class SendPack:
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage an `OfferPack` with its part, and answer with title and price; or say why nothing can be offered."""
         turn = context.turn
-        if refusal := _why_not(turn):
+        if refusal := why_not_sell(turn):
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
             return "One pack is attached to this message; a second would be too much."
         wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
         vector = await _embed(context.embed, wish.text)
-        shelf, part = await self._catalogue.find(turn, wish, vector)
-        if part is None:
+        shelf, offered = await self._catalogue.find(turn, wish, vector)
+        if offered is None:
             return _nothing(shelf)
+        part = offered.part
         if self._restraint and (reason := await self._restraint.find_reason(turn, part.price, asked=context.asked)):
-            return _rest(context, reason)
-        context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload, context.asked), part)
-        return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
-
-
-def _why_not(turn: TurnInput) -> str | None:
-    if turn.fan.opted_out_at is not None:
-        return "The fan asked for no messages; nothing is offered."
-    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
-        return "The fan has not said to be an adult; nothing is offered."
-    return None
-
-
-def _rest(context: ToolContext, reason: Reason) -> str:
-    """Offer nothing; a person hears of a fan who has spent as much as they should."""
-    if reason.capped and not context.turn.waiting_for_operator:
-        context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
-    return f"Nothing is attached. {reason.sentence}"
+            return rest(context, reason)
+        context.staging.stage(structs.replace(offered.effect, asked=context.asked), part)
+        return f"The pack {part.title!r} is attached to your message for {tell_price(part)}: {part.caption}"
 
 
 def _nothing(shelf: Shelf) -> str:

@@ -136,12 +136,13 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         desk = PictureDesk(house, settings.image_model, credits, cost=settings.image_cost, most=settings.image_open)
-        tools = open_tools(house, embedder, desk).values()
+        platforms = open_platforms(settings, house.blobs, clock)
+        policies = {name: platform.policy for name, platform in platforms.items()}
+        tools = open_tools(house, embedder, desk, policies).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
             brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
         )
-        platforms = open_platforms(settings, house.blobs, clock)
         analyst, summariser = open_analysts(brain)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)

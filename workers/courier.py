@@ -112,8 +112,8 @@ class Courier:
         if step.status != "careful":
             return step, True
         async with self._house.app.unit(account.agency_id) as unit:
-            offers = step.offers or ()
-            stands = all([await offer_stands(unit, one) and not await why_not_leave(unit, one) for one in offers])
+            policy, offers = self._platforms[account.platform].policy, step.offers or ()
+            stands = all([await offer_stands(unit, one, policy) and not await why_not_leave(unit, one) for one in offers])
             return await deliveries.claim(unit, conversation_id, self.name, quiet_s), stands
 
     async def _send(self, account: Account, claimed: Claimed, *, stands: bool, fresh: bool) -> Result:
@@ -160,7 +160,8 @@ def _check(platform: Platform, claimed: Claimed, *, stands: bool) -> None:
         raise Unreachable("The fan blocked the account.")
     if not stands:
         raise EffectRefused(
-            "An offer of this reply does not stand any more: bought, withdrawn, at another price, or not to be made now."
+            "An offer of this reply does not stand any more: bought, withdrawn, at another price, without its promo, or"
+            " not to be made now."
         )
     window_s = platform.reply_window(claimed.chat)
     if window_s is not None and claimed.silent_s is not None and claimed.silent_s > window_s:

@@ -184,7 +184,7 @@ class LeasedTurn:
         platform = engine.platforms[turn.account.platform]
         quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
         split = splitter(platform, turn.account)
-        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final)
+        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final, policy=platform.policy)
         await turns.commit(engine.house.app, turn, outcome, how)
         engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
         notes = outcome.trace.notes

@@ -26,6 +26,7 @@ from gateway.webchat.session import FanSessions
 from gateway.webchat.streams import Streams
 from gateway.webchat.thread import ThreadItem, show_items
 from personas.schema import Persona
+from shop.checkouts import check_unlock
 from shop.purchases import offer_payload, visible_asset
 from storage.accounts import load_influencer
 from storage.conversations import conversation_of, read_thread
@@ -214,13 +215,17 @@ async def write(
 async def unlock(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Unlock]
 ) -> dict[str, bool]:
-    """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door."""
+    """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door.
+
+    An offer that does not stand any more answers 409 with a sentence for the fan.
+    """
     if not account.sandbox:
         raise NotFound("Buying is not set up here.")
     await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         payload = await offer_payload(unit, data.offer_id, conversation.fan_id)
+        await check_unlock(unit, data.offer_id, doorway.platforms[account.platform].policy)
     body = {"key": data.offer_id, "unlock": payload, "handle": handle, "at": doorway.clock.now()}
     correlation_id = uuid4().hex
     with correlated(correlation_id):

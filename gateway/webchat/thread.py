@@ -23,7 +23,7 @@ class PictureView(Struct, frozen=True):
 
 
 class PackView(Struct, frozen=True):
-    """An offered pack; `items` are empty until it is bought."""
+    """An offered pack; `items` are empty until it is bought. `old_price`: what it costs without a promo, where it has one."""
 
     offer_id: UUID
     title: str
@@ -32,6 +32,7 @@ class PackView(Struct, frozen=True):
     owned: bool
     preview: str | None
     items: list[PictureView]
+    old_price: str | None = None
 
 
 class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
@@ -93,4 +94,5 @@ def _pack(account: Account, message: Message, gallery: Gallery | None) -> PackVi
         owned=owned,
         preview=preview,
         items=items,
+        old_price=message.meta.get("old_price"),
     )

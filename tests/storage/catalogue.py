@@ -16,6 +16,7 @@ from msgspec import Struct
 VALUES: dict[str, Any] = {
     "jsonb": "{}",
     "integer": 1,
+    "smallint": 1,
     "bigint": 1,
     "real": 0.5,
     "double precision": 0.5,

@@ -15,6 +15,7 @@ from core.errors import BadInput, CredentialExpired, Misconfigured, MuseError, U
 from core.ids import new_id
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.log import get_logger
+from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, FilesPart, Part, PicturePart, Sent, TextPart
 from core.ports import PlatformPolicy, Rate, SentItem
@@ -169,11 +170,15 @@ def _content(part: Part) -> dict[str, object]:
         "payload": part.payload,
         "title": part.title,
         "caption": part.caption,
-        "price": {"amount": part.price.amount, "unit": part.price.unit},
+        "price": _money(part.price),
         "preview": None if part.preview is None else _picture(part.preview),
         "items": [_picture(item) for item in part.items],
     }
-    return {"pack": pack}
+    return {"pack": pack if part.old_price is None else {**pack, "old_price": _money(part.old_price)}}
+
+
+def _money(price: Money) -> dict[str, object]:
+    return {"amount": price.amount, "unit": price.unit}
 
 
 def _picture(asset: AssetRef) -> dict[str, object]:

@@ -17,7 +17,7 @@ from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavai
 from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import FilesPart, Part, PicturePart, Sent, TextPart
+from core.outbound import FilesPart, PackPart, Part, PicturePart, Sent, TextPart
 from core.ports import Blobs, PlatformPolicy, PushState, Rate
 from gateway.platforms import sniff
 from gateway.platforms.foreign import decode, moment
@@ -26,7 +26,15 @@ from gateway.platforms.telegram import payments, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, one_picture, open_pictures, paid_media
+from gateway.platforms.telegram.packs import (
+    CAPTION_LIMIT,
+    ITEMS,
+    MOST_STARS,
+    caption_of,
+    one_picture,
+    open_pictures,
+    paid_media,
+)
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
@@ -52,6 +60,8 @@ class TelegramPlatform:
         rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
         connections=True,
+        most_price=MOST_STARS,
+        most_pictures=max(ITEMS),
     )
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
@@ -79,7 +89,7 @@ class TelegramPlatform:
             most = ITEMS[-1]
             tens = [part.items[start : start + most] for start in range(0, len(part.items), most)]
             return [replace(part, items=items) for items in tens]
-        if measure(part.caption, "utf16") <= CAPTION_LIMIT:
+        if measure(caption_of(part) if isinstance(part, PackPart) else part.caption, "utf16") <= CAPTION_LIMIT:
             return [part]
         return [*self._pieces(part.caption), replace(part, caption="")]
 

@@ -15,7 +15,8 @@ from gateway.platforms.sniff import PICTURES, sniff
 from gateway.platforms.telegram.chats import Where
 
 CAPTION_LIMIT = 1024
-STARS = range(1, 25_001)
+MOST_STARS = 25_000
+STARS = range(1, MOST_STARS + 1)
 ITEMS = range(1, 11)
 PAYLOAD_BYTES = range(1, 129)
 PHOTO_BYTES = 10_000_000
@@ -31,8 +32,14 @@ def check(part: PackPart) -> None:
         raise BadInput(f"A pack on Telegram holds 1 to 10 pictures, not {len(part.items)}.")
     if len(part.payload.encode("utf-8", "replace")) not in PAYLOAD_BYTES:  # without one Telegram reports no purchase
         raise BadInput("A pack's payload must be 1 to 128 bytes long.")
-    if measure(part.caption, "utf16") > CAPTION_LIMIT:
+    if measure(caption_of(part), "utf16") > CAPTION_LIMIT:
         raise BadInput(f"A pack's caption holds at most {CAPTION_LIMIT} characters; split it first.")
+
+
+def caption_of(part: PackPart) -> str:
+    """Return what stands under a pack: its caption, and what it costs without the promo that it is offered under."""
+    reduced = f"{part.old_price} → {part.price}" if part.old_price else ""
+    return "\n\n".join(text for text in (part.caption.strip(), reduced) if text)
 
 
 async def paid_media(where: Where, part: PackPart, blobs: Blobs) -> aiohttp.FormData:
@@ -41,8 +48,8 @@ async def paid_media(where: Where, part: PackPart, blobs: Blobs) -> aiohttp.Form
     form = _form(where)
     form.add_field("star_count", str(part.price.amount))
     form.add_field("payload", part.payload)
-    if part.caption.strip():
-        form.add_field("caption", part.caption)
+    if caption := caption_of(part):
+        form.add_field("caption", caption)
     await _add_media(form, part.items, blobs)
     return form
 
