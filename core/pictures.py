@@ -189,6 +189,13 @@ class Moderator(Protocol):
 class Finisher(Protocol):
     """Makes of a painted picture one that may be kept and shown."""
 
-    async def finish(self, painted: Painted, origin: Origin) -> Finished:
-        """Upscale where that is set, mark it as made by AI, and draw its thumbnail. Raises `Misconfigured`, `BadInput`."""
+    async def finish(self, painted: Painted, origin: Origin, base: bytes | None = None) -> Finished:
+        """Upscale where that is set, mark it as made by AI, and draw its thumbnail; `base`: the picture it was begun with.
+
+        Raises `Misconfigured`, `NoRoom`, `BadInput`.
+        """
+        ...
+
+    async def variant(self, data: bytes, platform: str, origin: Origin) -> Finished:
+        """Make of a finished picture what a platform takes, marked anew; the same bytes where they do. Raises likewise."""
         ...

@@ -304,10 +304,18 @@ class Blobs(Protocol):
         """Store a file; the same key is replaced."""
         ...
 
+    async def put_new(self, key: str, data: bytes, mime: str) -> bool:
+        """Store a file unless the key has one; false when it has."""
+        ...
+
     async def get(self, key: str) -> bytes:
         """Read a file. Raises `NotFound`."""
         ...
 
     async def delete(self, key: str) -> None:
         """Remove a file; an unknown key is ignored."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections, where there are any."""
         ...

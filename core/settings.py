@@ -42,7 +42,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ""
     redis_url: Annotated[str, Meta(description="Outside Redis or Valkey.", extra=SECRET)] = ""
     chroma_url: Annotated[str, Meta(description="Outside Chroma server.")] = ""
-    blobs_url: Annotated[str, Meta(description="Where files are kept: file:///folder. Empty: inside MUSE_DATA_DIR.")] = ""
+    blobs_url: Annotated[
+        str, Meta(description="Where files are kept: file:///folder or s3://bucket/prefix. Empty: inside MUSE_DATA_DIR.")
+    ] = ""
+    blobs_endpoint: Annotated[str, Meta(description="Address of the S3 server (MinIO, …). Empty: Amazon's.")] = ""
+    blobs_region: Annotated[str, Meta(description="Region of the bucket.")] = "us-east-1"
+    blobs_access_key: Annotated[
+        str, Meta(description="Access key of the bucket; empty: as the machine's role or AWS files allow.", extra=SECRET)
+    ] = ""
+    blobs_secret_key: Annotated[str, Meta(description="Secret key that belongs to it.", extra=SECRET)] = ""
     # models
     chat_model: Annotated[
         str, Meta(description="reflex, ollama:<model>, openai:<model> at MUSE_OPENAI_URL, or a LangChain provider string.")
@@ -116,6 +124,43 @@ class Settings(Struct, frozen=True, kw_only=True):
         str, Meta(description="Folder of that adapter's picture encoder, beside it or in its repository.")
     ] = "image_encoder"
     image_pose_model: Annotated[str, Meta(description="ControlNet that reads poses: a repository's id or a folder.")] = ""
+    # pictures, after they were painted
+    image_moderator: Annotated[
+        str,
+        Meta(
+            description="Image classifier of transformers that looks at made pictures: repository id or folder. "
+            "Empty: every picture is held for an operator."
+        ),
+    ] = ""
+    image_age_model: Annotated[
+        str, Meta(description="Second classifier whose labels are age ranges (as 20-29); young-looking people are held.")
+    ] = ""
+    image_refused_labels: Annotated[
+        str, Meta(description="Labels of MUSE_IMAGE_MODERATOR that are refused anywhere, with commas.")
+    ] = "child,minor,underage,young,gore,violence"
+    image_adult_labels: Annotated[
+        str, Meta(description="Labels that are refused where the place allows nothing adult, with commas.")
+    ] = "nsfw,porn,hentai,explicit,nude,nudity,unsafe,sexual"
+    image_hold_above: Annotated[
+        float, Meta(description="Probability of such labels from which a picture is held for an operator.", gt=0, lt=1)
+    ] = 0.2
+    image_refuse_above: Annotated[float, Meta(description="Probability from which it is refused.", gt=0, le=1)] = 0.7
+    image_upscaler: Annotated[
+        str, Meta(description="Enlarges pictures: lanczos, or a Swin2SR model's repository id or folder. Empty: not at all.")
+    ] = ""
+    image_long_side: Annotated[int, Meta(description="Longer side of an enlarged picture, pixels.", ge=256, le=8000)] = 2048
+    image_labels: Annotated[
+        Literal["platform", "always", "never"],
+        Meta(description="Where words stand on the picture itself: where the platform asks for it, always, never."),
+    ] = "platform"
+    image_label_words: Annotated[str, Meta(description="Those words.", min_length=1, max_length=60)] = "Made with AI"
+    c2pa_certificate: Annotated[
+        str, Meta(description="PEM file of the certificate chain that signs pictures. Empty: Muse's own authority.")
+    ] = ""
+    c2pa_key: Annotated[str, Meta(description="PEM file of the private key that belongs to it.")] = ""
+    c2pa_timestamp_url: Annotated[
+        str, Meta(description="Time-stamping authority that signatures are sent to. Empty: none.")
+    ] = ""
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)
