@@ -157,6 +157,84 @@ BEGIN
     RETURN step;
 END $$;
 
+CREATE FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) RETURNS TABLE(agency_id uuid, id uuid, fence bigint, attempts integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+    one record;
+    locked image_jobs;
+    head image_jobs;
+    chosen image_jobs;
+    head_class double precision;
+    ahead integer := 0;
+    room integer := greatest(1, most);
+    taken uuid[];
+BEGIN
+    UPDATE image_jobs j SET state = 'queued', leased_by = NULL, lease_until = NULL, progress = 0
+    FROM (SELECT l.id FROM image_jobs l WHERE l.state IN ('painting', 'finishing') AND l.lease_until < moment
+        FOR UPDATE SKIP LOCKED) AS lost
+    WHERE j.id = lost.id;
+    FOR one IN
+        WITH RECURSIVE busy AS (
+            (SELECT j.influencer_id AS who FROM image_jobs j WHERE j.state = 'queued' ORDER BY j.influencer_id LIMIT 1)
+            UNION ALL
+            SELECT (SELECT j.influencer_id FROM image_jobs j WHERE j.state = 'queued' AND j.influencer_id > busy.who
+                ORDER BY j.influencer_id LIMIT 1) FROM busy WHERE busy.who IS NOT NULL)
+        SELECT w.id, w.model, w.class FROM busy
+        CROSS JOIN LATERAL (SELECT max(s.started_at) AS at FROM image_jobs s
+            WHERE s.influencer_id = busy.who AND s.started_at IS NOT NULL) AS served
+        CROSS JOIN LATERAL (
+            SELECT q.id, q.model, q.rank_at, greatest(0, ceil(extract(epoch FROM q.rank_at - moment)::float8 / ageing_s)) AS class,
+                row_number() OVER (ORDER BY q.rank_at, q.id) AS place
+            FROM image_jobs q WHERE q.influencer_id = busy.who AND q.state = 'queued' AND q.keyed AND q.not_before <= moment
+            ORDER BY q.rank_at, q.id LIMIT greatest(0, look_ahead) + 16) AS w  -- more than wanted: another may lock some just now
+        WHERE busy.who IS NOT NULL
+        ORDER BY w.class, w.place, served.at NULLS FIRST, w.rank_at, w.id
+        LIMIT greatest(0, look_ahead) + 64
+    LOOP
+        IF head.id IS NOT NULL THEN
+            ahead := ahead + 1;
+            EXIT WHEN ahead > look_ahead OR one.class > head_class;
+            CONTINUE WHEN one.model <> ALL (warm);
+        END IF;
+        SELECT * INTO locked FROM image_jobs j WHERE j.id = one.id AND j.state = 'queued' FOR UPDATE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
+        IF head.id IS NOT NULL THEN
+            chosen := locked;
+            room := least(room, look_ahead - head.overtaken);
+            EXIT;
+        END IF;
+        head := locked;
+        head_class := one.class;
+        EXIT WHEN cardinality(warm) = 0 OR head.model = ANY (warm) OR head.overtaken >= look_ahead
+            OR head.overtaken_at < moment - make_interval(secs => look_ahead_s);
+    END LOOP;
+    IF head.id IS NULL THEN
+        RETURN;
+    END IF;
+    IF chosen.id IS NULL THEN
+        chosen := head;
+    END IF;
+    taken := ARRAY[chosen.id];
+    IF chosen.attempts = 0 AND room > 1 THEN
+        taken := taken || ARRAY(SELECT m.id FROM image_jobs m
+            WHERE m.batch_key = chosen.batch_key AND m.state = 'queued' AND m.id <> chosen.id AND m.attempts = 0
+                AND m.not_before <= moment
+            ORDER BY m.rank_at, m.id LIMIT room - 1 FOR UPDATE SKIP LOCKED);
+    END IF;
+    IF chosen.id <> head.id THEN
+        UPDATE image_jobs j SET overtaken = j.overtaken + cardinality(taken), overtaken_at = coalesce(j.overtaken_at, moment)
+            WHERE j.id = head.id;
+    END IF;
+    RETURN QUERY
+    UPDATE image_jobs j SET state = 'painting', fence = j.fence + 1, attempts = j.attempts + 1, leased_by = worker,
+        lease_until = clock_timestamp() + make_interval(secs => lease_s), started_at = clock_timestamp(), progress = 0
+    WHERE j.id = ANY (taken)
+    RETURNING j.agency_id, j.id, j.fence, j.attempts;
+END $$;
+
 CREATE FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) RETURNS TABLE(agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -270,6 +348,33 @@ END $$;
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.drop_picture() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    files text[] := ARRAY(SELECT OLD.thumb_key WHERE OLD.thumb_key IS NOT NULL);
+    lost text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
+        RETURN NULL;
+    END IF;
+    BEGIN
+        DELETE FROM assets a WHERE a.id = OLD.asset_id AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id)
+            RETURNING a.blob_key INTO lost;
+    EXCEPTION WHEN foreign_key_violation THEN  -- in a pack, or on the calendar
+        RETURN NULL;
+    END;
+    IF lost IS NOT NULL AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = lost) THEN
+        files := files || lost;
+    END IF;
+    IF cardinality(files) > 0 THEN
+        INSERT INTO pending_deletions (id, agency_id, kind, items)
+            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', files);
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.drop_stale_summaries() RETURNS trigger
     LANGUAGE plpgsql
@@ -928,6 +1033,17 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     FROM held
     WHERE c.id = held.id AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
     RETURNING c.id
+$$;
+
+CREATE FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE image_jobs j SET lease_until = clock_timestamp() + make_interval(secs => lease_s),
+        progress = greatest(j.progress, h.share)
+    FROM unnest(kept, fences, shares) AS h (id, fence, share)
+    WHERE j.id = h.id AND j.fence = h.fence AND j.state IN ('painting', 'finishing') AND j.lease_until > clock_timestamp()
+    RETURNING j.id
 $$;
 
 CREATE FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) RETURNS text
@@ -1677,6 +1793,53 @@ CREATE TABLE public.identities (
     link_tries_since timestamp with time zone
 );
 
+CREATE TABLE public.image_jobs (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    source text NOT NULL,
+    conversation_id uuid,
+    turn_id uuid,
+    fan_id uuid,
+    ordered_by text,
+    wish jsonb NOT NULL,
+    request jsonb NOT NULL,
+    model text NOT NULL,
+    batch_key text,
+    keyed boolean GENERATED ALWAYS AS ((batch_key IS NOT NULL)) STORED NOT NULL,
+    adult_ok boolean DEFAULT false NOT NULL,
+    cost integer NOT NULL,
+    priority smallint NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    error text,
+    error_class text,
+    judged jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    overtaken integer DEFAULT 0 NOT NULL,
+    overtaken_at timestamp with time zone,
+    not_before timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    leased_by text,
+    lease_until timestamp with time zone,
+    fence bigint DEFAULT 0 NOT NULL,
+    asset_id uuid,
+    thumb_key text,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    seconds real,
+    favourite boolean DEFAULT false NOT NULL,
+    message_id uuid,
+    owed_at timestamp with time zone,
+    correlation_id text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    rank_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT image_jobs_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT image_jobs_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
+    CONSTRAINT image_jobs_source_check CHECK ((source = ANY (ARRAY['chat'::text, 'calendar'::text, 'terminal'::text, 'api'::text]))),
+    CONSTRAINT image_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'painting'::text, 'finishing'::text, 'held'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
 CREATE TABLE public.influencers (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2057,6 +2220,9 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_agency_id_slug_key UNIQUE (agency_id, slug);
 
@@ -2235,6 +2401,28 @@ CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 
 CREATE INDEX identities_vouched ON public.identities USING gin (vouched) WHERE (vouched <> '{}'::text[]);
 
+CREATE INDEX image_jobs_alike ON public.image_jobs USING btree (batch_key, rank_at, id) WHERE (state = 'queued'::text);
+
+CREATE INDEX image_jobs_leased ON public.image_jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['painting'::text, 'finishing'::text]));
+
+CREATE INDEX image_jobs_listed ON public.image_jobs USING btree (agency_id, id DESC);
+
+CREATE INDEX image_jobs_of_asset ON public.image_jobs USING btree (asset_id) WHERE (asset_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_chat ON public.image_jobs USING btree (conversation_id) WHERE (conversation_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_fan ON public.image_jobs USING btree (fan_id) WHERE (fan_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_turn ON public.image_jobs USING btree (turn_id) WHERE (turn_id IS NOT NULL);
+
+CREATE INDEX image_jobs_owed ON public.image_jobs USING btree (owed_at) WHERE (owed_at IS NOT NULL);
+
+CREATE INDEX image_jobs_served ON public.image_jobs USING btree (influencer_id, started_at DESC) WHERE (started_at IS NOT NULL);
+
+CREATE INDEX image_jobs_unkeyed ON public.image_jobs USING btree (agency_id) WHERE ((state = 'queued'::text) AND (NOT keyed));
+
+CREATE INDEX image_jobs_waiting ON public.image_jobs USING btree (influencer_id, rank_at, id) WHERE (state = 'queued'::text);
+
 CREATE INDEX leftovers_of_agency ON public.leftovers USING btree (agency_id, tier);
 
 CREATE INDEX link_codes_fan_id_idx ON public.link_codes USING btree (fan_id);
@@ -2280,6 +2468,8 @@ CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_
 CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public.credit_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_credit_movement();
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER drop_picture AFTER DELETE ON public.image_jobs FOR EACH ROW WHEN ((old.fan_id IS NOT NULL)) EXECUTE FUNCTION public.drop_picture();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
@@ -2461,6 +2651,27 @@ ALTER TABLE ONLY public.identities
 
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2677,6 +2888,8 @@ CREATE POLICY agency ON public.handovers TO muse_app USING ((agency_id = public.
 
 CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.image_jobs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.leftovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2763,6 +2976,8 @@ ALTER TABLE public.handovers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.image_jobs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.influencers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leftovers ENABLE ROW LEVEL SECURITY;
@@ -2823,6 +3038,8 @@ CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.handovers FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.image_jobs FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.leftovers FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
@@ -2848,6 +3065,9 @@ REVOKE ALL ON FUNCTION public.check_credit_movement() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
 
@@ -2865,6 +3085,8 @@ REVOKE ALL ON FUNCTION public.credit_source(who uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.drop_picture() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.drop_stale_summaries() FROM PUBLIC;
 
@@ -2949,6 +3171,9 @@ REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb
 
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) FROM PUBLIC;
 
@@ -3130,6 +3355,24 @@ GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
 GRANT SELECT ON TABLE public.holdings TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.image_jobs TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(keyed) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(lease_until) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(owed_at) ON TABLE public.image_jobs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
 
