@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
@@ -106,13 +106,13 @@ async def list_images(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
     states: Annotated[list[State] | None, QueryParameter(name="state")] = None,
-    influencer: str | None = None,
+    influencer: FromQuery[str | None] = None,
     words: Annotated[str | None, QueryParameter(name="q", max_length=200)] = None,
-    shape: Shape | None = None,
-    favourite: bool | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: UUID | None = None,
+    shape: FromQuery[Shape | None] = None,
+    favourite: FromQuery[bool | None] = None,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+    before: FromQuery[UUID | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[PictureRow]:
     """Return pictures, newest first; `q` looks into prompts and wishes, `before` is the last id of the page that was read."""
@@ -264,7 +264,7 @@ async def show_album(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
     influencer: FromPath[str],
-    before: UUID | None = None,
+    before: FromQuery[UUID | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 60,
 ) -> list[AlbumRow]:
     """Return what was made of an influencer, newest first."""

@@ -38,20 +38,21 @@ logger = log.get_logger(__name__)
 
 
 @contextmanager
-def one_per_device(data_dir: Path, device: str, visible: str) -> Iterator[None]:
+def one_per_device(data_dir: Path, device: str, name: str) -> Iterator[None]:
     """Hold a device of this machine for as long as this process lives. Raises `Misconfigured` while another has it.
 
-    `visible` are the cards that the process sees (CUDA_VISIBLE_DEVICES): each of several workers is given its own.
+    `name` tells apart workers that each have a card of their own (CUDA_VISIBLE_DEVICES).
     """
-    name = "-".join(part for part in (device, visible.replace(",", "_")) if part).replace("/", "_").replace(":", "_")
-    path = data_dir / "run" / f"media-{name}.lock"
+    place = f"{device}-{name}" if name else device
+    path = data_dir / "run" / f"media-{place}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Misconfigured(
-                f"A media worker paints on {name} already; give each its own card with CUDA_VISIBLE_DEVICES."
+                f"A media worker paints on {place} already. Give each its own card with CUDA_VISIBLE_DEVICES, and a name with"
+                " MUSE_IMAGE_WORKER."
             ) from None
         yield
 
@@ -119,8 +120,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     name = f"media-{os.getpid()}-{new_id().hex[-6:]}"
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    with one_per_device(Path(settings.data_dir), settings.image_device, visible):
+    with one_per_device(Path(settings.data_dir), settings.image_device, settings.image_worker):
         async with open_media(settings, name) as engine:
             loop = MediaLoop(engine)
             painting = asyncio.create_task(loop.run())
