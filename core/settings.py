@@ -183,6 +183,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
     # pictures
+    image_worker: Annotated[
+        str,
+        Meta(
+            description="Name of a media worker, where several share a machine, each with its own CUDA_VISIBLE_DEVICES.",
+            pattern="^[a-z0-9-]*$",
+        ),
+    ] = ""
     image_batch: Annotated[
         int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
     ] = 4

@@ -27,10 +27,9 @@ MOST_OPEN = 2
 """Pictures that may be made for one fan at once, where nothing else is said."""
 
 
-class _Shown(Struct, frozen=True):
-    """What a picture needs to know of a persona's document."""
+class _Seen(Struct, frozen=True):
+    """What a persona's document says of how it looks."""
 
-    name: str
     age: int | None = None
     look: Look = Look()
 
@@ -67,10 +66,13 @@ class PictureDesk:
 
     def write(self, influencer: Influencer, wish: PictureWish) -> PictureRequest:
         """Return what the model is asked. Raises `BadInput` with a kind sentence for what no picture is made of."""
-        persona = msgspec.convert(influencer.persona, _Shown)
-        if persona.age is None:
-            raise BadInput(f"{persona.name} has no age, so there are no pictures of them; state one in the persona.")
-        return build_request(persona.look, wish, PictureStyle(model=self.model, age=persona.age, names=(persona.name,)))
+        try:
+            seen = msgspec.convert(influencer.persona, _Seen)
+        except msgspec.ValidationError as error:
+            raise BadInput(f"The look of {influencer.name} cannot be read: {error}.") from None
+        if seen.age is None:
+            raise BadInput(f"{influencer.name} has no age, so there are no pictures of them; state one in the persona.")
+        return build_request(seen.look, wish, PictureStyle(model=self.model, age=seen.age, names=(influencer.name,)))
 
     async def judge(self, request: PictureRequest, adult_ok: bool) -> Judgement:
         """Judge a prompt; without a moderator the picture itself is looked at by a person."""

@@ -62,7 +62,7 @@ class Upscaler:
                 self._source, local_files_only=local
             )
             model = AutoModelForImageToImage.from_pretrained(self._source, local_files_only=local)
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # whatever a file holds or a hub answers
             log.warning("upscaler_not_loaded", model=self._source, error=repr(error))
             raise Misconfigured(f"MUSE_IMAGE_UPSCALER: {self._source!r} cannot be loaded; see the log.") from None
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"

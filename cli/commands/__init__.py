@@ -21,6 +21,7 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "image",
     "fan",
     "memory",
     "agency",
@@ -30,6 +31,7 @@ NAMES = (
     "migrate",
     "gateway",
     "worker",
+    "media",
     "listen",
 )
 

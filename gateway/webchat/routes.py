@@ -31,6 +31,7 @@ from shop.purchases import offer_payload, visible_asset
 from storage.accounts import load_influencer
 from storage.conversations import conversation_of, read_thread
 from storage.fans import add_page_fan, find_fan, load_fan
+from storage.pictures import Underway, underway, visible_picture
 from storage.presence import look
 
 STATIC = Path(__file__).parent / "static"
@@ -86,9 +87,10 @@ class Entrance(Struct, frozen=True):
 
 
 class ThreadView(Struct, frozen=True):
-    """The chat so far."""
+    """The chat so far, and the pictures that are being made for the fan."""
 
     items: list[ThreadItem]
+    pictures: list[Underway] = []
 
 
 async def provide_account(doorway: NamedDependency[Doorway], account_key: FromPath[str]) -> Account:
@@ -192,7 +194,8 @@ async def read(
         if conversation is None:
             return ThreadView([])
         fan = await load_fan(unit, conversation.id)
-        return ThreadView(await show_items(unit, account, fan, await read_thread(unit, conversation.id, after)))
+        items = await show_items(unit, account, fan, await read_thread(unit, conversation.id, after))
+        return ThreadView(items, await underway(unit, conversation.id))
 
 
 @post("/messages", status_code=HTTP_202_ACCEPTED, summary="Write")
@@ -238,11 +241,14 @@ async def unlock(
 async def show_media(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], asset_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """Return a preview of what was offered to the fan, or a picture of what the fan bought."""
+    """Return a preview of what was offered to the fan, or a picture that they bought or that was made for them."""
     await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
-        asset = await visible_asset(unit, conversation.fan_id, asset_id)
+        try:
+            asset = await visible_asset(unit, conversation.fan_id, asset_id)
+        except NotFound:
+            asset = await visible_picture(unit, conversation.fan_id, asset_id)
     data = await doorway.house.blobs.get(asset.blob_key)
     return Response(data, media_type=asset.mime, headers={"cache-control": "private, max-age=3600"})
 
@@ -264,7 +270,7 @@ async def listen(
     handle: NamedDependency[str],
     streams: NamedDependency[Streams],
 ) -> ServerSentEvent:
-    """Send `change` when the thread is to be read anew and `typing` while the influencer writes; never any text."""
+    """Send `change` when the thread is to be read anew, `typing` while somebody writes, `picture` while one is painted."""
     streams.check(handle)
     return ServerSentEvent(_hear_in_turn(doorway, account, handle, streams), retry_duration=2000)
 

@@ -35,6 +35,15 @@ class PackView(Struct, frozen=True):
     old_price: str | None = None
 
 
+class MadeView(Struct, frozen=True):
+    """A picture that was made for the fan; `alt` is what the page reads out, and says that an AI made it."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
 class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
     """One thing in the chat. `from_` is fan, influencer, operator or system; `key` is the page's own key of a fan's message."""
 
@@ -46,6 +55,7 @@ class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
     state: str
     key: str | None = None
     pack: PackView | None = None
+    picture: MadeView | None = None
 
 
 async def show_items(unit: Unit, account: Account, fan: Fan, messages: list[Message]) -> list[ThreadItem]:
@@ -69,7 +79,16 @@ def _item(account: Account, message: Message, galleries: dict[UUID, Gallery]) ->
         state=SHOWN_STATES[message.delivery_state],
         key=message.platform_message_id if message.direction == "in" else None,
         pack=pack,
+        picture=_made(account, message),
     )
+
+
+def _made(account: Account, message: Message) -> MadeView | None:
+    if message.kind != "media" or "asset_id" not in message.meta or message.delivery_state not in ("sent", "unknown"):
+        return None
+    meta = message.meta
+    url = f"/chat/{account.key}/media/{meta['asset_id']}"
+    return MadeView(url, meta["width"], meta["height"], meta.get("alt") or "A picture made by AI")
 
 
 def _words(message: Message) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -60,10 +62,14 @@ def _load_lora(model: LoadedModel, source: str, config: PainterConfig) -> None:
     file = find_file(source, config)
     name = "lora_" + hashlib.sha256(source.encode()).hexdigest()[:12]
     try:
-        model.original.load_lora_weights(
-            str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True, use_safetensors=True
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # peft tells of each second one that it is the second
+            model.original.load_lora_weights(
+                str(file.parent), weight_name=file.name, adapter_name=name, local_files_only=True, use_safetensors=True
+            )
     except (RuntimeError, ValueError, KeyError, IndexError) as error:
+        with contextlib.suppress(Exception):  # it may have come in part of the way
+            model.original.delete_adapters(name)
         raise BadInput(f"The LoRA {file.name} does not fit this model.") from error
     network = getattr(model.original, "unet", None) or model.original.transformer
     if name not in getattr(network, "peft_config", {}) and name not in model.original.get_active_adapters():
@@ -129,7 +135,11 @@ def _put_in(pipe: Any, file: Path, encoder: Path) -> None:
 
 
 def face_states(pipe: Any, faces: Sequence[Image.Image], *, guided: bool) -> Any:
-    """Return what the network is told of each picture's face: (negatives and) positives, (pictures, 1, width) each."""
+    """Return what the network is told of each picture's face: (negatives and) positives, (pictures, 1, width) each.
+
+    Given faces as such, a pipeline takes the first for all of a batch; given states, it repeats them a batch's length and
+    mixes them up (diffusers 0.42). So they are made one by one, and handed to the network past the pipeline.
+    """
     import torch
 
     with torch.no_grad():

@@ -115,13 +115,13 @@ class LocalPainter:
     def _paint(self, orders: Sequence[PaintOrder], watch: PaintWatch, stop: threading.Event) -> list[Stroke]:
         silence_libraries(offline=not self._config.hub)
         from studio.painters.devices import free_memory, is_no_room, no_room
-        from studio.painters.painting import paint_batch, run_quietly
+        from studio.painters.painting import paint_batch
 
         request = orders[0].request
         self._last = request.model
         try:
             model = self._model(request.model)
-            return run_quietly(lambda: paint_batch(model, orders, watch, stop, self._config))
+            return paint_batch(model, orders, watch, stop, self._config)
         except MuseError:
             raise
         except Exception as error:
@@ -137,8 +137,10 @@ class LocalPainter:
         from studio.painters.cache import ModelCache
         from studio.painters.devices import choose_device, free_memory, memory_limit
         from studio.painters.model import expected_bytes, load_model
+        from studio.painters.quiet import hush_libraries
 
         if self._models is None:
+            hush_libraries()
             self._device = choose_device(self._config.device)
             limit = memory_limit(self._device, self._config.memory_gb)
             self._models = ModelCache(limit, lambda model: self._drop(model, free_memory))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -113,6 +113,7 @@ class _Call:
             with torch.no_grad():
                 found = self.pipe(**arguments).images
         finally:
+            vars(self.pipe).pop("prepare_ip_adapter_image_embeds", None)
             self.pipe.maybe_free_model_hooks()
         return [self._cut(picture) for picture in found]
 
@@ -150,7 +151,9 @@ class _Call:
         if not self.request.face_key:
             return {}
         faces = [read_picture(order.guides.face, "face") for order in self.orders]
-        return {"ip_adapter_image_embeds": [face_states(self.pipe, faces, guided=self._is_guided())]}
+        states = [face_states(self.pipe, faces, guided=self._is_guided())]
+        self.pipe.prepare_ip_adapter_image_embeds = lambda *_given, **_named: states  # taken off again by `run`
+        return {"ip_adapter_image_embeds": states}
 
     def _cut(self, picture: Image.Image) -> Image.Image:
         """Return what was asked for of a picture that was painted on a coarser grid."""
@@ -176,13 +179,3 @@ class _Steps:
         previews = {order.id: data for order, data in zip(self._call.orders, shown, strict=False)}
         self._watch.step(self._done * total + step + 1, self._groups * total, previews)
         return {}
-
-
-def run_quietly(do: Callable[[], list[Stroke]]) -> list[Stroke]:
-    """Run with the libraries' chatter off: their warnings quote what was cut from a prompt."""
-    from diffusers.utils import logging as chatter
-    from transformers.utils import logging as more_chatter
-
-    chatter.set_verbosity_error()
-    more_chatter.set_verbosity_error()
-    return do()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from studio.painters.quiet import silence_libraries
+from studio.painters.quiet import hush_libraries, silence_libraries
 
 FACE_WIDTH = 16
 """Of the picture encoder's answer."""
@@ -15,6 +15,7 @@ ADAPTER_FILE = "ip-adapter.safetensors"
 def build_lora(model: Path, file: Path, seed: int = 1) -> Path:
     """Write a LoRA for a tiny model's folder, strong enough to be seen, as one safetensors file; return the file."""
     silence_libraries(offline=True)
+    hush_libraries()
     import torch
     from diffusers import DiffusionPipeline
     from peft import LoraConfig, get_peft_model_state_dict
@@ -34,6 +35,7 @@ def build_lora(model: Path, file: Path, seed: int = 1) -> Path:
 def build_face_adapter(model: Path, folder: Path, seed: int = 2) -> Path:
     """Write an IP-Adapter with its picture encoder for a tiny SD 1.5 or SDXL; return the folder."""
     silence_libraries(offline=True)
+    hush_libraries()
     import torch
     from diffusers import UNet2DConditionModel
     from safetensors.torch import save_file
@@ -68,6 +70,7 @@ def build_face_adapter(model: Path, folder: Path, seed: int = 2) -> Path:
 def build_pose_net(model: Path, folder: Path, seed: int = 3) -> Path:
     """Write a ControlNet for a tiny SD 1.5 or SDXL; return the folder."""
     silence_libraries(offline=True)
+    hush_libraries()
     import torch
     from diffusers import ControlNetModel, UNet2DConditionModel
 
@@ -75,7 +78,8 @@ def build_pose_net(model: Path, folder: Path, seed: int = 3) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net: Any = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(8, 8, 16, 16))
-        for block in (*net.controlnet_down_blocks, net.controlnet_mid_block, net.controlnet_cond_embedding.conv_out):
+        hint = [layer for layer in net.controlnet_cond_embedding.modules() if isinstance(layer, torch.nn.Conv2d)]
+        for block in (*net.controlnet_down_blocks, net.controlnet_mid_block, *hint):
             torch.nn.init.normal_(block.weight, std=0.3)  # they begin at zero, which changes nothing
     net.save_pretrained(folder)
     return folder

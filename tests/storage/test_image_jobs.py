@@ -15,7 +15,7 @@ from storage.accounts import put_influencer
 from storage.house import House
 from storage.image_jobs import CALENDAR, FAN, PERSON, Held, Kept, Looking
 from storage.pictures import Filter, list_pictures, load_picture
-from tests.conftest import Agency, make_agency
+from tests.conftest import Agency, TestDatabase, make_agency
 from tests.workers.pictures_world import CountedPurse, order, states
 
 ONE = Looking(most=1)
@@ -79,7 +79,7 @@ async def test_whoever_waits_long_enough_comes_first(house: House, agency: Agenc
     assert got.index(calendar) <= 1  # beside the other influencer's first
 
 
-async def test_agencies_share_one_queue_and_keep_apart(house: House, agency: Agency, database) -> None:  # type: ignore[no-untyped-def]
+async def test_agencies_share_one_queue_and_keep_apart(house: House, agency: Agency, database: TestDatabase) -> None:
     other = await make_agency(database.owner, "other")
     (luna,) = await influencers(house, agency.id, "luna")
     (mara,) = await influencers(house, other.id, "mara")

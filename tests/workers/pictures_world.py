@@ -8,6 +8,7 @@ import io
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from PIL import Image, ImageDraw
@@ -30,13 +31,14 @@ from storage.image_jobs import PERSON, Order
 from storage.unit import Unit
 
 STEPS = 4
+Verdict: TypeAlias = Literal["pass", "hold", "refuse"]
 
 
 class CountedPurse:
     """Credits of one agency in memory, booked as the ledger books them: idempotent, never negative."""
 
     def __init__(self, available: int = 1000) -> None:
-        self.available, self.reserved, self.spent = available, {}, {}  # type: ignore[var-annotated]
+        self.available = available
         self.reserved: dict[UUID, int] = {}
         self.spent: dict[UUID, int] = {}
         self.returned: set[UUID] = set()
@@ -73,6 +75,7 @@ class PillowPainter:
         self.calls: list[list[UUID]] = []
         self.models: list[str] = []
         self.gate: threading.Event | None = None
+        self.deaf: threading.Event | None = None
         self.begun = threading.Event()
         self.error: Callable[[Sequence[PaintOrder]], MuseError | None] = lambda _: None
         self.thrifty = 0
@@ -112,6 +115,8 @@ class PillowPainter:
 
     def _draw(self, orders: Sequence[PaintOrder], watch: PaintWatch) -> list[Painted]:
         self.begun.set()
+        if self.deaf is not None:
+            self.deaf.wait(20)
         for step in range(1, STEPS + 1):
             if watch.cancelled():
                 raise Withdrawn("Nobody wants it any more.")
@@ -147,16 +152,16 @@ class PassingModerator:
 
     name = "scripted"
 
-    def __init__(self, prompt: str = "pass", picture: str = "pass") -> None:
+    def __init__(self, prompt: Verdict = "pass", picture: Verdict = "pass") -> None:
         self.prompt, self.picture = prompt, picture
 
     async def judge_prompt(self, prompt: str, adult_ok: bool) -> Judgement:
         """Judge as scripted."""
-        return Judgement(self.prompt, () if self.prompt == "pass" else ("scripted",), self.name)  # type: ignore[arg-type]
+        return Judgement(self.prompt, () if self.prompt == "pass" else ("scripted",), self.name)
 
     async def judge_picture(self, data: bytes, adult_ok: bool) -> Judgement:
         """Judge as scripted."""
-        return Judgement(self.picture, () if self.picture == "pass" else ("scripted",), self.name)  # type: ignore[arg-type]
+        return Judgement(self.picture, () if self.picture == "pass" else ("scripted",), self.name)
 
 
 def request(text: str = "a walk on the beach", model: str = "tiny", size: int = 64, seed: int = 1) -> PictureRequest:

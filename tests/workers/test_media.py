@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,7 @@ from tests.workers.pictures_world import (
     PassingModerator,
     PillowPainter,
     PlainFinisher,
+    Verdict,
     draw,
     order,
     request,
@@ -59,9 +61,9 @@ class Works:
         """Make a worker."""
         return MediaLoop(structs.replace(self.engine, **other))
 
-    async def order(self, **how: object) -> UUID:
+    async def order(self, **how: Any) -> UUID:
         """Order one picture."""
-        return await order(self.house, self.agency.id, self.influencer_id, self.purse, **how)  # type: ignore[arg-type]
+        return await order(self.house, self.agency.id, self.influencer_id, self.purse, **how)
 
     async def all(self, worker: MediaLoop) -> None:
         """Paint all there is."""
@@ -160,10 +162,10 @@ async def test_what_cannot_be_painted_fails_alone_and_costs_nothing(works: Works
     wrong = await works.order(text="wrong")
     good = await works.order(text="good")
 
-    def refuse(orders: list[PaintOrder]) -> MuseError | None:
+    def refuse(orders: Sequence[PaintOrder]) -> MuseError | None:
         return error if any(one.request.prompt == "wrong" for one in orders) else None
 
-    works.painter.error = refuse  # type: ignore[assignment]
+    works.painter.error = refuse
     how = Looking(most=4) if isinstance(error, BadInput) else Looking(most=1)
     await works.all(works.worker(looking=how))
     row = await works.row(wrong)
@@ -243,8 +245,7 @@ async def test_painting_that_takes_too_long_is_stopped(works: Works) -> None:
 
 
 async def test_a_painter_that_does_not_stop_ends_its_process(works: Works) -> None:
-    held = threading.Event()
-    works.painter._draw = lambda orders, watch: held.wait(20) and []  # type: ignore[method-assign, assignment]
+    works.painter.deaf = held = threading.Event()
     job_id = await works.order()
     with pytest.raises(Hung):
         await works.worker(timeout_s=0.05, grace_s=0.05).step()
@@ -275,7 +276,7 @@ async def test_a_worker_that_is_asked_to_stop_gives_its_batch_back(works: Works)
 
 
 @pytest.mark.parametrize(("verdict", "state"), [("pass", "done"), ("hold", "held"), ("refuse", "failed")])
-async def test_a_moderator_s_word_decides(works: Works, verdict: str, state: str) -> None:
+async def test_a_moderator_s_word_decides(works: Works, verdict: Verdict, state: str) -> None:
     job_id = await works.order()
     await works.all(works.worker(moderator=PassingModerator(picture=verdict)))
     row = await works.row(job_id)

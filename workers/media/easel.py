@@ -19,10 +19,10 @@ from core.errors import (
     Withdrawn,
 )
 from core.log import get_logger
-from core.pictures import Guides, Judgement, Painted, PaintOrder
+from core.pictures import Guides, Judgement, Painted, PaintOrder, Thrifty
 from storage import image_jobs
 from storage.image_jobs import Claimed
-from workers.media.engine import Economical, MediaEngine
+from workers.media.engine import MediaEngine
 from workers.media.hands import Hands, Watch
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
@@ -119,7 +119,7 @@ class Easel:
             self._room[jobs[0].batch_key] = room
             log.warning("smaller_batches", pictures=room, batch_key=jobs[0].batch_key)
             return [*await self._paint(jobs[:room]), *await self._paint(jobs[room:])]
-        if isinstance(painter, Economical) and painter.economise():
+        if isinstance(painter, Thrifty) and painter.economise():
             log.warning("economical_painting", painter=painter.name)
             return await self._paint(jobs)
         await self.give_up(

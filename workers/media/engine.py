@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
-
 from msgspec import Struct
 
 from core.clock import Clock
 from core.pictures import Finisher, Moderator, Painter
 from storage.house import House
 from storage.image_jobs import Looking, Purse
-
-
-@runtime_checkable
-class Economical(Protocol):
-    """A painter that has a slower way which needs less memory."""
-
-    def economise(self) -> bool:
-        """Take it from now on; false when there is none left."""
-        ...
 
 
 class MediaEngine(Struct, frozen=True):

@@ -84,7 +84,7 @@ class Shelf:
         engine, sha256 = self._engine, hashlib.sha256(finished.data)
         key, thumb_key = f"assets/{sha256.hexdigest()}", f"thumbs/{sha256.hexdigest()}"
         await engine.house.blobs.put(key, finished.data, finished.mime)
-        await engine.house.blobs.put(thumb_key, finished.thumbnail, finished.mime)
+        await engine.house.blobs.put(thumb_key, finished.thumbnail, "image/jpeg")
         asset = AssetRef(new_id(), key, finished.mime, finished.width, finished.height)
         kept = Kept(asset, sha256.digest(), len(finished.data), thumb_key, finished.marks, painted.seconds, judged)
         try:

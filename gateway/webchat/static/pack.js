@@ -1,4 +1,4 @@
-/** Builds a pack: locked with its price, or unlocked as a gallery. */
+/** Builds a pack: locked with its price, or unlocked as a gallery; and a picture that was made for the fan. */
 
 import { el, icon } from "./dom.js";
 
@@ -25,6 +25,14 @@ export function buildGallery(pictures, title, scene) {
     return tile;
   });
   return el("div", { class: `gallery gallery-${tiles.length}` }, ...tiles);
+}
+
+/** One picture that was made for the fan, under a sign that says so. */
+export function buildPicture(picture, scene) {
+  const frame = buildGallery([picture], picture.alt, scene);
+  frame.classList.add("made");
+  frame.append(el("span", { class: "badge made-sign" }, "Made by AI"));
+  return frame;
 }
 
 function buildOwned(pack, scene) {
