@@ -92,8 +92,23 @@ class EndLinks(Struct, frozen=True, tag_field="effect", tag="end_links"):
     """The fan of this chat is linked with nobody any more."""
 
 
+class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post"):
+    """Put a post on the influencer's calendar: as a proposal that waits for an operator, unless the chat is an operator's own.
+
+    `local_at` is a local time in `zone`, without one of its own.
+    """
+
+    post_id: UUID
+    account_id: UUID
+    target: str
+    caption: str
+    local_at: datetime
+    zone: str
+    language: str = "en"
+
+
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
-DEFERRED = (OfferPack,)
+DEFERRED = (OfferPack, SchedulePost)
 
 Effect: TypeAlias = (
     OfferPack
@@ -107,6 +122,7 @@ Effect: TypeAlias = (
     | RedeemLink
     | CountLinkTry
     | EndLinks
+    | SchedulePost
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
@@ -12,9 +13,12 @@ from litestar.status_codes import HTTP_200_OK
 from core.errors import BadInput, NotFound, Unauthorised
 from core.inbound import WebhookRequest
 from core.log import get_logger
+from core.outbound import AssetRef
 from gateway.doorway import Doorway
-from gateway.platforms.http.wire import read_file_request
+from gateway.platforms.http.wire import FileRead, read_file_request
 from shop.purchases import offered_asset
+from storage.posts import shown_asset
+from storage.unit import Unit
 
 PLATFORM = "http"
 HEADERS = {"cache-control": "private, no-store"}
@@ -28,7 +32,8 @@ async def read_file(
     """Return the bytes of the picture that a signed `file.read` names: an offer's preview, or an item once it is bought.
 
     The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
-    and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404.
+    and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404. One of a post is
+    handed out from the moment that the post is given to the app.
     """
     raw = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -43,7 +48,16 @@ async def read_file(
         raise BadInput("This is no file.read.")
     try:
         async with doorway.house.app.unit(owner.agency_id) as unit:
-            asset = await offered_asset(unit, owner.id, wanted.offer, wanted.file)
+            asset = await _find(unit, owner.id, wanted)
     except NotFound:
         raise NotFound("There is no such picture, or it is not bought yet.") from None
     return Response(await doorway.house.blobs.get(asset.blob_key), media_type=asset.mime, headers=HEADERS)
+
+
+async def _find(unit: Unit, account_id: UUID, wanted: FileRead) -> AssetRef:
+    """Return the picture that an account may see. Raises `NotFound`, `BadInput` for a request that names no place."""
+    if wanted.post is not None:
+        return await shown_asset(unit, account_id, wanted.post, wanted.file)
+    if wanted.offer is None:
+        raise BadInput("A file.read names an offer or a post.")
+    return await offered_asset(unit, account_id, wanted.offer, wanted.file)

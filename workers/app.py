@@ -31,7 +31,7 @@ from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.ids import new_id
 from core.settings import Settings
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact, SchedulePost
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.embedders import Embedders
@@ -51,6 +51,7 @@ from storage.jobs import QUEUE, serialize
 from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
+from studio.calendar_effects import apply_schedule_post
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
@@ -65,6 +66,8 @@ from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
+from workers.jobs.plan_posts import plan_posts
+from workers.jobs.publish_post import publish_post
 from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.remember_said import remember_said
 from workers.jobs.summarise_conversation import summarise_conversation
@@ -81,6 +84,7 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    SchedulePost: apply_schedule_post,
 }
 JOBS = {
     "DeliverMessages": deliver_messages,
@@ -92,6 +96,8 @@ JOBS = {
     "HandOver": hand_over,
     "RefundPurchase": refund_purchase,
     "DropRemains": drop_remains,
+    "PublishPost": publish_post,
+    "PlanPosts": plan_posts,
     "AnalyseTurn": analyse_turn,
     "SummariseConversation": summarise_conversation,
     "RememberSaid": remember_said,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact, SchedulePost
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, flag_minor, note_disclosure
+from studio.calendar_effects import apply_schedule_post
 
 HANDLERS: EffectHandlers = {
     OfferPack: apply_offer_pack,
@@ -18,4 +19,5 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    SchedulePost: apply_schedule_post,
 }

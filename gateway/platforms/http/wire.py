@@ -124,10 +124,11 @@ class Refunded(FromFan, frozen=True, kw_only=True):
 
 
 class FileRead(Struct, frozen=True):
-    """`file.read`: the app asks for a picture of an offer."""
+    """`file.read`: the app asks for a picture of an offer, or of a post that it was given to publish."""
 
-    offer: UUID
     file: UUID
+    offer: UUID | None = None
+    post: UUID | None = None
 
 
 class Answer(Struct, frozen=True):
