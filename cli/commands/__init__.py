@@ -21,6 +21,8 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "post",
+    "credits",
     "fan",
     "memory",
     "agency",
