@@ -123,12 +123,12 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(models)
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
-        tools = open_tools(house, embedder).values()
+        platforms = open_platforms(settings, house.blobs, clock)
+        tools = open_tools(house, embedder, platforms, clock).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
             brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
         )
-        platforms = open_platforms(settings, house.blobs, clock)
         analyst, summariser = open_analysts(brain)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
