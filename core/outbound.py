@@ -61,6 +61,19 @@ class PicturePart(Struct, frozen=True, tag_field="part", tag="picture"):
     alt: str = ""
 
 
+class Publication(Struct, frozen=True):
+    """One post as it goes out, in public: words with their mark where the platform asks for one, pictures in order.
+
+    `target` names the place on the platform, such as a broadcast chat; `language` is the words'.
+    """
+
+    target: str
+    text: str
+    items: tuple[AssetRef, ...] = ()
+    language: str = "en"
+    made_by_ai: bool = False
+
+
 Part: TypeAlias = TextPart | PackPart | FilesPart | PicturePart
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.nouns import Account, Message, TurnInput
-from core.outbound import Part, Sent
+from core.outbound import Part, Publication, Sent
 from core.turns import Asked, Outcome, Recalled, RememberFact
 
 AUTONOMIES = ("auto", "risk", "approve", "off")  # each is stricter than the one before
@@ -180,6 +180,44 @@ class Lister(Protocol):
 
     async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
         """Return what we sent to a chat since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
+        ...
+
+
+class PublishPolicy(Struct, frozen=True, kw_only=True):
+    """How a platform takes posts: `text_limit` without pictures and `caption_limit` with some, in the platform's text unit.
+
+    `target_hint` says in words which places can be named (empty: an account has but one); `marks_ai`: what is made by AI is
+    marked in the words, as the platform has no field for it.
+    """
+
+    text_limit: int
+    caption_limit: int
+    most_pictures: int = 10
+    target_hint: str = ""
+    marks_ai: bool = True
+
+
+@runtime_checkable
+class Publisher(Protocol):
+    """A platform on which posts are published in public."""
+
+    publishing: PublishPolicy
+
+    def check_post(self, account: Account, post: Publication) -> None:
+        """Hold a post to what the platform takes, before it is planned. Raises `BadInput` with what to change."""
+        ...
+
+    async def publish(self, account: Account, post: Publication, key: str) -> Sent:
+        """Publish; `key` is stable over repeats, for platforms that take an idempotency key. Raises as `Platform.send`."""
+        ...
+
+
+@runtime_checkable
+class PostLister(Protocol):
+    """A platform that can tell what was published: a post in doubt can be reconciled with it."""
+
+    async def list_posts(self, account: Account, target: str, since: datetime) -> list[SentItem] | None:
+        """Return what we published there since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
         ...
 
 

@@ -143,8 +143,23 @@ class GenerateImage(Struct, frozen=True, tag_field="effect", tag="generate_image
     review: str | None = None
 
 
+class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post"):
+    """Put a post on the influencer's calendar: as a proposal that waits for an operator, unless the chat is an operator's own.
+
+    `local_at` is a local time in `zone`, without one of its own.
+    """
+
+    post_id: UUID
+    account_id: UUID
+    target: str
+    caption: str
+    local_at: datetime
+    zone: str
+    language: str = "en"
+
+
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
-DEFERRED = (OfferPack, GenerateImage)
+DEFERRED = (OfferPack, GenerateImage, SchedulePost)
 
 Effect: TypeAlias = (
     OfferPack
@@ -161,6 +176,7 @@ Effect: TypeAlias = (
     | CountLinkTry
     | EndLinks
     | GenerateImage
+    | SchedulePost
 )
 
 

@@ -18,6 +18,7 @@ from gateway.doorway import Doorway
 from gateway.platforms.http.wire import FileRead, read_file_request
 from shop.purchases import offered_asset
 from storage.pictures import picture_of_account
+from storage.posts import shown_asset
 from storage.unit import Unit
 
 PLATFORM = "http"
@@ -31,9 +32,9 @@ async def read_file(
 ) -> Response[bytes]:
     """Return the bytes of the picture that a signed `file.read` names.
 
-    It is an offer's preview, an item once it is bought, or one that was made for a fan and sent to them. The request is signed
-    like a webhook, so it is bound to its account and runs out after five minutes. Unknown account and wrong signature answer
-    401; a picture that is none of the offer's, or not bought yet, answers 404.
+    It is an offer's preview, an item once it is bought, one that was made for a fan and sent to them, or one of a post from the
+    moment that the post is given to the app. The request is signed like a webhook, so it is bound to its account and runs out
+    after five minutes. Unknown account and wrong signature answer 401; a picture that is not theirs to see answers 404.
     """
     raw = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -55,8 +56,11 @@ async def read_file(
 
 
 async def _find(unit: Unit, account_id: UUID, wanted: FileRead) -> AssetRef:
+    """Return the picture that an account may see. Raises `NotFound`, `BadInput` for a request that names no place."""
+    if wanted.post is not None:
+        return await shown_asset(unit, account_id, wanted.post, wanted.file)
     if wanted.offer is not None:
         return await offered_asset(unit, account_id, wanted.offer, wanted.file)
     if wanted.picture is not None:
         return await picture_of_account(unit, account_id, wanted.picture, wanted.file)
-    raise BadInput("A file.read names the offer, or the picture's job, that its file belongs to.")
+    raise BadInput("A file.read names the offer, the post, or the picture's job, that its file belongs to.")

@@ -154,6 +154,11 @@ async def find_shop(database: Database, seal: Seal, slug: str) -> tuple[UUID, li
         return agency_id, list((await _secrets(unit, seal)).values())
 
 
+async def agency_slug(unit: Unit) -> str:
+    """Return the short name by which a shop outside speaks of this agency."""
+    return str(await CREDITS["slug"].value(unit))
+
+
 async def renew_secret(unit: Unit, seal: Seal, secret: str) -> None:
     """Take a new key for top-ups; the one before it holds until `drop_old_secret`. Raises `Refused` while two hold."""
     known = await _secrets(unit, seal)

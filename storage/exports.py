@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, Query] = {
     "checkouts": EXPORTS["checkouts"],
     "purchases": EXPORTS["purchases"],
     "pictures": EXPORTS["pictures"],
+    "posts": EXPORTS["posts"],
     "events": EXPORTS["events"],
 }
 """What an export holds, in its order; each query's sentence says what a section is."""

@@ -103,6 +103,14 @@ class Jobs:
         """A media worker should look into the queue of pictures."""
         await self._wake("PaintPictures", agency_id, job_id, 0, MEDIA_QUEUE)
 
+    async def publish_post(self, agency_id: UUID, post_id: UUID, after_s: float = 0) -> None:
+        """Somebody should look whether a post is to go out."""
+        await self._wake("PublishPost", agency_id, post_id, after_s)
+
+    async def plan_posts(self, agency_id: UUID, series_id: UUID) -> None:
+        """Somebody should put the next post of a plan that comes again on the calendar."""
+        await self._wake("PlanPosts", agency_id, series_id, 0)
+
     async def drop_remains(self, agency_id: UUID, after_s: float = 0) -> None:
         """Somebody should see to what is gone from the rows and may still lie in an index or among the files."""
         await self._wake("DropRemains", agency_id, agency_id, after_s)

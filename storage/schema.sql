@@ -76,6 +76,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.check_post_step() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND NOT (NEW.state = ANY (CASE OLD.state
+            WHEN 'proposed' THEN ARRAY['planned', 'cancelled']
+            WHEN 'planned' THEN ARRAY['pending', 'failed', 'cancelled']
+            WHEN 'pending' THEN ARRAY['planned', 'publishing', 'failed', 'cancelled']
+            WHEN 'publishing' THEN ARRAY['pending', 'published', 'failed', 'unknown']
+            WHEN 'unknown' THEN ARRAY['planned', 'published', 'failed']
+            WHEN 'failed' THEN ARRAY['planned', 'published']
+            ELSE ARRAY[]::text[] END)) THEN
+        RAISE EXCEPTION 'posts: a post that is % does not become %', OLD.state, NEW.state;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -2178,6 +2196,64 @@ CREATE TABLE public.persona_versions (
     note text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.post_series (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    rule jsonb NOT NULL,
+    anchor_at timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    caption text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    asset_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    late_s integer DEFAULT 21600 NOT NULL,
+    slot integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT post_series_late_s_check CHECK ((late_s > 0))
+);
+
+CREATE TABLE public.posts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    series_id uuid,
+    slot integer,
+    state text DEFAULT 'planned'::text NOT NULL,
+    local_at timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    late_s integer DEFAULT 21600 NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    caption text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    asset_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    not_before timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    claimed_at timestamp with time zone,
+    claimed_by text,
+    platform_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    error_class text,
+    error text,
+    published_at timestamp with time zone,
+    made_by text NOT NULL,
+    approved_by text,
+    conversation_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT posts_late_s_check CHECK ((late_s > 0)),
+    CONSTRAINT posts_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'planned'::text, 'pending'::text, 'publishing'::text, 'published'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text])))
+);
+
 CREATE TABLE public.promo_codes (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2488,6 +2564,15 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_series_id_slot_key UNIQUE (series_id, slot);
+
 ALTER TABLE ONLY public.promo_codes
     ADD CONSTRAINT promo_codes_agency_id_code_key UNIQUE (agency_id, code);
 
@@ -2679,6 +2764,18 @@ CREATE INDEX pending_deletions_not_before_idx ON public.pending_deletions USING 
 
 CREATE INDEX persona_uses_latest ON public.persona_uses USING btree (influencer_id, seq DESC);
 
+CREATE INDEX post_series_due ON public.post_series USING btree (next_at) WHERE active;
+
+CREATE INDEX posts_calendar ON public.posts USING btree (agency_id, planned_at);
+
+CREATE INDEX posts_conversation_id_idx ON public.posts USING btree (conversation_id) WHERE (conversation_id IS NOT NULL);
+
+CREATE INDEX posts_due ON public.posts USING btree (planned_at) WHERE (state = ANY (ARRAY['planned'::text, 'pending'::text]));
+
+CREATE INDEX posts_published ON public.posts USING btree (account_id, published_at) WHERE (published_at IS NOT NULL);
+
+CREATE INDEX posts_publishing ON public.posts USING btree (claimed_at) WHERE (state = 'publishing'::text);
+
 CREATE INDEX promo_codes_fan_id_idx ON public.promo_codes USING btree (fan_id) WHERE (fan_id IS NOT NULL);
 
 CREATE INDEX promo_codes_promo_id_idx ON public.promo_codes USING btree (promo_id);
@@ -2702,6 +2799,8 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
 CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public.credit_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_credit_movement();
+
+CREATE TRIGGER check_post_step BEFORE UPDATE OF state ON public.posts FOR EACH ROW EXECUTE FUNCTION public.check_post_step();
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
 
@@ -3017,6 +3116,30 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.post_series(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.promo_codes
     ADD CONSTRAINT promo_codes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -3216,6 +3339,10 @@ CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = publ
 
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.posts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.promo_codes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.promo_packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3318,6 +3445,10 @@ ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.promo_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.promo_packs ENABLE ROW LEVEL SECURITY;
@@ -3372,6 +3503,10 @@ CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.pending_deletions FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.post_series FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.posts FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
@@ -3385,6 +3520,8 @@ REVOKE ALL ON FUNCTION public.busy_influencers() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.check_credit_movement() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.check_post_step() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
@@ -3771,6 +3908,30 @@ GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_series TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(next_at) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(active) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(planned_at) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(claimed_at) ON TABLE public.posts TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_codes TO muse_app;
 

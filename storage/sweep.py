@@ -128,6 +128,18 @@ async def waiting_refunds(sweep: Database) -> list[Waiting]:
         return await SWEEP["refunds"].all(unit, Waiting)
 
 
+async def due_posts(sweep: Database) -> list[Waiting]:
+    """Posts whose time has come, and such whose publishing hangs."""
+    async with sweep.statement() as unit:
+        return await SWEEP["posts"].all(unit, Waiting, float(LIVES_S + BEAT_S))
+
+
+async def due_series(sweep: Database) -> list[Waiting]:
+    """Plans that come again and need their next post."""
+    async with sweep.statement() as unit:
+        return await SWEEP["series"].all(unit, Waiting)
+
+
 async def polling_accounts(sweep: Database) -> list[Waiting]:
     """Accounts that are fetched by long polling."""
     async with sweep.statement() as unit:

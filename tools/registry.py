@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from core.ports import Embedder, PlatformPolicy
+from core.clock import Clock, SystemClock
+from core.ports import Embedder, Platform
 from shop.catalogue import Catalogue, Stores
 from shop.promos import Promos
 from shop.restraint import Restraint
+from studio.calendar_diary import Diary
 from studio.ordering import PictureDesk
 from tools.apply_promo import ApplyPromo
 from tools.context import ToolContext
@@ -16,7 +18,10 @@ from tools.generate_image import GenerateImageTool
 from tools.hand_to_operator import HandOver
 from tools.recall import RecallTool
 from tools.remember import Remember
+from tools.schedule_post import SchedulePost
 from tools.send_pack import SendPack
+
+CLOCK = SystemClock()
 
 
 class Tool(Protocol):
@@ -32,14 +37,20 @@ class Tool(Protocol):
 
 
 def open_tools(
-    house: Stores, embedder: Embedder, desk: PictureDesk, policies: Mapping[str, PlatformPolicy] | None = None
+    house: Stores,
+    embedder: Embedder,
+    desk: PictureDesk,
+    platforms: Mapping[str, Platform] | None = None,
+    clock: Clock = CLOCK,
 ) -> dict[str, Tool]:
-    """Make every tool, by name; `policies` say what each platform allows (unknown: nothing that needs allowing)."""
-    known, restraint = policies or {}, Restraint(house)
+    """Make every tool, by name; without `platforms` nothing can be published, nor sold that a platform must allow."""
+    known = platforms or {}
+    policies, restraint = {name: platform.policy for name, platform in known.items()}, Restraint(house)
     tools: list[Tool] = [
-        SendPack(Catalogue(house, embedder.name, known), restraint),
-        ApplyPromo(Promos(house, known), restraint),
+        SendPack(Catalogue(house, embedder.name, policies), restraint),
+        ApplyPromo(Promos(house, policies), restraint),
         GenerateImageTool(desk),
+        SchedulePost(Diary(house, known, clock)),
         RecallTool(),
         Remember(),
         HandOver(),

@@ -42,6 +42,7 @@ from core.turns import (
     OptOut,
     RememberFact,
     RestSales,
+    SchedulePost,
 )
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
@@ -63,6 +64,7 @@ from storage.jobs import QUEUE, serialize
 from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
+from studio.calendar_effects import apply_schedule_post
 from studio.ordering import PictureDesk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
@@ -79,6 +81,8 @@ from workers.jobs.hand_over import hand_over
 from workers.jobs.hand_picture import hand_picture
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
+from workers.jobs.plan_posts import plan_posts
+from workers.jobs.publish_post import publish_post
 from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.remember_said import remember_said
 from workers.jobs.summarise_conversation import summarise_conversation
@@ -98,6 +102,7 @@ HANDLERS: EffectHandlers = {
     GenerateImage: order_handler(credits),
     RestSales: note_rest,
     LimitSpend: limit_spend,
+    SchedulePost: apply_schedule_post,
 }
 JOBS = {
     "DeliverMessages": deliver_messages,
@@ -110,6 +115,8 @@ JOBS = {
     "HandPicture": hand_picture,
     "RefundPurchase": refund_purchase,
     "DropRemains": drop_remains,
+    "PublishPost": publish_post,
+    "PlanPosts": plan_posts,
     "AnalyseTurn": analyse_turn,
     "SummariseConversation": summarise_conversation,
     "RememberSaid": remember_said,
@@ -137,8 +144,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         desk = PictureDesk(house, settings.image_model, credits, cost=settings.image_cost, most=settings.image_open)
         platforms = open_platforms(settings, house.blobs, clock)
-        policies = {name: platform.policy for name, platform in platforms.items()}
-        tools = open_tools(house, embedder, desk, policies).values()
+        tools = open_tools(house, embedder, desk, platforms, clock).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
             brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt

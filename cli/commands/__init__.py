@@ -22,6 +22,8 @@ NAMES = (
     "deliveries",
     "purchases",
     "image",
+    "post",
+    "credits",
     "fan",
     "memory",
     "agency",

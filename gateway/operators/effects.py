@@ -13,6 +13,7 @@ from core.turns import (
     OptOut,
     RememberFact,
     RestSales,
+    SchedulePost,
 )
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
@@ -22,6 +23,7 @@ from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, flag_minor, note_disclosure
+from studio.calendar_effects import apply_schedule_post
 from studio.ordering import order_handler
 
 HANDLERS: EffectHandlers = {
@@ -35,4 +37,5 @@ HANDLERS: EffectHandlers = {
     GenerateImage: order_handler(credits),
     RestSales: note_rest,
     LimitSpend: limit_spend,
+    SchedulePost: apply_schedule_post,
 }

@@ -47,3 +47,6 @@ ON CONFLICT (agency_id, name) DO UPDATE SET sealed = excluded.sealed, made_at = 
 
 -- drop_secret: Forget a key.
 DELETE FROM credit_secrets WHERE name = $1;
+
+-- slug: The short name of the present agency.
+SELECT slug FROM agencies WHERE id = current_agency();

@@ -22,6 +22,7 @@ VALUES: dict[str, Any] = {
     "double precision": 0.5,
     "boolean": True,
     "timestamp with time zone": datetime(2026, 5, 1, tzinfo=UTC),
+    "timestamp without time zone": datetime(2026, 5, 1),  # noqa: DTZ001 — the column has no zone
     "date": datetime(2026, 5, 1, tzinfo=UTC).date(),
 }
 

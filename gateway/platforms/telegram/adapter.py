@@ -13,16 +13,16 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from core.clock import Clock
-from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavailable
+from core.errors import BadInput, Misconfigured, MuseError, Refused, Unauthorised, Unavailable, Unreachable
 from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import FilesPart, PackPart, Part, PicturePart, Sent, TextPart
+from core.outbound import FilesPart, PackPart, Part, PicturePart, Publication, Sent, TextPart
 from core.ports import Blobs, PlatformPolicy, PushState, Rate
 from gateway.platforms import sniff
 from gateway.platforms.foreign import decode, moment
 from gateway.platforms.pieces import measure, split_text
-from gateway.platforms.telegram import payments, wire
+from gateway.platforms.telegram import payments, posts, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
@@ -63,6 +63,7 @@ class TelegramPlatform:
         most_price=MOST_STARS,
         most_pictures=max(ITEMS),
     )
+    publishing = posts.PUBLISHING
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
         self.client = BotClient(api_url, call_s)
@@ -105,6 +106,17 @@ class TelegramPlatform:
         if payments.sells_by_invoice(account, where):
             return await self._act(account, "sendInvoice", payments.invoice(where, part))
         return await self._act(account, "sendPaidMedia", await paid_media(where, part, self._blobs))
+
+    def check_post(self, account: Account, post: Publication) -> None:
+        """Hold a post to what Telegram takes. Raises `BadInput` with what to change."""
+        posts.check(post)
+
+    async def publish(self, account: Account, post: Publication, key: str) -> Sent:
+        """Publish into a broadcast chat; Telegram takes no idempotency key, and shows a bot no list of what it posted."""
+        try:
+            return await self._act(account, *await posts.call_of(post, self._blobs))
+        except Unreachable as error:
+            raise Refused(f"The bot may not post in {post.target}; make it an administrator there. ({error})") from None
 
     def may_repeat(self, account: Account) -> bool:
         """Say no: Telegram takes no idempotency key."""

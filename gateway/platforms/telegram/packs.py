@@ -60,7 +60,7 @@ async def open_pictures(where: Where, part: FilesPart, blobs: Blobs) -> tuple[st
         raise BadInput(f"Telegram shows 1 to 10 pictures at once, not {len(part.items)}; split them first.")
     form = _form(where)
     if len(part.items) == 1:
-        await _add_picture(form, "photo", part.items[0], blobs)
+        await add_picture(form, "photo", part.items[0], blobs)
         return "sendPhoto", form
     await _add_media(form, part.items, blobs)
     return "sendMediaGroup", form
@@ -73,7 +73,7 @@ async def one_picture(where: Where, part: PicturePart, blobs: Blobs) -> aiohttp.
     form = _form(where)
     if part.caption.strip():
         form.add_field("caption", part.caption)
-    await _add_picture(form, "photo", part.item, blobs)
+    await add_picture(form, "photo", part.item, blobs)
     return form
 
 
@@ -89,10 +89,11 @@ async def _add_media(form: aiohttp.FormData, items: tuple[AssetRef, ...], blobs:
     media = [{"type": "photo", "media": f"attach://{name}"} for name in names]
     form.add_field("media", msgspec.json.encode(media).decode())
     for name, item in zip(names, items, strict=True):
-        await _add_picture(form, name, item, blobs)
+        await add_picture(form, name, item, blobs)
 
 
-async def _add_picture(form: aiohttp.FormData, name: str, item: AssetRef, blobs: Blobs) -> None:
+async def add_picture(form: aiohttp.FormData, name: str, item: AssetRef, blobs: Blobs) -> None:
+    """Put a picture of ours into a form. Raises `BadInput` for one that Telegram does not take, `NotFound` for a lost one."""
     data, mime = await _picture(item, blobs)
     form.add_field(name, io.BytesIO(data), filename=f"{name}.{mime.partition('/')[2]}", content_type=mime)
 
