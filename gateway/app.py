@@ -20,7 +20,7 @@ from gateway import health
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
 from gateway.files import read_file
-from gateway.operators import accounts, deliveries, events, facts, fans, inbox, media, previews, purchases
+from gateway.operators import accounts, deliveries, events, facts, fans, inbox, media, packs, previews, promos, purchases
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
@@ -84,6 +84,8 @@ def create_app(settings: Settings) -> Litestar:
             inbox.router,
             deliveries.router,
             purchases.router,
+            packs.router,
+            promos.router,
             accounts.router,
             previews.router,
             events.router,

@@ -21,6 +21,8 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "pack",
+    "promo",
     "fan",
     "memory",
     "agency",
