@@ -62,6 +62,18 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
 SELECT to_jsonb(o) - 'agency_id' || jsonb_build_object('title', p.title) FROM offers o JOIN packs p ON p.id = o.pack_id
 WHERE o.fan_id = ANY($1::uuid[]) ORDER BY o.id;
 
+-- promos: Under which promos something was offered to them, and whether they bought it.
+SELECT to_jsonb(u) - 'agency_id' || jsonb_build_object('promo', p.title, 'code', c.code) FROM promo_uses u JOIN offers o ON o.id = u.offer_id
+JOIN promos p ON p.id = u.promo_id LEFT JOIN promo_codes c ON c.id = u.code_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY u.offer_id, u.promo_id;
+
+-- bundles: The further packs of offers that were made to them.
+SELECT to_jsonb(k) - 'agency_id' || jsonb_build_object('title', p.title) FROM offer_packs k JOIN offers o ON o.id = k.offer_id
+JOIN packs p ON p.id = k.pack_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY k.offer_id, k.pack_id;
+
+-- codes: Promo codes that were made for them.
+SELECT to_jsonb(c) - 'agency_id' || jsonb_build_object('promo', p.title) FROM promo_codes c JOIN promos p ON p.id = c.promo_id
+WHERE c.fan_id = ANY($1::uuid[]) ORDER BY c.id;
+
 -- checkouts: Payments that asked for a yes.
 SELECT to_jsonb(k) - 'agency_id' FROM checkouts k JOIN conversations c ON c.id = k.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY k.id;
