@@ -66,8 +66,12 @@ class ApiClient:
         finally:
             connection.close()
 
-    def _ask(self, method: str, path: str, body: bytes) -> bytes:
-        headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
+    def upload(self, path: str, kind: type[T], data: bytes) -> T:
+        """Send bytes as they are and read the answer as `kind`."""
+        return msgspec.json.decode(self._ask("POST", path, data, "application/octet-stream"), type=kind)
+
+    def _ask(self, method: str, path: str, body: bytes, mime: str = "application/json") -> bytes:
+        headers = {"authorization": f"Bearer {self._token}", "content-type": mime}
         connection = HTTPConnection(self._host, self._port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, body, headers)

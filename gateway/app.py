@@ -31,8 +31,10 @@ from gateway.operators import (
     images,
     inbox,
     media,
+    packs,
     posts,
     previews,
+    promos,
     purchases,
 )
 from gateway.paper import STYLE_SOURCE
@@ -99,6 +101,8 @@ def create_app(settings: Settings) -> Litestar:
             inbox.router,
             deliveries.router,
             purchases.router,
+            packs.router,
+            promos.router,
             accounts.router,
             previews.router,
             posts.router,

@@ -1594,7 +1594,7 @@ BEGIN
     END IF;
     IF (plan ->> 'ignores')::boolean THEN  -- what came after the turn was due is not answered by itself
         UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE conversation_id = chat.id AND direction = 'in'
-            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at;
+            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at AND kind <> 'purchase';
     END IF;
     IF plan -> 'draft' <> 'null' THEN
         INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)

@@ -21,6 +21,8 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "pack",
+    "promo",
     "image",
     "post",
     "credits",

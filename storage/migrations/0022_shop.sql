@@ -232,3 +232,47 @@ BEGIN
                 'purchase:' || offer.id, event ->> 'correlation_id', (event ->> 'at')::timestamptz);
     RETURN (event ->> 'message_id')::uuid;
 END $$;
+
+-- The turn is written as before (0007), but for a persona that ignores what comes while it thinks: a purchase is thanked for all the
+-- same.
+CREATE OR REPLACE FUNCTION write_turn(plan jsonb) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    chat conversations;
+    burst uuid[] := ARRAY(SELECT jsonb_array_elements_text(plan -> 'burst'));
+    turn uuid := (plan ->> 'turn_id')::uuid;
+    answered integer;
+    waiting boolean;
+BEGIN
+    SELECT * INTO STRICT chat FROM conversations c WHERE c.id = (plan ->> 'conversation_id')::uuid;
+    UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE id = ANY (burst) AND answered_at IS NULL;
+    GET DIAGNOSTICS answered = ROW_COUNT;
+    IF answered <> cardinality(burst) THEN
+        RAISE SQLSTATE 'MU001' USING MESSAGE = 'a message of this turn was answered by another';
+    END IF;
+    IF (plan ->> 'ignores')::boolean THEN  -- what came after the turn was due is not answered by itself
+        UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE conversation_id = chat.id AND direction = 'in'
+            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at AND kind <> 'purchase';
+    END IF;
+    IF plan -> 'draft' <> 'null' THEN
+        INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)
+            VALUES ((plan #>> '{draft,id}')::uuid, chat.agency_id, chat.id, turn, plan ->> 'reason', plan #> '{draft,parts}',
+                    plan #> '{draft,effects}');
+    END IF;
+    IF NOT (plan ->> 'daily')::boolean OR coalesce(chat.waiting_sent_at <= clock_timestamp() - interval '1 day', true) THEN
+        IF jsonb_array_length(plan -> 'parts') > 0 THEN
+            PERFORM say_parts(chat.id, turn, plan ->> 'correlation_id', (plan ->> 'said_at')::timestamptz, NULL, plan -> 'parts');
+        END IF;
+        IF (plan ->> 'daily')::boolean THEN
+            UPDATE conversations SET waiting_sent_at = clock_timestamp() WHERE id = chat.id;
+        END IF;
+    END IF;
+    waiting := EXISTS (SELECT FROM messages m WHERE m.conversation_id = chat.id AND m.direction = 'in' AND m.answered_at IS NULL
+        AND m.deleted_at IS NULL);
+    UPDATE conversations c SET lease_until = NULL, leased_by = NULL, attempts = 0, last_error = NULL,
+        first_unanswered_at = CASE WHEN waiting THEN clock_timestamp() END,
+        due_at = CASE WHEN waiting AND c.owner = 'agent' THEN clock_timestamp() + make_interval(secs => (plan ->> 'quiet_s')::float8) END
+    WHERE c.id = chat.id;
+    RETURN waiting;
+END $$;

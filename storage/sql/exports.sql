@@ -68,6 +68,18 @@ SELECT to_jsonb(r) - 'agency_id' FROM sale_rests r WHERE r.fan_id = ANY($1::uuid
 -- limits: What they let themselves be sold at most.
 SELECT to_jsonb(l) - 'agency_id' FROM spend_limits l WHERE l.fan_id = ANY($1::uuid[]) ORDER BY l.fan_id, l.unit, l.period;
 
+-- promos: Under which promos something was offered to them, and whether they bought it.
+SELECT to_jsonb(u) - 'agency_id' || jsonb_build_object('promo', p.title, 'code', c.code) FROM promo_uses u JOIN offers o ON o.id = u.offer_id
+JOIN promos p ON p.id = u.promo_id LEFT JOIN promo_codes c ON c.id = u.code_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY u.offer_id, u.promo_id;
+
+-- bundles: The further packs of offers that were made to them.
+SELECT to_jsonb(k) - 'agency_id' || jsonb_build_object('title', p.title) FROM offer_packs k JOIN offers o ON o.id = k.offer_id
+JOIN packs p ON p.id = k.pack_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY k.offer_id, k.pack_id;
+
+-- codes: Promo codes that were made for them.
+SELECT to_jsonb(c) - 'agency_id' || jsonb_build_object('promo', p.title) FROM promo_codes c JOIN promos p ON p.id = c.promo_id
+WHERE c.fan_id = ANY($1::uuid[]) ORDER BY c.id;
+
 -- checkouts: Payments that asked for a yes.
 SELECT to_jsonb(k) - 'agency_id' FROM checkouts k JOIN conversations c ON c.id = k.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY k.id;

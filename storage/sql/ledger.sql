@@ -91,6 +91,26 @@ SELECT p.id, o.conversation_id, 'offer ' || o.id AS detail, count(*) OVER () AS 
 FROM purchases p JOIN offers o ON o.id = p.offer_id
 WHERE p.fan_id <> o.fan_id OR p.pack_id <> o.pack_id OR p.amount <> o.amount OR p.unit <> o.unit LIMIT $1;
 
+-- bought_twice: A person bought a pack twice, kept both, and no refund of the later one was ordered.
+SELECT later.id, o.conversation_id, 'pack ' || later.pack_id AS detail, count(*) OVER () AS total
+FROM holdings later JOIN offers o ON o.id = later.offer_id JOIN fans f ON f.id = later.fan_id
+WHERE NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = later.id) AND EXISTS (
+    SELECT FROM holdings h JOIN fans g ON g.id = h.fan_id WHERE h.pack_id = later.pack_id AND h.offer_id <> later.offer_id
+        AND g.id = f.id AND h.id < later.id AND NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = h.id)) LIMIT $1;
+
+-- price_without_promo: An offer lies below the price of its packs and rests on no promo, or rests on one and does not.
+SELECT o.id, o.conversation_id, o.amount || ' instead of ' || coalesce(o.list_amount::text, 'nothing') AS detail, count(*) OVER () AS total
+FROM offers o WHERE (o.list_amount IS NOT NULL) <> EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = o.id) LIMIT $1;
+
+-- promo_overrun: A promo was redeemed more often than it may be.
+SELECT p.id, NULL::uuid AS conversation_id, p.slug || ': ' || count(u.*) || ' of ' || p.total AS detail, count(*) OVER () AS total
+FROM promos p JOIN promo_uses u ON u.promo_id = p.id AND u.redeemed_at IS NOT NULL GROUP BY p.id HAVING count(u.*) > p.total LIMIT $1;
+
+-- redeemed_unpaid: A promo counts as redeemed by an offer that nobody bought; what forgotten people bought is kept for its term only.
+SELECT u.offer_id AS id, o.conversation_id, 'promo ' || u.promo_id AS detail, count(*) OVER () AS total
+FROM promo_uses u JOIN offers o ON o.id = u.offer_id JOIN fans f ON f.id = o.fan_id AND f.forgotten_at IS NULL
+WHERE u.redeemed_at IS NOT NULL AND NOT EXISTS (SELECT FROM purchases p WHERE p.offer_id = u.offer_id) LIMIT $1;
+
 -- forgotten_yet_known: A fan row that stands for somebody who was forgotten has messages, facts, episodes or links.
 SELECT f.id, c.id AS conversation_id, 'forgotten ' || f.forgotten_at AS detail, count(*) OVER () AS total
 FROM fans f JOIN conversations c ON c.fan_id = f.id

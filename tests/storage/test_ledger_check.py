@@ -34,6 +34,23 @@ PURCHASE = """
         SELECT gen_random_uuid(), offer.agency_id, offer.id, offer.pack_id, offer.fan_id, c.account_id, 'e', {amount}, 'XTR',
             false, now() FROM offer JOIN conversations c ON c.id = offer.conversation_id
 """
+# the same pack bought once more by the same fan
+SECOND = """
+    WITH offer AS (INSERT INTO offers (id, agency_id, pack_id, fan_id, conversation_id, amount, unit, payload)
+            SELECT gen_random_uuid(), agency_id, pack_id, fan_id, conversation_id, amount, unit, 'p2' FROM offers LIMIT 1
+            RETURNING *)
+    INSERT INTO purchases (id, agency_id, offer_id, pack_id, fan_id, account_id, event_key, amount, unit, sandbox, purchased_at)
+        SELECT uuid_of(clock_timestamp(), true), offer.agency_id, offer.id, offer.pack_id, offer.fan_id, c.account_id, 'e2', 50,
+            'XTR', false, now() FROM offer JOIN conversations c ON c.id = offer.conversation_id
+"""
+# a promo that every offer has redeemed
+PROMO = """
+    WITH promo AS (INSERT INTO promos (id, agency_id, influencer_id, slug, title, kind, percent, total)
+            SELECT gen_random_uuid(), agency_id, influencer_id, 'spring', 'Spring', 'percentage', 20, {total} FROM packs LIMIT 1
+            RETURNING *)
+    INSERT INTO promo_uses (offer_id, promo_id, agency_id, hold_until, redeemed_at)
+        SELECT o.id, promo.id, promo.agency_id, now(), now() FROM promo, offers o
+"""
 # a delivery like the one that is there, for another part of the same reply
 ANOTHER = """
     WITH said AS (INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, correlation_id, turn_id,
@@ -86,6 +103,17 @@ PLANTED = {
     "draft_astray": "INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)"
     " SELECT gen_random_uuid(), agency_id, $second, id, 'why', '[]', '[]' FROM turns WHERE id = $first_turn",
     "purchase_astray": PURCHASE.format(amount=1),
+    "bought_twice": PURCHASE.format(amount=50) + ";" + SECOND,
+    "price_without_promo": PURCHASE.format(amount=50) + "; UPDATE offers SET list_amount = 80",
+    "promo_overrun": PURCHASE.format(amount=50)
+    + ";"
+    + SECOND
+    + "; UPDATE offers SET list_amount = 80;"
+    + PROMO.format(total=1),
+    "redeemed_unpaid": PURCHASE.format(amount=50)
+    + "; UPDATE offers SET list_amount = 80;"
+    + PROMO.format(total=9)
+    + "; DELETE FROM purchases",
     "forgotten_yet_known": "UPDATE fans SET forgotten_at = now()"
     " WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
     "remains_overdue": "INSERT INTO pending_deletions (id, agency_id, kind, items, made_at)"
