@@ -92,6 +92,13 @@ class Settled(Struct, frozen=True):
     counted: bool = True
 
 
+class WaitingPosts(Struct, frozen=True):
+    """How many posts wait for a person: in doubt, or proposed."""
+
+    unknown: int
+    proposed: int
+
+
 class _Found(Struct, frozen=True):
     platform_id: str
 
@@ -216,6 +223,11 @@ async def known_ids(unit: Unit, account_id: UUID, platform_ids: Sequence[str]) -
 async def count_proposals(unit: Unit, conversation_id: UUID) -> int:
     """Return how many proposals from a chat wait for a person."""
     return int(await POSTS["proposals"].value(unit, conversation_id) or 0)
+
+
+async def count_waiting(unit: Unit) -> WaitingPosts:
+    """Return how many posts of the agency wait for a person."""
+    return await POSTS["waiting"].one(unit, WaitingPosts)
 
 
 async def cancel_series_posts(unit: Unit, series_id: UUID, by: str) -> int:

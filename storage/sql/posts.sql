@@ -96,3 +96,7 @@ WHERE p.id = $1 AND p.account_id = $2 AND a.id = $3 AND p.state IN ('publishing'
 SELECT a.id, a.platform, a.key, coalesce(v.document ->> 'time_zone', 'UTC') AS zone, a.options ->> 'broadcast' AS target
 FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
 WHERE a.influencer_id = $1 AND a.active ORDER BY a.platform, a.key;
+
+-- waiting: How many posts wait for a person: in doubt, or proposed.
+SELECT count(*) FILTER (WHERE state = 'unknown') AS unknown, count(*) FILTER (WHERE state = 'proposed') AS proposed
+FROM posts WHERE state IN ('unknown', 'proposed');
