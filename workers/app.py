@@ -51,6 +51,7 @@ from storage.jobs import QUEUE, serialize
 from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
+from studio.moderation import open_moderator
 from studio.ordering import PictureDesk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
@@ -121,7 +122,14 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(models)
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
-        desk = PictureDesk(house, settings.image_model, credits, cost=settings.image_cost, most=settings.image_open)
+        desk = PictureDesk(
+            house,
+            settings.image_model,
+            credits,
+            open_moderator(settings),
+            cost=settings.image_cost,
+            most=settings.image_open,
+        )
         tools = open_tools(house, embedder, desk).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
