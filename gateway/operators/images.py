@@ -26,6 +26,7 @@ from storage.accounts import Operator, find_influencer
 from storage.image_jobs import ENDED, PERSON, Order
 from storage.pictures import AlbumRow, Filter, PackLink, PictureRow
 from storage.previews import load_preview
+from studio.moderation import open_moderator
 from studio.ordering import PictureDesk
 
 State = Literal["queued", "painting", "finishing", "held", "done", "failed", "cancelled"]
@@ -70,7 +71,7 @@ async def order(
     A wish that no picture is made of answers 400 with a sentence; without credits, or without a model, 409.
     """
     settings = doorway.settings
-    desk = PictureDesk(doorway.house, settings.image_model, credits, cost=settings.image_cost)
+    desk = PictureDesk(doorway.house, settings.image_model, credits, open_moderator(settings), cost=settings.image_cost)
     if not desk.ready:
         raise Refused(NONE_HERE)
     wish = PictureWish(

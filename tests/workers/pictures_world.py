@@ -27,7 +27,7 @@ from core.pictures import (
 )
 from storage import image_jobs
 from storage.house import House
-from storage.image_jobs import PERSON, Order
+from storage.image_jobs import PERSON, Order, Purse
 from storage.unit import Unit
 
 STEPS = 4
@@ -173,7 +173,7 @@ async def order(
     house: House,
     agency_id: UUID,
     influencer_id: UUID,
-    purse: CountedPurse,
+    purse: Purse,
     *,
     model: str = "tiny",
     priority: int = PERSON,

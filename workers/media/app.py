@@ -26,6 +26,7 @@ from storage.image_jobs import Looking
 from storage.jobs import MEDIA_QUEUE, serialize
 from storage.presence import WorkerSign
 from studio.finishing import open_finisher
+from studio.moderation import open_moderator
 from studio.painters import PainterConfig, open_painter
 from workers.media.easel import Hung
 from workers.media.engine import MediaEngine
@@ -72,7 +73,7 @@ async def open_media(settings: Settings, name: str) -> AsyncIterator[MediaEngine
                 clock,
                 painter,
                 open_finisher(settings, clock.now()),
-                None,
+                open_moderator(settings),
                 credits,
                 Looking(
                     most=settings.image_batch,
