@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Query] = {
     "offers": EXPORTS["offers"],
     "checkouts": EXPORTS["checkouts"],
     "purchases": EXPORTS["purchases"],
+    "pictures": EXPORTS["pictures"],
     "events": EXPORTS["events"],
 }
 """What an export holds, in its order; each query's sentence says what a section is."""
