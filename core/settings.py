@@ -161,6 +161,36 @@ class Settings(Struct, frozen=True, kw_only=True):
     c2pa_timestamp_url: Annotated[
         str, Meta(description="Time-stamping authority that signatures are sent to. Empty: none.")
     ] = ""
+    # pictures: how they look, and who else may paint them
+    image_steps: Annotated[int, Meta(description="Steps of painting one picture. 0: the model family's own.", ge=0, le=150)] = 0
+    image_guidance: Annotated[
+        float, Meta(description="How closely a picture follows its prompt. 0: the model family's own.", ge=0, le=30)
+    ] = 0.0
+    image_size: Annotated[
+        Literal["", "small", "large"],
+        Meta(description="small (512 pixels and up) or large (1024 and up). Empty: what the model was trained on."),
+    ] = ""
+    image_avoid: Annotated[str, Meta(description="What pictures leave out besides, with commas between.")] = ""
+    image_encoder: Annotated[
+        str, Meta(description="Vision model (CLIP, SigLIP, DINO; repository id or folder) that measures likeness. Empty: none.")
+    ] = ""
+    image_likeness: Annotated[
+        float, Meta(description="Least likeness to the reference, as a cosine, below which is painted anew.", ge=-1, le=1)
+    ] = 0.6
+    image_tries: Annotated[int, Meta(description="How often one picture is painted at most for its likeness.", ge=1, le=10)] = 2
+    image_fan_words: Annotated[
+        bool,
+        Meta(description="Words of fans' wishes may go to an outside provider of pictures; else only what they amount to."),
+    ] = False
+    replicate_url: Annotated[str, Meta(description="Replicate's API, or a server that speaks like it.")] = (
+        "https://api.replicate.com/v1"
+    )
+    replicate_token: Annotated[
+        str, Meta(description="Token for it, where the model of pictures is replicate:owner/model.", extra=SECRET)
+    ] = ""
+    replicate_hosts: Annotated[
+        str, Meta(description="Hosts from which its pictures are fetched, their subdomains too; commas between.")
+    ] = "replicate.delivery"
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)

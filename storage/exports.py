@@ -40,6 +40,7 @@ SECTIONS: Mapping[str, Query] = {
     "checkouts": EXPORTS["checkouts"],
     "purchases": EXPORTS["purchases"],
     "pictures": EXPORTS["pictures"],
+    "gallery": EXPORTS["gallery"],
     "posts": EXPORTS["posts"],
     "events": EXPORTS["events"],
 }

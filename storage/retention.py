@@ -53,20 +53,22 @@ async def set_kept(unit: Unit, kept: Kept) -> None:
 async def trim_messages(unit: Unit, before: datetime, limit: int) -> int:
     """Remove messages said before a moment that are done with, with their turns; return how many turns and messages it was.
 
-    Posts that were proposed in chats go too, unless an operator has made them theirs.
+    Posts that were proposed in chats go too, unless an operator has made them theirs, and the words of pictures that fans asked
+    for; both count as messages.
     """
-    proposals = await RETENTION["drop_proposals"].run(unit, before, limit)
+    besides = await RETENTION["drop_proposals"].run(unit, before, limit)
+    besides += await RETENTION["empty_wishes"].run(unit, before, limit)
     turns = [row.id for row in await RETENTION["old_turns"].all(unit, _Id, before, limit)]
     alone = [row.id for row in await RETENTION["old_messages"].all(unit, _Id, before, limit)]
     if not turns and not alone:
-        return proposals
+        return besides
     await note_pending(unit, "blob", _items(await RETENTION["files_of"].all(unit, _Item, turns, alone)))
     await note_pending(unit, "vector", _items(await RETENTION["episodes_of"].all(unit, _Item, turns, alone)))
     await RETENTION["empty_events"].run(unit, turns, alone)
     await RETENTION["part_offers"].run(unit, turns)
     await RETENTION["drop_turns"].run(unit, turns)
     await RETENTION["drop_messages"].run(unit, alone)
-    return len(turns) + len(alone) + proposals
+    return len(turns) + len(alone) + besides
 
 
 async def trim_episodes(unit: Unit, before: datetime, limit: int) -> int:

@@ -491,6 +491,15 @@ CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_i
     SELECT o.agency_id, o.id, o.name FROM operators o WHERE o.token_sha256 = wanted_sha256
 $$;
 
+CREATE FUNCTION public.find_pictures(agency uuid, influencer uuid, words text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT p.asset_id FROM pictures p
+    WHERE p.search @@ websearch_to_tsquery('english', words) AND p.influencer_id = influencer AND p.agency_id = agency
+        AND agency = current_agency()
+$$;
+
 CREATE FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1645,6 +1654,21 @@ CREATE TABLE public.agencies (
     CONSTRAINT agencies_keep_traces_days_check CHECK ((keep_traces_days > 0))
 );
 
+CREATE TABLE public.album_pictures (
+    album_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.albums (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.assets (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2196,6 +2220,53 @@ CREATE TABLE public.persona_versions (
     note text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.picture_references (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    sha256 bytea,
+    mime text,
+    weight real DEFAULT 0.6 NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    ground text NOT NULL,
+    owner_name text,
+    document text,
+    attested_by text NOT NULL,
+    attested_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    revoked_because text,
+    CONSTRAINT consent_is_documented CHECK (((ground <> 'consenting_adult_owner'::text) OR ((owner_name IS NOT NULL) AND (document IS NOT NULL)))),
+    CONSTRAINT picture_references_ground_check CHECK ((ground = ANY (ARRAY['generated'::text, 'consenting_adult_owner'::text]))),
+    CONSTRAINT picture_references_kind_check CHECK ((kind = ANY (ARRAY['face'::text, 'lora'::text]))),
+    CONSTRAINT picture_references_weight_check CHECK (((weight >= (0)::double precision) AND (weight <= (2)::double precision)))
+);
+
+CREATE TABLE public.pictures (
+    asset_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    fan_id uuid,
+    state text DEFAULT 'held'::text NOT NULL,
+    prompt text NOT NULL,
+    wish text DEFAULT ''::text NOT NULL,
+    category text NOT NULL,
+    scene text DEFAULT ''::text NOT NULL,
+    outfit text DEFAULT ''::text NOT NULL,
+    shape text NOT NULL,
+    model text NOT NULL,
+    seed bigint DEFAULT 0 NOT NULL,
+    likeness real,
+    favourite boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, ((((((((prompt || ' '::text) || wish) || ' '::text) || category) || ' '::text) || scene) || ' '::text) || outfit))) STORED,
+    CONSTRAINT pictures_shape_check CHECK ((shape = ANY (ARRAY['portrait'::text, 'square'::text, 'landscape'::text]))),
+    CONSTRAINT pictures_state_check CHECK ((state = ANY (ARRAY['held'::text, 'kept'::text, 'refused'::text])))
+);
+
 CREATE TABLE public.post_series (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2417,6 +2488,15 @@ ALTER TABLE ONLY public.agencies
 ALTER TABLE ONLY public.agencies
     ADD CONSTRAINT agencies_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.album_pictures
+    ADD CONSTRAINT album_pictures_pkey PRIMARY KEY (album_id, asset_id);
+
+ALTER TABLE ONLY public.albums
+    ADD CONSTRAINT albums_influencer_id_name_key UNIQUE (influencer_id, name);
+
+ALTER TABLE ONLY public.albums
+    ADD CONSTRAINT albums_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_sha256_key UNIQUE (influencer_id, sha256);
 
@@ -2564,6 +2644,12 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.picture_references
+    ADD CONSTRAINT picture_references_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_pkey PRIMARY KEY (asset_id);
+
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_pkey PRIMARY KEY (id);
 
@@ -2641,6 +2727,8 @@ ALTER TABLE ONLY public.turns
 
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
+
+CREATE INDEX album_pictures_of_asset ON public.album_pictures USING btree (asset_id);
 
 CREATE INDEX cards_of_influencer ON public.cards USING btree (influencer_id, id DESC);
 
@@ -2748,6 +2836,8 @@ CREATE INDEX links_other_fan_id_idx ON public.links USING btree (other_fan_id);
 
 CREATE INDEX media_message_id_idx ON public.media USING btree (message_id);
 
+CREATE INDEX media_of_length ON public.media USING btree (agency_id, bytes) WHERE (state = 'stored'::text);
+
 CREATE INDEX media_waiting ON public.media USING btree (not_before) WHERE (state = 'waiting'::text);
 
 CREATE INDEX messages_thread ON public.messages USING btree (conversation_id, id);
@@ -2763,6 +2853,18 @@ CREATE INDEX offers_fan_id_idx ON public.offers USING btree (fan_id);
 CREATE INDEX pending_deletions_not_before_idx ON public.pending_deletions USING btree (not_before);
 
 CREATE INDEX persona_uses_latest ON public.persona_uses USING btree (influencer_id, seq DESC);
+
+CREATE INDEX picture_references_source ON public.picture_references USING btree (agency_id, source);
+
+CREATE UNIQUE INDEX picture_references_standing ON public.picture_references USING btree (influencer_id, kind, source) WHERE (revoked_at IS NULL);
+
+CREATE INDEX pictures_latest ON public.pictures USING btree (influencer_id, made_at DESC, asset_id DESC);
+
+CREATE INDEX pictures_of_fan ON public.pictures USING btree (fan_id) WHERE (fan_id IS NOT NULL);
+
+CREATE INDEX pictures_of_job ON public.pictures USING btree (job_id);
+
+CREATE INDEX pictures_words ON public.pictures USING gin (search);
 
 CREATE INDEX post_series_due ON public.post_series USING btree (next_at) WHERE active;
 
@@ -2833,6 +2935,21 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.album_pictures
+    ADD CONSTRAINT album_pictures_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.album_pictures
+    ADD CONSTRAINT album_pictures_album_id_fkey FOREIGN KEY (album_id) REFERENCES public.albums(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.album_pictures
+    ADD CONSTRAINT album_pictures_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.pictures(asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.albums
+    ADD CONSTRAINT albums_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.albums
+    ADD CONSTRAINT albums_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -3116,6 +3233,24 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.picture_references
+    ADD CONSTRAINT picture_references_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.picture_references
+    ADD CONSTRAINT picture_references_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pictures
+    ADD CONSTRAINT pictures_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
@@ -3269,6 +3404,10 @@ CREATE POLICY agency ON public.accounts TO muse_app USING ((agency_id = public.c
 
 CREATE POLICY agency ON public.agencies TO muse_app USING ((id = public.current_agency()));
 
+CREATE POLICY agency ON public.album_pictures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.albums TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.cards TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3339,6 +3478,10 @@ CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = publ
 
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.picture_references TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.pictures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.posts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3374,6 +3517,10 @@ CREATE POLICY agency ON public.tags TO muse_app USING ((agency_id = public.curre
 CREATE POLICY agency ON public.tombstones TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+ALTER TABLE public.album_pictures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.albums ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
@@ -3444,6 +3591,10 @@ ALTER TABLE public.pending_deletions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.picture_references ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.pictures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
 
@@ -3580,6 +3731,9 @@ GRANT ALL ON FUNCTION public.find_agency(wanted_slug text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.find_pictures(agency uuid, influencer uuid, words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_pictures(agency uuid, influencer uuid, words text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) TO muse_app;
@@ -3732,6 +3886,10 @@ GRANT UPDATE(keep_media_days) ON TABLE public.agencies TO muse_app;
 GRANT UPDATE(keep_traces_days) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(caps) ON TABLE public.agencies TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.album_pictures TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.albums TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
@@ -3908,6 +4066,10 @@ GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.picture_references TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pictures TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_series TO muse_app;
 

@@ -93,6 +93,9 @@ LEFT JOIN refund_orders f ON f.purchase_id = p.id WHERE p.fan_id = ANY($1::uuid[
 SELECT to_jsonb(p) - 'agency_id' FROM posts p JOIN conversations c ON c.id = p.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY p.id;
 
+-- gallery: Pictures that were made because they asked.
+SELECT to_jsonb(p) - 'agency_id' - 'search' FROM pictures p WHERE p.fan_id = ANY($1::uuid[]) ORDER BY p.asset_id;
+
 -- events: What platforms sent about them, as it came, in base64.
 SELECT to_jsonb(e) - 'agency_id' - 'body' || jsonb_build_object('body', encode(e.body, 'base64'))
 FROM raw_events e JOIN conversations c ON c.id = e.conversation_id

@@ -1,4 +1,4 @@
-"""A storm over the calendar: whatever breaks at whatever moment, no post is seen twice and none in doubt is kept from people."""
+"""A storm over the calendar: whatever breaks, whenever, no post is seen twice and none in doubt is kept from people."""
 
 from __future__ import annotations
 
