@@ -1885,6 +1885,12 @@ CREATE TABLE public.persona_versions (
     note text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.post_places (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    target text NOT NULL
+);
+
 CREATE TABLE public.post_series (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2195,6 +2201,9 @@ ALTER TABLE ONLY public.persona_versions
 
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_pkey PRIMARY KEY (account_id);
 
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_pkey PRIMARY KEY (id);
@@ -2660,6 +2669,12 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
@@ -2828,6 +2843,8 @@ CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = publ
 
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.post_places TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.posts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2917,6 +2934,8 @@ ALTER TABLE public.pending_deletions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.post_places ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
 
@@ -3321,6 +3340,8 @@ GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_places TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_series TO muse_app;
 
