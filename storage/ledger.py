@@ -67,6 +67,10 @@ INVARIANTS: tuple[Query, ...] = (
     LEDGER["credits_unbalanced"],
     LEDGER["credits_astray"],
     LEDGER["credits_settled_twice"],
+    LEDGER["post_out_twice"],
+    LEDGER["post_hanging"],
+    LEDGER["post_overlooked"],
+    LEDGER["series_without_post"],
 )
 HANGING = LEDGER["sending_too_long"]
 

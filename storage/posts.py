@@ -248,3 +248,8 @@ async def shown_asset(unit: Unit, account_id: UUID, post_id: UUID, asset_id: UUI
 async def list_places(unit: Unit, influencer_id: UUID) -> list[Place]:
     """Return an influencer's accounts, with where their posts go by default."""
     return await POSTS["places"].all(unit, Place, influencer_id)
+
+
+async def set_place(unit: Unit, account_id: UUID, target: str) -> None:
+    """Set where posts of an account go when nobody says otherwise."""
+    await POSTS["set_place"].run(unit, account_id, target)

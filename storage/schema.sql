@@ -2267,6 +2267,12 @@ CREATE TABLE public.pictures (
     CONSTRAINT pictures_state_check CHECK ((state = ANY (ARRAY['held'::text, 'kept'::text, 'refused'::text])))
 );
 
+CREATE TABLE public.post_places (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    target text NOT NULL
+);
+
 CREATE TABLE public.post_series (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2649,6 +2655,9 @@ ALTER TABLE ONLY public.picture_references
 
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_pkey PRIMARY KEY (asset_id);
+
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_pkey PRIMARY KEY (account_id);
 
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_pkey PRIMARY KEY (id);
@@ -3251,6 +3260,12 @@ ALTER TABLE ONLY public.pictures
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.post_series
     ADD CONSTRAINT post_series_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
@@ -3482,6 +3497,8 @@ CREATE POLICY agency ON public.picture_references TO muse_app USING ((agency_id 
 
 CREATE POLICY agency ON public.pictures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.post_places TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.posts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3595,6 +3612,8 @@ ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.picture_references ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pictures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.post_places ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
 
@@ -4070,6 +4089,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.picture_references TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pictures TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_places TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_series TO muse_app;
 

@@ -23,7 +23,7 @@ from core.ports import Publisher
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage import posts
-from storage.accounts import Operator, change_account, list_accounts
+from storage.accounts import Operator, list_accounts
 from storage.posts import Post
 from storage.unit import Unit
 from studio import calendar
@@ -167,8 +167,7 @@ async def set_place(
         if not isinstance(platform, Publisher):
             raise BadInput(f"Nothing can be published on {account.platform} from here.")
         platform.check_post(account, Publication(data.target, "a word"))
-        account.options["broadcast"] = data.target
-        await change_account(unit, account)
+        await posts.set_place(unit, account.id, data.target)
     return data
 
 

@@ -68,6 +68,13 @@ CREATE INDEX posts_publishing ON posts (claimed_at) WHERE state = 'publishing';
 CREATE INDEX posts_published ON posts (account_id, published_at) WHERE published_at IS NOT NULL;
 CREATE INDEX ON posts (conversation_id) WHERE conversation_id IS NOT NULL;
 
+-- Where posts of an account go when nobody says otherwise.
+CREATE TABLE post_places (
+    account_id uuid PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+    agency_id uuid NOT NULL REFERENCES agencies ON DELETE CASCADE,
+    target text NOT NULL
+);
+
 -- What may follow what: nothing leads away from a post that is out or cancelled, and nothing back to one that may be out, but a person.
 CREATE FUNCTION check_post_step() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -90,13 +97,14 @@ DO $$
 DECLARE
     tenant text;
 BEGIN
-    FOREACH tenant IN ARRAY ARRAY['post_series', 'posts'] LOOP
+    FOREACH tenant IN ARRAY ARRAY['post_series', 'posts', 'post_places'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format('CREATE POLICY agency ON %I TO muse_app USING (agency_id = current_agency())'
                        ' WITH CHECK (agency_id = current_agency())', tenant);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO muse_app', tenant);
-        EXECUTE format('CREATE POLICY sweep ON %I FOR SELECT TO muse_sweep USING (true)', tenant);
     END LOOP;
 END $$;
+CREATE POLICY sweep ON post_series FOR SELECT TO muse_sweep USING (true);
+CREATE POLICY sweep ON posts FOR SELECT TO muse_sweep USING (true);
 GRANT SELECT (id, agency_id, active, next_at) ON post_series TO muse_sweep;
 GRANT SELECT (id, agency_id, state, planned_at, not_before, claimed_at) ON posts TO muse_sweep;

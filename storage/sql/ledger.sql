@@ -150,3 +150,21 @@ SELECT s.id, NULL::uuid AS conversation_id, s.kind || ' of job ' || s.job_id AS 
 FROM credit_movements s
 WHERE s.kind IN ('spend', 'give_back') AND 1 <> (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind = 'reserve')
     + (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind IN ('spend', 'give_back') AND o.id < s.id) LIMIT $1;
+
+-- post_out_twice: Two posts stand for the same thing on one account.
+SELECT p.id, NULL::uuid AS conversation_id, 'with ' || o.id AS detail, count(*) OVER () AS total
+FROM posts p JOIN posts o ON o.account_id = p.account_id AND o.target = p.target AND o.id < p.id AND o.platform_ids && p.platform_ids LIMIT $1;
+
+-- post_hanging: A post is being published longer than any call takes, and nobody has judged it.
+SELECT p.id, NULL::uuid AS conversation_id, 'since ' || p.claimed_at || ' by ' || coalesce(p.claimed_by, 'nobody') AS detail,
+    count(*) OVER () AS total
+FROM posts p WHERE p.state = 'publishing' AND coalesce(p.claimed_at < clock_timestamp() - interval '15 minutes', true) LIMIT $1;
+
+-- post_overlooked: A post's time is long over, and nobody has published it or given it up.
+SELECT p.id, NULL::uuid AS conversation_id, p.state || ' for ' || p.planned_at AS detail, count(*) OVER () AS total
+FROM posts p WHERE p.state IN ('planned', 'pending') AND p.not_before <= clock_timestamp() - interval '15 minutes'
+    AND p.planned_at < clock_timestamp() - make_interval(secs => p.late_s) - interval '15 minutes' LIMIT $1;
+
+-- series_without_post: A plan that comes again has no post on the calendar for its newest slot.
+SELECT s.id, NULL::uuid AS conversation_id, 'slot ' || s.slot || ' at ' || s.next_at AS detail, count(*) OVER () AS total
+FROM post_series s WHERE s.active AND NOT EXISTS (SELECT FROM posts p WHERE p.series_id = s.id AND p.slot = s.slot) LIMIT $1;

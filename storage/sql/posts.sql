@@ -93,10 +93,15 @@ SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM posts p JOIN
 WHERE p.id = $1 AND p.account_id = $2 AND a.id = $3 AND p.state IN ('publishing', 'published', 'unknown');
 
 -- places: The accounts of an influencer, in the order of their platforms.
-SELECT a.id, a.platform, a.key, coalesce(v.document ->> 'time_zone', 'UTC') AS zone, a.options ->> 'broadcast' AS target
+SELECT a.id, a.platform, a.key, coalesce(v.document ->> 'time_zone', 'UTC') AS zone, d.target
 FROM accounts a JOIN influencers i ON i.id = a.influencer_id LEFT JOIN persona_versions v ON v.id = i.persona_version_id
+    LEFT JOIN post_places d ON d.account_id = a.id
 WHERE a.influencer_id = $1 AND a.active ORDER BY a.platform, a.key;
 
 -- waiting: How many posts wait for a person: in doubt, or proposed.
 SELECT count(*) FILTER (WHERE state = 'unknown') AS unknown, count(*) FILTER (WHERE state = 'proposed') AS proposed
 FROM posts WHERE state IN ('unknown', 'proposed');
+
+-- set_place: Where posts of an account go when nobody says otherwise.
+INSERT INTO post_places (account_id, agency_id, target) VALUES ($1, current_agency(), $2)
+ON CONFLICT (account_id) DO UPDATE SET target = excluded.target;

@@ -62,6 +62,20 @@ ANOTHER = """
         SELECT gen_random_uuid(), d.agency_id, d.conversation_id, said.id, d.turn_id, d.part, d.owner_epoch, 'sent', {claimed},
             d.correlation_id FROM said, deliveries d ORDER BY d.seq LIMIT 1
 """
+# a post whose time was long ago, and a plan that comes again with its first post
+POST = """
+    INSERT INTO posts (id, agency_id, influencer_id, account_id, group_id, state, local_at, zone, planned_at, made_by, platform_ids,
+            not_before)
+        SELECT gen_random_uuid(), agency_id, influencer_id, id, id, '{state}', '2020-01-01 12:00', 'UTC',
+            '2020-01-01 12:00Z', 'mia', '{ids}', '-infinity' FROM accounts
+"""
+SERIES = """
+    WITH plan AS (INSERT INTO post_series (id, agency_id, influencer_id, account_id, rule, anchor_at, zone, next_at, made_by)
+        SELECT gen_random_uuid(), agency_id, influencer_id, id, '{"every": "day"}', '2050-01-01 12:00', 'UTC',
+            '2050-01-01 12:00Z', 'mia' FROM accounts RETURNING *)
+    INSERT INTO posts (id, agency_id, influencer_id, account_id, group_id, series_id, slot, local_at, zone, planned_at, made_by)
+        SELECT gen_random_uuid(), agency_id, influencer_id, account_id, id, id, 0, anchor_at, zone, next_at, made_by FROM plan
+"""
 # ten credits that were granted, reserved and spent, as an agency does that has a limit
 SPEND = "00000000-0000-7000-8000-000000000003"
 MOVED = f"""
@@ -122,6 +136,10 @@ PLANTED = {
     " SELECT gen_random_uuid(), a.agency_id, a.id, b.id, 'confirmed', 'operator', 'why', 1, 'ana' FROM fans a, fans b"
     " WHERE a.id < b.id; UPDATE fans SET person_id = id",
     "person_without_link": "UPDATE fans SET person_id = id WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
+    "post_out_twice": f"{POST.format(state='published', ids='{7,8}')}; {POST.format(state='published', ids='{8}')}",
+    "post_hanging": f"{POST.format(state='publishing', ids='{}')}; UPDATE posts SET claimed_at = now() - interval '1 hour'",
+    "post_overlooked": POST.format(state="pending", ids="{}"),
+    "series_without_post": f"{SERIES}; DELETE FROM posts",
     "credits_unbalanced": "ALTER TABLE credit_entries DISABLE TRIGGER USER;"
     f"{MOVED}; DELETE FROM credit_entries WHERE amount < 0 AND movement_id = '{SPEND}'",
     "credits_astray": f"{MOVED}; UPDATE credit_accounts SET balance = balance + 1 WHERE kind = 'spent'",
@@ -139,6 +157,9 @@ HANDOVER = """
             jsonb_build_object('part', 'files', 'purchase_id', bought.purchase_id), 1, 'sent', now(), 'paid' FROM said, bought
 """
 SOUND = {
+    "a post on its way": f"{POST.format(state='publishing', ids='{}')}; UPDATE posts SET claimed_at = now()",
+    "posts that are out": f"{POST.format(state='published', ids='{7}')}; {POST.format(state='published', ids='{8}')}",
+    "a plan with its post": SERIES,
     "credits that were spent": MOVED,
     "the pictures of a purchase": f"{PURCHASE.format(amount=50)}; {HANDOVER}",
     "a purchase at its price": PURCHASE.format(amount=50),

@@ -14,10 +14,11 @@ from core.clock import SystemClock
 from core.errors import EffectRefused
 from core.nouns import Account, TurnInput
 from core.ports import Platform
+from core.settings import Settings
 from core.turns import SchedulePost as Scheduled
 from gateway.platforms.registry import open_platforms
 from storage import posts
-from storage.accounts import PREVIEW, change_account
+from storage.accounts import PREVIEW
 from storage.effects import EffectContext
 from storage.exports import read_person
 from storage.forgetting import forget
@@ -40,8 +41,6 @@ EVENING = "2026-05-01 20:00"
 
 @pytest.fixture
 async def platforms(house: House) -> AsyncIterator[dict[str, Platform]]:
-    from core.settings import Settings
-
     opened = open_platforms(Settings(), house.blobs, SystemClock())
     yield dict(opened)
     for platform in opened.values():
@@ -53,7 +52,7 @@ async def account(house: House, agency: Agency) -> Account:
     """Luna's bot, whose posts go to her broadcast chat."""
     account = await make_account(house, agency.id)
     async with house.app.unit(agency.id) as unit:
-        await change_account(unit, structs.replace(account, options={"broadcast": "@lunas"}))
+        await posts.set_place(unit, account.id, "@lunas")
     return account
 
 
@@ -160,7 +159,7 @@ async def test_what_could_not_go_out_is_told_and_not_staged(desk: Desk, turn: Tu
         assert answer.startswith("Nothing was put on the calendar: ")
         assert words in answer
     async with house.app.unit(turn.lease.agency_id) as unit:
-        await change_account(unit, structs.replace(turn.account, options={}))
+        await posts.set_place(unit, turn.account.id, "")
     assert "places are: none as yet" in await desk.call(turn, attempt, caption="New bowls", at=EVENING)
     assert attempt.effects == []
 

