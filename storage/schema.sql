@@ -65,6 +65,20 @@ CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
 $$;
 
+CREATE FUNCTION public.check_sold_asset() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    wanted uuid := CASE WHEN TG_TABLE_NAME = 'packs' THEN (to_jsonb(NEW) ->> 'preview_asset_id')::uuid
+        ELSE (to_jsonb(NEW) ->> 'asset_id')::uuid END;
+BEGIN
+    IF EXISTS (SELECT FROM assets a WHERE a.id = wanted AND (a.made_for IS NOT NULL OR a.moderation IN ('held', 'refused'))) THEN
+        RAISE EXCEPTION 'a picture that was made for one fan, is held or was refused is in no pack' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -217,6 +231,26 @@ END $$;
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.drop_asset_files() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    gone text[] := ARRAY[OLD.blob_key];
+BEGIN
+    IF TG_TABLE_NAME = 'assets' THEN
+        gone := gone || OLD.thumbnail_key;
+    END IF;
+    gone := ARRAY(SELECT k FROM unnest(gone) AS k WHERE (k LIKE 'made/%' OR k LIKE 'variants/%')
+        AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = k OR a.thumbnail_key = k)
+        AND NOT EXISTS (SELECT FROM asset_variants v WHERE v.blob_key = k));
+    IF cardinality(gone) > 0 AND EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
+        INSERT INTO pending_deletions (id, agency_id, kind, items)
+            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', gone);
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.drop_stale_summaries() RETURNS trigger
     LANGUAGE plpgsql
@@ -1202,6 +1236,20 @@ CREATE TABLE public.agencies (
     CONSTRAINT agencies_keep_traces_days_check CHECK ((keep_traces_days > 0))
 );
 
+CREATE TABLE public.asset_variants (
+    asset_id uuid NOT NULL,
+    platform text NOT NULL,
+    agency_id uuid NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    mime text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    bytes bigint NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.assets (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1212,7 +1260,20 @@ CREATE TABLE public.assets (
     width integer NOT NULL,
     height integer NOT NULL,
     bytes bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    thumbnail_key text,
+    moderation text DEFAULT 'unneeded'::text NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    judged_by text,
+    judged_at timestamp with time zone,
+    job_id uuid,
+    model text,
+    made_at timestamp with time zone,
+    made_for uuid,
+    CONSTRAINT assets_check CHECK (((NOT made_by_ai) OR ((moderation <> 'unneeded'::text) AND (model IS NOT NULL) AND (made_at IS NOT NULL)))),
+    CONSTRAINT assets_moderation_check CHECK ((moderation = ANY (ARRAY['unneeded'::text, 'passed'::text, 'held'::text, 'refused'::text])))
 );
 
 CREATE TABLE public.cards (
@@ -1778,6 +1839,9 @@ ALTER TABLE ONLY public.agencies
 ALTER TABLE ONLY public.agencies
     ADD CONSTRAINT agencies_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_pkey PRIMARY KEY (asset_id, platform);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_sha256_key UNIQUE (influencer_id, sha256);
 
@@ -1946,6 +2010,16 @@ ALTER TABLE ONLY public.turns
 ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
 
+CREATE INDEX assets_by_file ON public.assets USING btree (blob_key);
+
+CREATE INDEX assets_by_thumbnail ON public.assets USING btree (thumbnail_key) WHERE (thumbnail_key IS NOT NULL);
+
+CREATE INDEX assets_held ON public.assets USING btree (agency_id, created_at) WHERE (moderation = 'held'::text);
+
+CREATE INDEX assets_made_for ON public.assets USING btree (made_for) WHERE (made_for IS NOT NULL);
+
+CREATE INDEX assets_of_job ON public.assets USING btree (job_id) WHERE (job_id IS NOT NULL);
+
 CREATE INDEX cards_of_influencer ON public.cards USING btree (influencer_id, id DESC);
 
 CREATE INDEX cards_of_version ON public.cards USING btree (persona_version_id);
@@ -2054,7 +2128,17 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
+CREATE INDEX variants_by_file ON public.asset_variants USING btree (blob_key);
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF asset_id ON public.pack_items FOR EACH ROW EXECUTE FUNCTION public.check_sold_asset();
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF preview_asset_id ON public.packs FOR EACH ROW WHEN ((new.preview_asset_id IS NOT NULL)) EXECUTE FUNCTION public.check_sold_asset();
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
@@ -2084,11 +2168,20 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_made_for_fkey FOREIGN KEY (made_for) REFERENCES public.fans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2393,6 +2486,8 @@ CREATE POLICY agency ON public.accounts TO muse_app USING ((agency_id = public.c
 
 CREATE POLICY agency ON public.agencies TO muse_app USING ((id = public.current_agency()));
 
+CREATE POLICY agency ON public.asset_variants TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.cards TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2470,6 +2565,8 @@ CREATE POLICY agency ON public.tags TO muse_app USING ((agency_id = public.curre
 CREATE POLICY agency ON public.tombstones TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+ALTER TABLE public.asset_variants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
@@ -2581,6 +2678,8 @@ REVOKE ALL ON FUNCTION public.busy_influencers() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.check_sold_asset() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
 
@@ -2595,6 +2694,8 @@ GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.drop_asset_files() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.drop_stale_summaries() FROM PUBLIC;
 
@@ -2739,6 +2840,8 @@ GRANT UPDATE(keep_facts_days) ON TABLE public.agencies TO muse_app;
 GRANT UPDATE(keep_media_days) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(keep_traces_days) ON TABLE public.agencies TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_variants TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
