@@ -12,6 +12,7 @@ from cli.doctor.finding import Finding, broken, good
 from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
+from cli.doctor.pictures import moderator, signing
 from cli.doctor.stores import files
 from cli.settings import read_settings
 from cli.stack.outside import check_server, outside_servers
@@ -45,6 +46,8 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     browser,
     outside,
     files,
+    signing,
+    moderator,
 )
 
 
