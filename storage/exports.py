@@ -21,6 +21,7 @@ SECTIONS: Mapping[str, Query] = {
     "conversations": EXPORTS["conversations"],
     "messages": EXPORTS["messages"],
     "files": EXPORTS["files"],
+    "pictures": EXPORTS["pictures"],
     "facts": EXPORTS["facts"],
     "episodes": EXPORTS["episodes"],
     "summaries": EXPORTS["summaries"],

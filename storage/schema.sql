@@ -1679,7 +1679,20 @@ CREATE TABLE public.assets (
     width integer NOT NULL,
     height integer NOT NULL,
     bytes bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    thumbnail_key text,
+    moderation text DEFAULT 'unneeded'::text NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    judged_by text,
+    judged_at timestamp with time zone,
+    job_id uuid,
+    model text,
+    made_at timestamp with time zone,
+    made_for uuid,
+    CONSTRAINT assets_check CHECK (((NOT made_by_ai) OR ((moderation <> 'unneeded'::text) AND (model IS NOT NULL) AND (made_at IS NOT NULL)))),
+    CONSTRAINT assets_moderation_check CHECK ((moderation = ANY (ARRAY['unneeded'::text, 'passed'::text, 'held'::text, 'refused'::text])))
 );
 
 CREATE TABLE public.cards (
@@ -2965,6 +2978,9 @@ ALTER TABLE ONLY public.assets
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_made_for_fkey FOREIGN KEY (made_for) REFERENCES public.fans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;

@@ -45,6 +45,11 @@ class Finish:
         self._marks = marks
         self._upscaler = upscaler
 
+    @property
+    def signer(self) -> str:
+        """Who signs, as the certificate names them."""
+        return self._marks.signing.subject
+
     async def finish(self, painted: Painted, origin: Origin, base: bytes | None = None) -> Finished:
         """Return the picture enlarged, marked and signed, with its thumbnail; `base`: the picture it was begun with.
 

@@ -144,6 +144,11 @@ def open_moderator(settings: Settings) -> StudioModerator:
     )
 
 
+def named_labels(settings: Settings) -> frozenset[str]:
+    """Return the labels that the settings ask a classifier for, lower-case."""
+    return _labels(settings.image_refused_labels) | _labels(settings.image_adult_labels)
+
+
 def _labels(written: str) -> frozenset[str]:
     return frozenset(label.strip().lower() for label in written.split(",") if label.strip())
 

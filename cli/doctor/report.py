@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from cli.doctor.finding import Finding, broken, good
+from cli.doctor.finishing import moderator, signing
 from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
@@ -47,6 +48,8 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     browser,
     outside,
     files,
+    signing,
+    moderator,
 )
 
 

@@ -23,8 +23,13 @@ UNDER = rf"(?<![\d.,:/])(?:0?[1-9]|1[0-7]|{NUMBER_WORDS})"
 YEARS = r"(?:anos|ans|anni|jahre)"
 FILLED = "(?:to be |like |about |around |as if |maybe |a |an |only |just |like she's |like he's )*"
 COUNTED = "(?:o'clock|times|points|stars|million|hundred|thousand|people|minutes|hours)"
-ROMANCE = "(?:tengo|tiene|tienen|con|de|tenia|cumple|cumplir|ha|ho|aveva|di|tem|tenho|com|tinha|a|avait|ans de)"
-ONLY = "(?:solo |so |apenas |seulement |appena |como |unos )*"
+LASTED = re.compile(r"(?<!\w)(?:" + "|".join(WORDS.lasted) + r")(?:\W+\w+)?\W*$")
+OF_THE_DAY = re.compile(r"\s*(?:in the (?:morning|afternoon|evening)|am|pm|o'clock|uhr|de la|du matin|di sera|da manha)(?!\w)")
+FILLER = "(?:about|around|maybe|only|just|like|still|nur|erst|circa|solo|so|seulement)"
+BARE = re.compile(
+    rf"(?<!\w)(?:{WORDS.aged}) (?:{FILLER} )*{UNDER}"
+    rf"(?=\s*(?:$|[.,;:!?)]|(?:{WORDS.after})(?!\w)|\w+ing\b))"
+)
 AGES = (
     words(
         rf"{UNDER}[\s-]*(?:years?|yrs?|yr|y)[\s./-]*(?:olds?|of age|o)",
@@ -38,7 +43,7 @@ AGES = (
         r"(?=\s*(?:$|[.,;!)]))"
     ),
     words(rf"{UNDER}[\s-]*jahrig\w*", rf"{UNDER} jahre alt"),
-    words(rf"{ROMANCE}\s+{ONLY}{UNDER} {YEARS}"),
+    words(rf"{UNDER} {YEARS}"),
     words(
         "(?:under|below|younger than|less than|not yet|almost|nearly|soon|unter|menos de|moins de|meno di|sotto i)"
         " (?:18|eighteen)"
@@ -61,12 +66,14 @@ def judge(prompt: Prompt, _adult_ok: bool) -> Finding | None:
     """Refuse ages and words of minors; hold what only may mean them, and what denies them."""
     held = False
     for reading, match in prompt.finds(AGES):
-        if not AGE_OF_THINGS.match(reading, match.end()):
+        lasted = LASTED.search(reading[: match.start()]) and re.search(rf"{YEARS}$", match[0])
+        if not (AGE_OF_THINGS.match(reading, match.end()) or lasted):
             return Finding("refuse", f"{SAYS}: {match[0]!r}")
     for reading, match in prompt.finds((CHILDREN,)):
         if not PROTECTS.search(reading[: match.start()]):
             return Finding("refuse", f"{SAYS}: {match[0]!r}")
         held = True
+    held |= any(not OF_THE_DAY.match(reading, match.end()) for reading, match in prompt.finds((BARE,)))
     if held or next(prompt.finds((MAYBE,)), None):
         return Finding("hold", SAYS)
     return None

@@ -17,7 +17,7 @@ TRIGGER = (
     rf"(?:{SEEN}|look-?alike of|resembl(?:es?|ing)|dressed (?:up )?as|cosplay(?:ing)? (?:as|of)?|impersonat(?:es?|ing)"
     r"|as if you were|(?:in )?the likeness of|(?:with )?the face of|same face as|face swap(?:ped)? with|similar to"
     r"|modell?ed (?:on|after)|based on|a? ?portrait of|picture of|photo of|version of|as|playing"
-    r"|aussehen wie|wie|parec\w+ a|como|ressembl\w+ a|comme|assomigli\w+ a|come|parecid\w+ com)"
+    r"|aussehen wie|wie|pare[cz]\w+ a|como|ressembl\w+ a|comme|assomigli\w+ a|come|parecid\w+ com)"
 )
 NAME = r"(?:[A-Z][\w'’.-]+|[A-Z]\.)"
 BETWEEN = r"(?:\s+(?:de|la|von|van|di|da|del|bin|al))?\s+"
@@ -31,8 +31,9 @@ LOWER = re.compile(
 )
 PERSONS = words(*WORDS.persons)
 PLACED = re.compile(
-    r"(?:\b(?:in|at|near|on|from|to|around|over|by|outside|inside|above|across|towards?|through|im|am|en|a|à|au|in der|the"
-    r"|le|la|el|il)\s)$",
+    r"(?:\b(?:in front of|next to|beside|behind|under|in|at|near|on|from|to|around|over|by"
+    r"|outside|inside|above|across|towards?|through"
+    r"|vor(?: dem)?|am|beim|im|devant|davanti a|frente a|en|a|à|au|in der|the|le|la|el|il)\s)$",
     re.IGNORECASE,
 )
 THINGS = words(*WORDS.things)

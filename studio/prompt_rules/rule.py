@@ -54,6 +54,9 @@ class AgeWords(Struct, frozen=True, forbid_unknown_fields=True):
 
     children: tuple[str, ...]
     maybe: tuple[str, ...]
+    lasted: tuple[str, ...]
+    aged: str
+    after: str
     things: tuple[str, ...]
 
 
