@@ -1,0 +1,1 @@
+"""Who makes pictures: pipelines on this machine, or somebody's API."""
