@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, Query] = {
     "conversations": EXPORTS["conversations"],
     "messages": EXPORTS["messages"],
     "files": EXPORTS["files"],
-    "pictures": EXPORTS["pictures"],
+    "assets": EXPORTS["assets"],
     "facts": EXPORTS["facts"],
     "episodes": EXPORTS["episodes"],
     "summaries": EXPORTS["summaries"],

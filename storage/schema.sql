@@ -94,6 +94,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.check_sold_asset() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    wanted uuid := CASE WHEN TG_TABLE_NAME = 'packs' THEN (to_jsonb(NEW) ->> 'preview_asset_id')::uuid
+        ELSE (to_jsonb(NEW) ->> 'asset_id')::uuid END;
+BEGIN
+    IF EXISTS (SELECT FROM assets a WHERE a.id = wanted AND (a.made_for IS NOT NULL OR a.moderation IN ('held', 'refused'))) THEN
+        RAISE EXCEPTION 'a picture that was made for one fan, is held or was refused is in no pack' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -366,6 +380,26 @@ END $$;
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.drop_asset_files() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    gone text[] := ARRAY[OLD.blob_key];
+BEGIN
+    IF TG_TABLE_NAME = 'assets' THEN
+        gone := gone || OLD.thumbnail_key;
+    END IF;
+    gone := ARRAY(SELECT k FROM unnest(gone) AS k WHERE (k LIKE 'made/%' OR k LIKE 'variants/%')
+        AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = k OR a.thumbnail_key = k)
+        AND NOT EXISTS (SELECT FROM asset_variants v WHERE v.blob_key = k));
+    IF cardinality(gone) > 0 AND EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
+        INSERT INTO pending_deletions (id, agency_id, kind, items)
+            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', gone);
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.drop_picture() RETURNS trigger
     LANGUAGE plpgsql
@@ -1669,6 +1703,20 @@ CREATE TABLE public.albums (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.asset_variants (
+    asset_id uuid NOT NULL,
+    platform text NOT NULL,
+    agency_id uuid NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    mime text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    bytes bigint NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.assets (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -2516,6 +2564,9 @@ ALTER TABLE ONLY public.albums
 ALTER TABLE ONLY public.albums
     ADD CONSTRAINT albums_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_pkey PRIMARY KEY (asset_id, platform);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_sha256_key UNIQUE (influencer_id, sha256);
 
@@ -2752,6 +2803,16 @@ ALTER TABLE ONLY public.turns
 
 CREATE INDEX album_pictures_of_asset ON public.album_pictures USING btree (asset_id);
 
+CREATE INDEX assets_by_file ON public.assets USING btree (blob_key);
+
+CREATE INDEX assets_by_thumbnail ON public.assets USING btree (thumbnail_key) WHERE (thumbnail_key IS NOT NULL);
+
+CREATE INDEX assets_held ON public.assets USING btree (agency_id, created_at) WHERE (moderation = 'held'::text);
+
+CREATE INDEX assets_made_for ON public.assets USING btree (made_for) WHERE (made_for IS NOT NULL);
+
+CREATE INDEX assets_of_job ON public.assets USING btree (job_id) WHERE (job_id IS NOT NULL);
+
 CREATE INDEX cards_of_influencer ON public.cards USING btree (influencer_id, id DESC);
 
 CREATE INDEX cards_of_version ON public.cards USING btree (persona_version_id);
@@ -2922,11 +2983,21 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
+CREATE INDEX variants_by_file ON public.asset_variants USING btree (blob_key);
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF asset_id ON public.pack_items FOR EACH ROW EXECUTE FUNCTION public.check_sold_asset();
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF preview_asset_id ON public.packs FOR EACH ROW WHEN ((new.preview_asset_id IS NOT NULL)) EXECUTE FUNCTION public.check_sold_asset();
+
 CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public.credit_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_credit_movement();
 
 CREATE TRIGGER check_post_step BEFORE UPDATE OF state ON public.posts FOR EACH ROW EXECUTE FUNCTION public.check_post_step();
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
 
 CREATE TRIGGER drop_picture AFTER DELETE ON public.image_jobs FOR EACH ROW WHEN ((old.fan_id IS NOT NULL)) EXECUTE FUNCTION public.drop_picture();
 
@@ -2972,6 +3043,12 @@ ALTER TABLE ONLY public.albums
 
 ALTER TABLE ONLY public.albums
     ADD CONSTRAINT albums_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -3439,6 +3516,8 @@ CREATE POLICY agency ON public.album_pictures TO muse_app USING ((agency_id = pu
 
 CREATE POLICY agency ON public.albums TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.asset_variants TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.cards TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3554,6 +3633,8 @@ CREATE POLICY agency ON public.turns TO muse_app USING ((agency_id = public.curr
 ALTER TABLE public.album_pictures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.albums ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.asset_variants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
@@ -3709,6 +3790,8 @@ REVOKE ALL ON FUNCTION public.check_credit_movement() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.check_post_step() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.check_sold_asset() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
 
@@ -3732,6 +3815,8 @@ REVOKE ALL ON FUNCTION public.credit_source(who uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.drop_asset_files() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.drop_picture() FROM PUBLIC;
 
@@ -3925,6 +4010,8 @@ GRANT UPDATE(caps) ON TABLE public.agencies TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.album_pictures TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.albums TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_variants TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 

@@ -20,7 +20,7 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY m.conversation_id, m.id;
 SELECT to_jsonb(f) - 'agency_id' FROM media f JOIN messages m ON m.id = f.message_id JOIN conversations c ON c.id = m.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY f.id;
 
--- pictures: Pictures that were made at their wish.
+-- assets: Pictures that were made at their wish.
 SELECT to_jsonb(a) - 'agency_id' - 'sha256' FROM assets a WHERE a.made_for = ANY($1::uuid[]) ORDER BY a.id;
 
 -- facts: What was learned of them, with its history: until when it held, what followed it, who made it.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.doctor.pictures import moderator, signing
+from cli.doctor.finishing import moderator, signing
 from cli.provenance import verify
 from cli.stack.passwords import make_secrets
 from core.errors import BadInput, NotFound

@@ -61,7 +61,7 @@ def one_per_device(data_dir: Path, device: str, name: str) -> Iterator[None]:
 @asynccontextmanager
 async def open_media(settings: Settings, name: str) -> AsyncIterator[MediaEngine]:
     """Open what a media worker uses; weights are read by the first picture. Raises `Misconfigured` without a model."""
-    painter = open_painter(PainterConfig.from_settings(settings))
+    painter = open_painter(PainterConfig.from_settings(settings), settings)
     if painter is None:
         raise Misconfigured("No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model, then start this again.")
     clock = SystemClock()
