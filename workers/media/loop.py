@@ -29,12 +29,14 @@ class MediaLoop:
         self._easel = Easel(engine, self.hands)
         self._shelf = Shelf(engine, self.hands, self._easel)
         self._woken = asyncio.Event()
+        self._news = asyncio.Event()
         self._places = asyncio.Semaphore(2 * engine.looking.most)
         self._away: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Look into the queue now."""
         self._woken.set()
+        self._news.set()
 
     def stop(self) -> None:
         """Begin nothing more; what is being painted ends at its next step and goes back into the queue, uncounted."""
@@ -44,7 +46,7 @@ class MediaLoop:
 
     async def run(self) -> None:
         """Work until `stop`. Raises `Hung` where only the end of the process helps."""
-        beating = asyncio.create_task(self.hands.beat())
+        beside = [asyncio.create_task(self.hands.beat()), asyncio.create_task(self._key_beside())]
         try:
             while not self._easel.closing:
                 self._woken.clear()
@@ -59,13 +61,15 @@ class MediaLoop:
                         await asyncio.wait_for(self._woken.wait(), self._engine.idle_s)
             await self.settled()
         finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     async def step(self) -> bool:
         """Claim and paint one batch; say whether there was any. Raises `Unavailable`, `Hung`."""
-        await self._key_new()
         jobs = await self._claim()
+        if not jobs and await self._key_new():
+            jobs = await self._claim()
         if not jobs:
             return False
         for job, painted in await self._easel.paint(jobs):
@@ -86,16 +90,29 @@ class MediaLoop:
         finally:
             self._places.release()
 
-    async def _key_new(self) -> None:
-        """Say of new orders what they may be painted with; one that the painter cannot read is given up."""
-        engine = self._engine
+    async def _key_beside(self) -> None:
+        """Key what is ordered while a batch is painted, so that a fan's picture is next."""
+        while True:
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self._engine.idle_s)
+            try:
+                await self._key_new()
+            except Unavailable as error:
+                log.warning("orders_not_keyed", error=str(error))
+
+    async def _key_new(self) -> int:
+        """Say of new orders what they may be painted with; one that the painter cannot read is given up. Return how many."""
+        engine, keyed = self._engine, 0
         for agency_id in await sweep.agencies_with_unkeyed_pictures(engine.house.sweep):
             async with engine.house.app.unit(agency_id) as unit:
                 for order in await image_jobs.list_unkeyed(unit):
+                    keyed += 1
                     try:
                         await image_jobs.set_key(unit, order.id, engine.painter.batch_key(order.request))
                     except (Refused, Misconfigured) as error:
                         await image_jobs.fail(unit, engine.purse, order.id, None, error)
+        return keyed
 
     async def _claim(self) -> list[Claimed]:
         engine = self._engine
