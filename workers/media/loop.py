@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 from core.errors import Misconfigured, MuseError, Refused, Unavailable
@@ -16,6 +17,10 @@ from workers.media.hands import Hands
 from workers.media.putting_away import Shelf
 
 AWAY_S = 1.0
+AHEAD_S = 0.1
+"""How long before the expected end of a batch the next one is claimed; so much later at most is a fan who comes in between."""
+
+MOST_KINDS = 256
 log = get_logger(__name__)
 
 
@@ -30,6 +35,8 @@ class MediaLoop:
         self._shelf = Shelf(engine, self.hands, self._easel)
         self._woken = asyncio.Event()
         self._news = asyncio.Event()
+        self._ready: list[Claimed] = []
+        self._took: dict[tuple[str, int], float] = {}
         self._places = asyncio.Semaphore(2 * engine.looking.most)
         self._away: set[asyncio.Task[None]] = set()
 
@@ -60,6 +67,8 @@ class MediaLoop:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), self._engine.idle_s)
             await self.settled()
+            for job in self._ready:
+                await self._easel.give_back(job)
         finally:
             for task in beside:
                 task.cancel()
@@ -67,17 +76,44 @@ class MediaLoop:
 
     async def step(self) -> bool:
         """Claim and paint one batch; say whether there was any. Raises `Unavailable`, `Hung`."""
-        jobs = await self._claim()
+        jobs, self._ready = self._ready, []
+        jobs = jobs or await self._claim()
         if not jobs and await self._key_new():
             jobs = await self._claim()
         if not jobs:
             return False
-        for job, painted in await self._easel.paint(jobs):
+        for job, painted in await self._paint(jobs):
             await self._places.acquire()
             task = asyncio.create_task(self._put_away(job, painted))
             self._away.add(task)
             task.add_done_callback(self._away.discard)
         return True
+
+    async def _paint(self, jobs: list[Claimed]) -> list[tuple[Claimed, Painted]]:
+        """Paint a batch; a moment before it should be over the next one is claimed, so that the painter need not wait."""
+        like, began, reached = (jobs[0].batch_key, len(jobs)), time.perf_counter(), asyncio.Event()
+        ahead = asyncio.create_task(self._claim_ahead(self._took.get(like), reached))
+        try:
+            painted = await self._easel.paint(jobs)
+        finally:
+            if not reached.is_set():
+                ahead.cancel()
+            done = await asyncio.gather(ahead, return_exceptions=True)
+            self._ready = [job for found in done if isinstance(found, list) for job in found]
+        if len(self._took) >= MOST_KINDS:
+            self._took.clear()
+        self._took[like] = time.perf_counter() - began
+        return painted
+
+    async def _claim_ahead(self, expected_s: float | None, reached: asyncio.Event) -> list[Claimed]:
+        """Claim shortly before a batch should be over; nothing where nobody knows how long it takes."""
+        if expected_s is None:
+            return []
+        await asyncio.sleep(max(0.0, expected_s - AHEAD_S))
+        if self._easel.closing:
+            return []
+        reached.set()
+        return await self._claim()
 
     async def settled(self) -> None:
         """Wait until everything painted is put away."""
