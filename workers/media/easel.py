@@ -140,6 +140,11 @@ class Easel:
         """Write that it is tried again, if it was not tried often enough."""
         await self._settle(job, "failed" if job.attempts >= self._engine.attempts else "queued", error)
 
+    async def give_back(self, job: Claimed) -> None:
+        """Let another worker paint it; this one is ending."""
+        if self._hands.holds(job):
+            await self._return_uncounted(job, Withdrawn("The worker is ending."))
+
     async def _return_uncounted(self, job: Claimed, error: MuseError) -> None:
         await self._settle(job, "returned", error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 from core.errors import Misconfigured, MuseError, Refused, Unavailable
@@ -16,6 +17,10 @@ from workers.media.hands import Hands
 from workers.media.putting_away import Shelf
 
 AWAY_S = 1.0
+AHEAD_S = 0.1
+"""How long before the expected end of a batch the next one is claimed; so much later at most is a fan who comes in between."""
+
+MOST_KINDS = 256
 log = get_logger(__name__)
 
 
@@ -29,12 +34,16 @@ class MediaLoop:
         self._easel = Easel(engine, self.hands)
         self._shelf = Shelf(engine, self.hands, self._easel)
         self._woken = asyncio.Event()
+        self._news = asyncio.Event()
+        self._ready: list[Claimed] = []
+        self._took: dict[tuple[str, int], float] = {}
         self._places = asyncio.Semaphore(2 * engine.looking.most)
         self._away: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Look into the queue now."""
         self._woken.set()
+        self._news.set()
 
     def stop(self) -> None:
         """Begin nothing more; what is being painted ends at its next step and goes back into the queue, uncounted."""
@@ -44,7 +53,7 @@ class MediaLoop:
 
     async def run(self) -> None:
         """Work until `stop`. Raises `Hung` where only the end of the process helps."""
-        beating = asyncio.create_task(self.hands.beat())
+        beside = [asyncio.create_task(self.hands.beat()), asyncio.create_task(self._key_beside())]
         try:
             while not self._easel.closing:
                 self._woken.clear()
@@ -58,22 +67,53 @@ class MediaLoop:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), self._engine.idle_s)
             await self.settled()
+            for job in self._ready:
+                await self._easel.give_back(job)
         finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     async def step(self) -> bool:
         """Claim and paint one batch; say whether there was any. Raises `Unavailable`, `Hung`."""
-        await self._key_new()
-        jobs = await self._claim()
+        jobs, self._ready = self._ready, []
+        jobs = jobs or await self._claim()
+        if not jobs and await self._key_new():
+            jobs = await self._claim()
         if not jobs:
             return False
-        for job, painted in await self._easel.paint(jobs):
+        for job, painted in await self._paint(jobs):
             await self._places.acquire()
             task = asyncio.create_task(self._put_away(job, painted))
             self._away.add(task)
             task.add_done_callback(self._away.discard)
         return True
+
+    async def _paint(self, jobs: list[Claimed]) -> list[tuple[Claimed, Painted]]:
+        """Paint a batch; a moment before it should be over the next one is claimed, so that the painter need not wait."""
+        like, began, reached = (jobs[0].batch_key, len(jobs)), time.perf_counter(), asyncio.Event()
+        ahead = asyncio.create_task(self._claim_ahead(self._took.get(like), reached))
+        try:
+            painted = await self._easel.paint(jobs)
+        finally:
+            if not reached.is_set():
+                ahead.cancel()
+            done = await asyncio.gather(ahead, return_exceptions=True)
+            self._ready = [job for found in done if isinstance(found, list) for job in found]
+        if len(self._took) >= MOST_KINDS:
+            self._took.clear()
+        self._took[like] = time.perf_counter() - began
+        return painted
+
+    async def _claim_ahead(self, expected_s: float | None, reached: asyncio.Event) -> list[Claimed]:
+        """Claim shortly before a batch should be over; nothing where nobody knows how long it takes."""
+        if expected_s is None:
+            return []
+        await asyncio.sleep(max(0.0, expected_s - AHEAD_S))
+        if self._easel.closing:
+            return []
+        reached.set()
+        return await self._claim()
 
     async def settled(self) -> None:
         """Wait until everything painted is put away."""
@@ -86,16 +126,29 @@ class MediaLoop:
         finally:
             self._places.release()
 
-    async def _key_new(self) -> None:
-        """Say of new orders what they may be painted with; one that the painter cannot read is given up."""
-        engine = self._engine
+    async def _key_beside(self) -> None:
+        """Key what is ordered while a batch is painted, so that a fan's picture is next."""
+        while True:
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self._engine.idle_s)
+            try:
+                await self._key_new()
+            except Unavailable as error:
+                log.warning("orders_not_keyed", error=str(error))
+
+    async def _key_new(self) -> int:
+        """Say of new orders what they may be painted with; one that the painter cannot read is given up. Return how many."""
+        engine, keyed = self._engine, 0
         for agency_id in await sweep.agencies_with_unkeyed_pictures(engine.house.sweep):
             async with engine.house.app.unit(agency_id) as unit:
                 for order in await image_jobs.list_unkeyed(unit):
+                    keyed += 1
                     try:
                         await image_jobs.set_key(unit, order.id, engine.painter.batch_key(order.request))
                     except (Refused, Misconfigured) as error:
                         await image_jobs.fail(unit, engine.purse, order.id, None, error)
+        return keyed
 
     async def _claim(self) -> list[Claimed]:
         engine = self._engine
