@@ -35,3 +35,12 @@ class ToolContext(Struct, frozen=True):
     asked: bool = False
     recall: Recall | None = None
     now: datetime | None = None
+
+
+def read_words(arguments: dict[str, object], key: str, longest: int) -> str:
+    """Return a model's argument as one line of at most `longest` characters; empty where it is no text."""
+    given = arguments.get(key)
+    if not isinstance(given, str):
+        return ""
+    whole = given[: 4 * longest].replace("\x00", "").encode(errors="ignore").decode()
+    return " ".join(whole.split())[:longest]

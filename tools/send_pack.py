@@ -11,7 +11,7 @@ from core.turns import AskOperator, OfferPack
 from shop.catalogue import Catalogue, Shelf
 from shop.restraint import Reason, Restraint
 from shop.wishes import read_wish
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words
 
 LONGEST_WISH = 500
 ADULT_ASKING = ("webchat",)
@@ -22,6 +22,7 @@ PARAMETERS: dict[str, Any] = {
     "type": "object",
     "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
     "required": ["wish"],
+    "additionalProperties": False,
 }
 
 
@@ -47,7 +48,7 @@ class SendPack:
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
             return "One pack is attached to this message; a second would be too much."
-        wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
+        wish = read_wish(read_words(arguments, "wish", LONGEST_WISH))
         vector = await _embed(context.embed, wish.text)
         shelf, part = await self._catalogue.find(turn, wish, vector)
         if part is None:
