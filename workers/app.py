@@ -132,10 +132,18 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
         tools = open_tools(house, embedder).values()
         learnt = choose_folder(Path(settings.data_dir))
-        thinker = AgentThinker(
-            brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
-        )
         platforms = open_platforms(settings, house.blobs, clock)
+        thinker = AgentThinker(
+            brains,
+            recall,
+            RuleExtractor(),
+            tools,
+            embedder,
+            clock,
+            loop_guard=settings.loop_guard,
+            learnt=learnt,
+            adult_platforms=frozenset(name for name, platform in platforms.items() if platform.policy.adult_ok),
+        )
         analyst, summariser = open_analysts(brain)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
