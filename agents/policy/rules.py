@@ -6,7 +6,7 @@ from agents.policy.care import age, crisis, opt_out, unstated_age
 from agents.policy.guard import advice, leak, loop, media, personal, platform, risk, size
 from agents.policy.house import commands, linking, support
 from agents.policy.rule import InboundRule, ReplyRule
-from agents.policy.selling import favours, guilt, refusal, scarcity, urgency
+from agents.policy.selling import favours, guilt, limit, refusal, scarcity, urgency, vulnerable
 from agents.policy.truth import claims, disclosure, honesty, humanity, meeting
 
 INBOUND: tuple[InboundRule, ...] = (
@@ -19,6 +19,8 @@ INBOUND: tuple[InboundRule, ...] = (
     commands.RULE,
     linking.RULE,
     support.RULE,
+    limit.RULE,
+    vulnerable.RULE,
     refusal.RULE,
     honesty.RULE,
     media.RULE,

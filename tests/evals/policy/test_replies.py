@@ -61,11 +61,11 @@ def test_a_picture_that_came_along_makes_its_words_true() -> None:
 
 def test_ordinary_talk_is_counted_from_files(tmp_path: Path) -> None:
     file = tmp_path / "clinc.json"
-    parts = {"train": [["book a table", "x"]], "val": [["hurry up!", "x"]], "test": [["hello", "y"]]}
+    parts = {"train": [["book a table", "x"], ["what is that", "z"]], "val": [["hurry up!", "x"]], "test": [["hello", "y"]]}
     outside = {f"oos_{part}": [[f"what now {part}", "oos"]] for part in ("train", "val", "test")}
     file.write_text(json.dumps({**parts, **outside}))
     texts = read_ordinary(None, file)["clinc150"]
-    assert texts[:3] == ["book a table", "hurry up!", "hello"]
+    assert texts[:4] == ["book a table", "what is that", "hurry up!", "hello"]
     any_rule, urgency = count_blocked("clinc150", texts)
-    assert (any_rule.total, any_rule.refused, urgency.rule, urgency.examples) == (6, 1, "urgency", ("hurry up!",))
+    assert (any_rule.total, any_rule.refused, urgency.rule, urgency.examples) == (7, 1, "urgency", ("hurry up!",))
     assert report(clinc=file)["ordinary"]
