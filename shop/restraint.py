@@ -131,8 +131,7 @@ async def note_rest(unit: Unit, context: EffectContext, effect: RestSales) -> No
 
 async def limit_spend(unit: Unit, context: EffectContext, effect: LimitSpend) -> None:
     """Make `LimitSpend` true."""
-    caps = await restraint.load_caps(unit)
-    await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period, caps.raise_days)
+    await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period)
 
 
 async def _too_much(unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None) -> Reason | None:

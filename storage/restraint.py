@@ -35,12 +35,16 @@ STARS = Spend(day=3500, week=8500, month=21000)
 """The house's cap in Telegram Stars, about as much."""
 
 
+RAISE_DAYS = 7
+"""How long a fan waits until a limit of their own rises; the house's words to them say so, so it is nobody's setting."""
+
+
 class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far selling goes at most: the house's defaults, and per agency what it says otherwise.
 
     `spend` by unit. `offers_a_day` counts all offers of an influencer to a fan; `unasked_a_day` bounds them for offers that the
     fan did not ask for, which also wait for `messages_between` messages of the fan. Rests in days: after a no, after a fan told
-    of trouble, after a complaint. `raise_days`: how long a fan waits until a limit of their own may rise.
+    of trouble, after a complaint.
     """
 
     spend: Mapping[str, Spend] = field(default_factory=lambda: {"USD": MODEST, "EUR": MODEST, "GBP": MODEST, "XTR": STARS})
@@ -50,7 +54,6 @@ class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     no_days: Annotated[int, Meta(ge=1, le=365)] = 30
     care_days: Annotated[int, Meta(ge=1, le=365)] = 7
     case_days: Annotated[int, Meta(ge=1, le=365)] = 2
-    raise_days: Annotated[int, Meta(ge=1, le=365)] = 7
 
     def spend_in(self, unit: str) -> Spend:
         """Return the cap for a unit."""
@@ -162,13 +165,13 @@ async def list_own_limits(unit: Unit, fans: Sequence[UUID]) -> list[OwnLimit]:
     return await RESTRAINT["all_limits"].all(unit, OwnLimit, list(fans))
 
 
-async def set_limits(unit: Unit, fan_id: UUID, amounts: Sequence[Money], period: str, raise_days: int) -> None:
+async def set_limits(unit: Unit, fan_id: UUID, amounts: Sequence[Money], period: str) -> None:
     """Set a fan's limits, or lift them all where there are none; what asks for more holds after some days."""
     await RESTRAINT["settle_limits"].run(unit, fan_id)
     for money in amounts:
-        await RESTRAINT["set_limit"].run(unit, fan_id, money.unit, period, money.amount, raise_days)
+        await RESTRAINT["set_limit"].run(unit, fan_id, money.unit, period, money.amount, RAISE_DAYS)
     if not amounts:
-        await RESTRAINT["lift_limits"].run(unit, fan_id, raise_days)
+        await RESTRAINT["lift_limits"].run(unit, fan_id, RAISE_DAYS)
 
 
 async def count_offers(

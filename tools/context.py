@@ -47,3 +47,12 @@ def rest(context: ToolContext, reason: Reason) -> str:
     if reason.capped and not context.turn.waiting_for_operator:
         context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
     return f"Nothing is attached. {reason.sentence}"
+
+
+def read_words(arguments: dict[str, object], key: str, longest: int) -> str:
+    """Return a model's argument as one line of at most `longest` characters; empty where it is no text."""
+    given = arguments.get(key)
+    if not isinstance(given, str):
+        return ""
+    whole = given[: 4 * longest].replace("\x00", "").encode(errors="ignore").decode()
+    return " ".join(whole.split())[:longest]

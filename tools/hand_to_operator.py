@@ -6,7 +6,7 @@ from typing import Any
 
 from core.turns import HandToOperator
 from personas.render import data
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words
 
 LONGEST_REASON = 200
 
@@ -32,8 +32,7 @@ class HandOver:
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage it once and say what to tell the fan. Raises `EffectRefused` once the attempt is over."""
-        given = arguments.get("reason")
-        reason = data(given.replace("\x00", ""), LONGEST_REASON) if isinstance(given, str) else ""
+        reason = data(read_words(arguments, "reason", LONGEST_REASON), LONGEST_REASON)
         if not any(letter.isalnum() for letter in reason):
             return "Say why a person is needed, in one sentence."
         if any(isinstance(effect, HandToOperator) for effect in context.staging.effects):

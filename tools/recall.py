@@ -7,7 +7,7 @@ from typing import Any
 from core.clock import SystemClock
 from core.turns import Asked, Recalled
 from personas.render import data
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words
 
 LONGEST_QUESTION = 300
 LONGEST_LINE = 240
@@ -37,8 +37,7 @@ class RecallTool:
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Answer with facts and things said, each one fenced line; or that nothing is known. Raises `Unavailable`."""
-        given = arguments.get("about")
-        about = " ".join(given.replace("\x00", "").split())[:LONGEST_QUESTION] if isinstance(given, str) else ""
+        about = read_words(arguments, "about", LONGEST_QUESTION)
         if not about:
             return "Say what to look for, in a few words."
         if context.recall is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.turns import RememberFact
 from memory.sifting import IMPORTANCE, LONGEST, Candidate, sift
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words
 
 MOST = 3
 """Facts that a turn may keep by this tool."""
@@ -45,7 +45,7 @@ class Remember:
         kept = [effect for effect in context.staging.effects if isinstance(effect, RememberFact)]
         if len(kept) >= MOST:
             return "Enough is kept of this message. Go on talking."
-        text, kind, subject, quote = (_word(arguments, key) for key in ("text", "kind", "subject", "quote"))
+        text, kind, subject, quote = (read_words(arguments, key, LONGEST) for key in ("text", "kind", "subject", "quote"))
         said = [m for m in turn.burst if m.author == "fan" and m.kind in ("text", "media") and m.text.strip()]
         found = sift([Candidate(kind, subject, text, quote, number) for number in range(1, len(said) + 1)], said, MADE_BY)
         if not found:
@@ -57,8 +57,3 @@ class Remember:
             return "That is kept already."
         context.staging.stage(found[0])
         return "Kept. You need not tell the fan so."
-
-
-def _word(arguments: dict[str, object], key: str) -> str:
-    given = arguments.get(key)
-    return given.replace("\x00", "")[:LONGEST] if isinstance(given, str) else ""

@@ -13,7 +13,7 @@ from shop.catalogue import Catalogue, Shelf
 from shop.deals import tell_price, why_not_sell
 from shop.restraint import Restraint
 from shop.wishes import read_wish
-from tools.context import ToolContext, rest
+from tools.context import ToolContext, read_words, rest
 
 LONGEST_WISH = 500
 
@@ -21,6 +21,7 @@ PARAMETERS: dict[str, Any] = {
     "type": "object",
     "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
     "required": ["wish"],
+    "additionalProperties": False,
 }
 
 
@@ -46,7 +47,7 @@ class SendPack:
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
             return "One pack is attached to this message; a second would be too much."
-        wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
+        wish = read_wish(read_words(arguments, "wish", LONGEST_WISH))
         vector = await _embed(context.embed, wish.text)
         shelf, offered = await self._catalogue.find(turn, wish, vector)
         if offered is None:

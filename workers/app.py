@@ -155,7 +155,15 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         tools = open_tools(house, embedder, desk, platforms, clock).values()
         learnt = choose_folder(Path(settings.data_dir))
         thinker = AgentThinker(
-            brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
+            brains,
+            recall,
+            RuleExtractor(),
+            tools,
+            embedder,
+            clock,
+            loop_guard=settings.loop_guard,
+            learnt=learnt,
+            adult_platforms=frozenset(name for name, platform in platforms.items() if platform.policy.adult_ok),
         )
         analyst, summariser = open_analysts(brain)
         figures = Figures()

@@ -169,7 +169,7 @@ async def offer_the_sea(evening: Evening) -> None:
         async with engine.house.app.unit(account.agency_id) as unit:
             (shelf,) = await list_shelf(unit, account.influencer_id, turn.fan.id, "http", None, "")
             part = await build_pack_part(unit, shelf)
-        effect = OfferPack(part.offer_id, part.pack_id, part.price, part.payload)
+        effect = OfferPack(part.offer_id, part.pack_id, part.price, part.payload, asked=True)
         return Outcome(Send((TextPart("For you:"), part)), Trace("test"), (effect,))
 
     before, evening.crew.thinker.answer = evening.crew.thinker.answer, offer
