@@ -74,7 +74,9 @@ async def _renew(house: House, account: Account, folder: Path) -> bool:
 async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
     persona, seeds = load_persona(folder), load_packs(folder)
     likes = " ".join(tag for seed in seeds for tag in seed.tags)
-    avatar = await _store(house, await asyncio.to_thread(vault.draw_avatar, persona.name, persona.accent, likes))
+    avatar = await _store(
+        house, await asyncio.to_thread(vault.draw_once, vault.draw_avatar, persona.name, persona.accent, likes)
+    )
     pictures = [await _pictures(house, persona, seed) for seed in seeds]
     async with house.app.unit(agency_id) as unit:
         document, why = persona.to_document(), "came with Muse"
@@ -99,7 +101,7 @@ async def _pictures(house: House, persona: Persona, seed: PackSeed) -> tuple[Sto
     scenes = [seed.scenes[n % len(seed.scenes)] for n in range(seed.pictures)]
     async with asyncio.TaskGroup() as group:  # drawing leaves the interpreter for most of its time
         drawing = [
-            group.create_task(asyncio.to_thread(vault.draw_scene, scene, f"{persona.slug}/{seed.slug}/{n}"))
+            group.create_task(asyncio.to_thread(vault.draw_once, vault.draw_scene, scene, f"{persona.slug}/{seed.slug}/{n}"))
             for n, scene in enumerate(scenes)
         ]
     drawn = [one.result() for one in drawing]

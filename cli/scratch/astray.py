@@ -91,6 +91,8 @@ def main(arguments: Sequence[str]) -> None:
         from gateway.app import serve as run
     elif orders.process == "listen":
         from gateway.listen import serve as run
+    elif orders.process == "media":
+        from workers.media.app import serve as run
     else:
         import workers.outbox
         from workers.app import serve as run

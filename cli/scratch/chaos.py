@@ -144,7 +144,9 @@ class _Start:
         self._size = self._log.stat().st_size if self._log.is_file() else 0
 
     async def is_warm(self) -> bool:
-        """Look for its word."""
+        """Look for its word; a process that has only just begun has no log yet."""
+        if not self._log.is_file():
+            return False
         with self._log.open("rb") as file:
             file.seek(min(self._size, self._log.stat().st_size))
             return b"worker_ready" in file.read()

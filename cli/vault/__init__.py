@@ -3,12 +3,14 @@
 | File | What |
 |---|---|
 | `scenes.py` | from words to a picture |
+| `drawn.py` | drawings kept for the next stack |
 | `mountains.py` `shores.py` `indoors.py` | the subjects |
 | `nature.py` `things.py` | skies, seas, hills; bowls, huts, cats |
 | `canvas.py` | gradients, glows, clean shapes, and the JPEG |
 """
 
 from cli.vault.canvas import Picture
+from cli.vault.drawn import draw_once
 from cli.vault.scenes import blur, draw_avatar, draw_scene
 
-__all__ = ["Picture", "blur", "draw_avatar", "draw_scene"]
+__all__ = ["Picture", "blur", "draw_avatar", "draw_once", "draw_scene"]

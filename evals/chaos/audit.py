@@ -13,8 +13,20 @@ from evals.chaos.desk import Held
 from evals.chaos.ledger import Heard, Ledger, Sending, Thought
 from evals.chaos.matching import Match, Shown, match_chat
 from evals.chaos.town import Said
+from evals.chaos.trade_audit import Trades, wrong_pictures, wrong_posts, wrong_sales
 
-KINDS = ("lost", "answered twice", "out of order", "stale claim", "unknown not shown", "unaccounted", "wrong voice")
+KINDS = (
+    "lost",
+    "answered twice",
+    "out of order",
+    "stale claim",
+    "unknown not shown",
+    "unaccounted",
+    "wrong voice",
+    "wrong sale",
+    "wrong picture",
+    "wrong post",
+)
 
 
 class Finding(Struct, frozen=True):
@@ -33,6 +45,7 @@ class Evidence(Struct, frozen=True):
     ledger: Ledger
     held: Sequence[Held] = ()
     api_unknown: frozenset[str] = frozenset()
+    trades: Trades = Trades()
 
 
 class Audit:
@@ -67,6 +80,7 @@ class Audit:
             *self._unknown(),
             *self._unaccounted(),
             *self._voices(),
+            *self._trades(),
         ]
 
     def _lost(self) -> Iterator[Finding]:
@@ -177,6 +191,15 @@ class Audit:
         for one in self.evidence.shown:
             if NONCE.search(one.text) and MARK.search(one.text) and not one.text.lower().startswith(one.account):
                 yield Finding("wrong voice", f"{one.account} spoke in another's voice.", (f"message {one.key}", one.text[:80]))
+
+    def _trades(self) -> Iterator[Finding]:
+        trades, books = self.evidence.trades, self.evidence.ledger.books
+        for kind, found in (
+            ("wrong sale", wrong_sales(trades, books)),
+            ("wrong picture", wrong_pictures(trades, books.pictures)),
+            ("wrong post", wrong_posts(trades, books)),
+        ):
+            yield from (Finding(kind, sentence, ids) for sentence, ids in found)
 
 
 def count(findings: Iterable[Finding]) -> dict[str, int]:

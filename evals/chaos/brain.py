@@ -17,6 +17,9 @@ from evals.simulators.ollama.brain import fan_words
 MARK = re.compile(r"\bzq[b-t]{9,}\b")
 NONCE = re.compile(r"\bzx[b-t]+\b")
 LETTERS = "bcdfghjklmnpqrst"
+CHEAPER = re.compile(r"\b(?:discount|cheaper)\b")
+OWN = re.compile(r"\b(?:make|paint) a picture\b")
+SIGHTS = ("sea", "beach", "harbour", "anything")
 HELD_S = 1.5
 FAULTS: tuple[Fault | Literal["slow", "empty"], ...] = ("slow", "hang", "error", "drop", "garbage", "broken_json", "empty")
 
@@ -50,7 +53,11 @@ class EchoBrain:
         marks = MARK.findall(fan_words(request.last_user))
         fresh = [mark for mark in marks if mark not in self.heard] or marks
         if "pictures" in request.last_user and request.tool("send_pack") and not request.tool_answers:
-            return Answer(tool_calls=(ToolCall("send_pack", {"wish": "sea"}),), delay_s=delay_s)
+            return Answer(tool_calls=(ToolCall("send_pack", {"wish": self._chance.choice(SIGHTS)}),), delay_s=delay_s)
+        if CHEAPER.search(request.last_user) and request.tool("apply_promo") and not request.tool_answers:
+            return Answer(tool_calls=(ToolCall("apply_promo", {}),), delay_s=delay_s)
+        if OWN.search(request.last_user) and request.tool("generate_image") and not request.tool_answers:
+            return Answer(tool_calls=(ToolCall("generate_image", {"wish": "the lighthouse at dusk"}),), delay_s=delay_s)
         self._count += 1
         nonce, parts = _spell(self._count), 1 + (self._count % 5 == 0)
         who = "Luna" if "You are Luna" in request.system else "Matteo"

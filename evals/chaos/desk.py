@@ -12,12 +12,14 @@ from msgspec import Struct
 
 from evals.chaos.stage import Stage
 from evals.chaos.steps import SQL
+from evals.chaos.trade import PLACE
 from storage.roles import connect
 
 PATIENCE_S = 30.0
 PAUSE_S = 0.2
 LOOK_AGAIN_S = 12.0  # by then a stalled send has happened or never will
 LIMIT = 500
+LATER = "2099-01-01 12:00"  # a post is let out by hand
 
 
 class Held(Struct):
@@ -82,6 +84,22 @@ class Desk:
             outcome = "sent" if arrived else "again" if len(self.resolved) % 2 else "not_sent"
             if await self._ask("POST", f"/api/deliveries/{row['id']}/resolve", {"outcome": outcome}) is not None:
                 self.resolved[row["id"]] = outcome
+
+    async def post(self, caption: str) -> bool:
+        """Put a post on the calendar and let it go out at once; say whether the gateway took it."""
+        wish = {
+            "influencer": "luna",
+            "places": [{"account": "telegram/luna", "target": f"@{PLACE}"}],
+            "at": LATER,
+            "zone": "UTC",
+        }
+        planned = await self._ask("POST", "/api/posts", {**wish, "caption": caption, "made_by_ai": False})
+        return bool(planned) and await self._ask("POST", f"/api/posts/{planned[0]['id']}/publish") is not None
+
+    async def look_at_pictures(self) -> None:
+        """Say yes to every picture that waits for a person."""
+        for row in await self._ask("GET", f"/api/images?state=held&limit={LIMIT}") or []:
+            await self._ask("POST", f"/api/images/{row['id']}/approve")
 
     async def status(self, method: str, path: str, body: object = None) -> int:
         """Ask once and return the status of the answer. Raises `aiohttp.ClientError`."""

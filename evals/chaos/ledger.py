@@ -75,6 +75,54 @@ class StaleClaim(Struct, frozen=True):
     epoch: int
 
 
+class Sold(Struct, frozen=True):
+    """A purchase: what was paid, beside what was offered; `person` is the fan, `given_back`: the money went back."""
+
+    id: UUID
+    payload: str
+    person: UUID
+    packs: list[UUID]
+    amount: int
+    offered: int
+    given_back: bool
+
+
+class OfferMade(Struct, frozen=True):
+    """An offer as it is written; `amount` in Stars."""
+
+    payload: str
+    amount: int
+
+
+class Made(Struct, frozen=True):
+    """A picture that a fan asked for: how far its job is, and its delivery; `reserved` credits are set aside still."""
+
+    id: UUID
+    account: str
+    chat: str
+    state: str
+    delivery: str | None
+    platform_ids: list[str]
+    reserved: int
+
+
+class PostMade(Struct, frozen=True):
+    """A post on the calendar."""
+
+    id: UUID
+    caption: str
+    state: str
+
+
+class Books(Struct, frozen=True):
+    """What was sold, painted and posted."""
+
+    sales: list[Sold] = []
+    offers: list[OfferMade] = []
+    pictures: list[Made] = []
+    posts: list[PostMade] = []
+
+
 class Ledger(Struct, frozen=True):
     """Everything, in no order but the deliveries, which are in the order in which they must leave."""
 
@@ -84,6 +132,7 @@ class Ledger(Struct, frozen=True):
     deliveries: list[Sending]
     stale_claims: list[StaleClaim]
     claims: int
+    books: Books = Books()
 
 
 async def read_ledger(admin_dsn: str) -> Ledger:
@@ -97,6 +146,12 @@ async def read_ledger(admin_dsn: str) -> Ledger:
             await _all(connection, "deliveries", Sending),
             await _all(connection, "stale_claims", StaleClaim),
             int(await connection.fetchval(SQL["count_claims"].sql)),
+            Books(
+                await _all(connection, "sales", Sold),
+                await _all(connection, "offers", OfferMade),
+                await _all(connection, "pictures", Made),
+                await _all(connection, "posts", PostMade),
+            ),
         )
     finally:
         await connection.close()

@@ -21,6 +21,8 @@ TALK = (
     "do you like old films",
 )
 WISHES = ("do you have pictures of the sea {}", "send me some pictures of the beach {}")
+DISCOUNTS = ("is there a discount for me {}", "can I have that pack a little cheaper {}")
+CUSTOM = ("please make a picture of the lighthouse {}", "can you paint a picture of the harbour {}")
 FACTS = ("my cat is called {}", "my sister is called {}")
 LETTERS = "bcdfghjklmnpqrst"
 
@@ -52,6 +54,8 @@ class Focus(Struct, frozen=True, kw_only=True):
     """What a run stresses.
 
     Rates are shares: of messages redelivered or overtaken, of calls that go wrong, of bursts that an operator interrupts.
+    `buys`: how often a fan who was answered pays for a pack that is open in their chat; `posts`: how many are put on the
+    calendar; `pictures`: fans ask for some of their own, and somebody outside paints them.
     `awake`: fans who write at the same time; `spare`: bursts between two strikes; `patience_s`: how long a fan waits;
     `rest_s`: how long all that is open may take to end after the last burst.
     """
@@ -64,6 +68,9 @@ class Focus(Struct, frozen=True, kw_only=True):
     platform: float = 0.04
     model: float = 0.04
     operators: float = 0.02
+    buys: float = 0.0
+    posts: int = 0
+    pictures: bool = False
     spare: int = 14
     patience_s: float = 6.0
     rest_s: float = 240.0
@@ -114,16 +121,24 @@ def plan_strikes(seed: int, focus: Focus) -> list[tuple[int, Strike]]:
     return found
 
 
-def _words(chance: random.Random) -> str:
+def _words(chance: random.Random, focus: Focus) -> str:
     kind = chance.random()
-    return chance.choice(FACTS if kind < 0.05 else WISHES if kind < 0.1 else tuple(f"{talk} {{}}" for talk in TALK))
+    if kind < 0.05:
+        return chance.choice(FACTS)
+    if kind < (0.16 if focus.buys else 0.1):
+        return chance.choice(WISHES)
+    if kind < 0.2 and focus.buys:
+        return chance.choice(DISCOUNTS)
+    if kind < 0.23 and focus.pictures:
+        return chance.choice(CUSTOM)
+    return chance.choice(tuple(f"{talk} {{}}" for talk in TALK))
 
 
 def _burst(chance: random.Random, focus: Focus, number: int) -> Burst:
     fan = chance.randrange(focus.fans)
     size = chance.choice((1, 1, 2, 2, 3, 4, 5))
     words = [marker(fan, number, n) for n in range(size)]
-    texts = [_words(chance).format(word) for word in words]
+    texts = [_words(chance, focus).format(word) for word in words]
     return Burst(
         fan=fan,
         texts=tuple(texts),

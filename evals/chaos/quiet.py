@@ -6,10 +6,13 @@ import asyncio
 import time
 from contextlib import suppress
 
+import msgspec
+
 from evals.chaos.matching import Shown
 from evals.chaos.stage import Stage
 from evals.chaos.steps import GONE, SQL
 from evals.chaos.town import Town
+from evals.chaos.trade_audit import Offered, Trades
 from storage.roles import connect
 
 LOOK_S = 0.25
@@ -25,6 +28,26 @@ def everything_shown(town: Town) -> list[Shown]:
         for entry in chat.transcript
         if entry.sender == "bot" and entry.kind != "typing"
     ]
+
+
+def everything_traded(town: Town) -> Trades:
+    """Return what platform and provider saw of sales, pictures and posts."""
+    return Trades(
+        bought=town.till.bought,
+        offered=[
+            Offered(account, str(person), entry.payload, entry.price or 0)
+            for account, bot in town.bots.items()
+            for person, chat in bot.chats.items()
+            for entry in chat.messages(kind="paid_media")
+        ],
+        refunded=[charge.payload for bot in town.bots.values() for charge in bot.charges.values() if charge.refunded],
+        painted=[
+            msgspec.json.encode(one.input, order="sorted").decode()
+            for one in (town.replicate.charged if town.replicate else [])
+        ],
+        posts=[entry.text for entry in (town.broadcast.messages() if town.broadcast else [])],
+        shown=everything_shown(town),
+    )
 
 
 async def rest(town: Town, stage: Stage, patience_s: float) -> bool:
@@ -44,6 +67,7 @@ async def _open_work(town: Town, stage: Stage) -> int:
     try:
         [row] = await connection.fetch(SQL["open_work"].sql)
         missing = max(0, len(town.said) - int(row["heard"]))
-        return int(row["messages"]) + int(row["deliveries"]) + town.undelivered + missing
+        trade = int(row["pictures"]) + int(row["posts"]) + int(row["refunds"]) + int(row["handovers"])
+        return int(row["messages"]) + int(row["deliveries"]) + trade + town.undelivered + missing
     finally:
         await connection.close()

@@ -36,6 +36,11 @@ class Report(Struct, frozen=True):
     redelivered: int
     overtaken: int
     platform_faults: int
+    painter_faults: int
+    sold: int
+    given_back: int
+    pictures: dict[str, int]
+    posts: dict[str, int]
     model_faults: int
     takeovers: int
     turns: int
@@ -71,7 +76,11 @@ def show_report(console: Console, report: Report) -> None:
         "bursts, messages": f"{report.bursts}, {report.messages}",
         "redelivered, overtaken": f"{report.redelivered}, {report.overtaken}",
         "blows that landed": f"{sum(h.hits for h in report.coverage)} ({sum(h.missed for h in report.coverage)} found nobody)",
-        "calls that went wrong": f"platform {report.platform_faults}, model {report.model_faults}",
+        "calls that went wrong": f"platform {report.platform_faults}, model {report.model_faults},"
+        f" painter {report.painter_faults}",
+        "packs sold": f"{report.sold}, of which given back {report.given_back}",
+        "pictures": ", ".join(f"{state} {n}" for state, n in sorted(report.pictures.items())) or "none",
+        "posts": ", ".join(f"{state} {n}" for state, n in sorted(report.posts.items())) or "none",
         "take-overs": str(report.takeovers),
         "turns": f"{report.turns} ({report.fallbacks} without the model)",
         "held for a person": ", ".join(f"{reason} {n}" for reason, n in report.held.items()) or "none",

@@ -14,12 +14,13 @@ from evals.chaos.audit import Audit, Evidence, Finding, count
 from evals.chaos.desk import Desk
 from evals.chaos.ledger import read_ledger
 from evals.chaos.plan import Focus, plan_bursts, plan_strikes
-from evals.chaos.quiet import everything_shown, rest
+from evals.chaos.quiet import everything_shown, everything_traded, rest
 from evals.chaos.report import Hit, Report
 from evals.chaos.stage import Stage
 from evals.chaos.steps import GONE, Steps
 from evals.chaos.strikes import Striker
 from evals.chaos.town import Town
+from evals.chaos.trade import caption_of
 from evals.simulators.signals import Signal
 from storage.database import open_database
 from storage.ledger import Violation, check_ledger
@@ -55,7 +56,10 @@ class Storm:
             await self.striker.thawed()
             await self.striker.wait_back()
             await self.town.calm()
+            looking = asyncio.create_task(self._keep_looking())
             rested = await rest(self.town, self.stage, self.focus.rest_s)
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
             took_s = time.monotonic() - started
             if not rested:
                 self.striker.ask_why()
@@ -108,7 +112,7 @@ class Storm:
             await asyncio.sleep(LOOK_S / 10)
 
     async def _interrupt(self, over: asyncio.Event) -> None:
-        done, looked = 0, time.monotonic()
+        done, posted, looked = 0, 0, time.monotonic()
         while not over.is_set():
             await asyncio.sleep(LOOK_S / 5)
             with suppress(*GONE):
@@ -117,9 +121,23 @@ class Storm:
                     said = self._chance.choice(self.town.said[-40:])
                     words = f"This is a person of the team, number {'i' * (done % 7)}{done}."
                     await self.desk.interrupt(said.account, said.chat, words, self._chance.uniform(0.1, 0.8))
+                if posted < self.focus.posts and self.begun * 2 > posted * self.focus.bursts / self.focus.posts:
+                    posted += 1
+                    await self.desk.post(caption_of(posted))
                 if time.monotonic() - looked > DESK_S:
                     looked = time.monotonic()
                     await self.desk.resolve(self._arrived)
+                    await self._look_at_pictures()
+
+    async def _look_at_pictures(self) -> None:
+        if self.focus.pictures:
+            await self.desk.look_at_pictures()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            with suppress(*GONE):
+                await self._look_at_pictures()
+            await asyncio.sleep(LOOK_S)
 
     async def _tell(self, over: asyncio.Event) -> None:
         told = 0
@@ -140,7 +158,9 @@ class Storm:
     async def _compare(self, took_s: float, rested: bool) -> Report:
         api = frozenset(str(row["id"]) for row in await self.desk.unknown())
         ledger = await read_ledger(self.stage.admin_dsn)
-        evidence = Evidence(self.town.said, everything_shown(self.town), ledger, self.desk.held, api)
+        evidence = Evidence(
+            self.town.said, everything_shown(self.town), ledger, self.desk.held, api, everything_traded(self.town)
+        )
         findings = Audit(evidence).findings()
         return _report(self, evidence, findings, await self._check(), took_s, rested)
 
@@ -169,6 +189,11 @@ def _report(
         redelivered=town.repeated,
         overtaken=town.overtaken,
         platform_faults=town.weather.struck,
+        painter_faults=town.easel.struck,
+        sold=len(town.till.bought),
+        given_back=sum(sale.given_back for sale in ledger.books.sales),
+        pictures=dict(Counter(made.state for made in ledger.books.pictures)),
+        posts=dict(Counter(post.state for post in ledger.books.posts)),
         model_faults=town.brain.broken,
         takeovers=len(storm.desk.held),
         turns=len(ledger.turns),

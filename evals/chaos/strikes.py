@@ -44,7 +44,7 @@ class Striker:
 
     async def wait_back(self) -> None:
         """Wait until every process serves again, for a while."""
-        names = (*PROCESSES, WORKERS[1])
+        names = (*PROCESSES, WORKERS[1], *(("media",) if self._stage.settings.image_model else ()))
         deadline = time.monotonic() + BACK_S
         while time.monotonic() < deadline:
             if all(self._stage.serves(name) for name in names):
@@ -58,7 +58,7 @@ class Striker:
 
     def ask_why(self) -> None:
         """Let each of Muse's own processes write down what it waits for."""
-        for name in ("gateway", "listen", *WORKERS):
+        for name in ("gateway", "listen", "media", *WORKERS):
             if (pid := self._stage.pid(name)) is not None:
                 os.kill(pid, signal.SIGUSR2)
 

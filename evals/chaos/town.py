@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -14,8 +14,10 @@ from msgspec import Struct
 from evals.chaos.brain import MARK, NONCE, EchoBrain
 from evals.chaos.plan import Burst, Focus
 from evals.chaos.steps import Gate
+from evals.chaos.trade import PLACE, Easel, Till
 from evals.chaos.weather import ACTS, Weather
 from evals.simulators.ollama import OllamaSimulator
+from evals.simulators.replicate import SDXL, ReplicateSimulator
 from evals.simulators.telegram import ApiCall, Bot, Retries, TelegramSimulator, TelegramUser
 
 MODEL = "llama3.2"
@@ -39,23 +41,41 @@ class Said(Struct, frozen=True):
 class Town:
     """Fans, bots and model of one run."""
 
-    def __init__(self, seed: int, focus: Focus, telegram: TelegramSimulator, ollama: OllamaSimulator, gate: Gate) -> None:
+    def __init__(
+        self,
+        seed: int,
+        focus: Focus,
+        telegram: TelegramSimulator,
+        ollama: OllamaSimulator,
+        gate: Gate,
+        replicate: ReplicateSimulator | None = None,
+    ) -> None:
         """Open every fan's chat; bots are connected by whoever starts the stack."""
         self.focus, self.telegram, self.ollama, self.gate = focus, telegram, ollama, gate
         self.brain = EchoBrain(seed, focus, gate)
         self.weather = Weather(seed, focus)
         self.bots: dict[str, Bot] = {name: telegram.add_bot(name.title()) for name in ACCOUNTS}
         self.fans = [telegram.add_user(f"Fan {number}") for number in range(focus.fans)]
+        self.till, self.easel, self.replicate = Till(seed, focus), Easel(seed, focus), replicate
+        self.broadcast = self.bots[ACCOUNTS[0]].add_broadcast("Lunas", PLACE) if focus.posts else None
         self.said: list[Said] = []
         self.repeated = self.overtaken = 0
         self._chance = random.Random(f"town {seed}")  # noqa: S311 — repeatable, nothing secret
         self._tasks: set[asyncio.Task[object]] = set()
         ollama.brain, telegram.faults, telegram.watch = self.brain, self.weather, self._watch
+        if replicate is not None:
+            replicate.faults = self.easel
 
     @property
     def settings(self) -> dict[str, Any]:
         """Return the settings that lead Muse to this town."""
-        return {
+        painting = {
+            "image_model": f"replicate:{SDXL.path}",
+            "replicate_url": self.replicate.url,
+            "replicate_token": self.replicate.token,
+            "replicate_hosts": "127.0.0.1",
+        } if self.replicate else {}  # fmt: skip
+        return painting | {
             "telegram_api_url": self.telegram.base_url,
             "chat_model": f"ollama:{MODEL}",
             "ollama_url": self.ollama.base_url,
@@ -84,6 +104,9 @@ class Town:
                 self._start_repeats(bot, self.said[-1].update_id, times)
         if burst.waits:
             await self._wait(bot, fan)
+        update_id = self.till.visit(account, bot, fan)
+        if update_id is not None and self._chance.random() < self.focus.repeats:
+            self._start_repeats(bot, update_id, self._chance.randint(1, 3))
 
     def send(self, account: str, fan: TelegramUser, text: str, burst: int = -1) -> Said:
         """Send one message and remember it."""
@@ -94,7 +117,7 @@ class Town:
 
     async def calm(self) -> None:
         """Let platform and model work well from now on, and all repeats out."""
-        self.weather.fair = self.brain.well = True
+        self.weather.fair = self.easel.fair = self.brain.well = True
         if self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -135,7 +158,10 @@ class Town:
 @asynccontextmanager
 async def open_town(seed: int, focus: Focus) -> AsyncIterator[Town]:
     """Start the simulators of a run."""
-    async with TelegramSimulator(limits=None, retries=STUBBORN) as telegram, OllamaSimulator() as ollama:
-        town = Town(seed, focus, telegram, ollama, Gate())
+    async with AsyncExitStack() as open_now:
+        telegram = await open_now.enter_async_context(TelegramSimulator(limits=None, retries=STUBBORN))
+        ollama = await open_now.enter_async_context(OllamaSimulator())
+        replicate = await open_now.enter_async_context(ReplicateSimulator()) if focus.pictures else None
+        town = Town(seed, focus, telegram, ollama, Gate(), replicate)
         town.open_chats()
         yield town

@@ -7,7 +7,7 @@ import random
 from evals.chaos.plan import Focus
 from evals.simulators.telegram.faults import Fault, Faults
 
-ACTS = frozenset({"sendmessage", "sendpaidmedia"})
+ACTS = frozenset({"sendmessage", "sendpaidmedia", "sendphoto"})
 LATE_S, STALL_S = (0.3, 2.0), 6.0
 
 

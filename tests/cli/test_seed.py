@@ -160,3 +160,19 @@ def test_every_scene_of_the_library_has_a_painter(slug: str) -> None:
     for pack in load_packs(LIBRARY / slug):
         for scene in pack.scenes:
             assert any(mark in scene.lower() for mark, _ in SUBJECTS), scene
+
+
+def test_a_drawing_is_kept_for_the_next_stack(tmp_path: Path) -> None:
+    drawn: list[str] = []
+
+    def draw(words: str) -> vault.Picture:
+        drawn.append(words)
+        return vault.draw_scene(words, "x")
+
+    first = vault.draw_once(draw, "rope", folder=tmp_path)
+    assert vault.draw_once(draw, "rope", folder=tmp_path) == first
+    assert vault.draw_once(draw, "soup", folder=tmp_path) != first
+    assert drawn == ["rope", "soup"]
+    for file in tmp_path.iterdir():
+        file.write_bytes(b"half a pic")
+    assert vault.draw_once(draw, "rope", folder=tmp_path) == first, "a broken file is drawn anew"

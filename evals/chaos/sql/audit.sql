@@ -21,11 +21,15 @@ SELECT coalesce(
 -- cut_connections: End every connection of Muse's own processes.
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename IN ('muse_app', 'muse_sweep');
 
--- open_work: How much is still to be done: messages that wait for the agent, deliveries that have not ended.
+-- open_work: How much is still to be done: messages that wait for the agent, deliveries that have not ended, and all that trade began.
 SELECT (SELECT count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.direction = 'in'
             AND m.answered_at IS NULL AND m.deleted_at IS NULL AND c.owner = 'agent') AS messages,
        (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')) AS deliveries,
-       (SELECT count(*) FROM messages WHERE direction = 'in') AS heard;
+       (SELECT count(*) FROM messages WHERE direction = 'in' AND kind <> 'purchase') AS heard,
+       (SELECT count(*) FROM image_jobs WHERE state NOT IN ('done', 'failed', 'cancelled') OR owed_at IS NOT NULL) AS pictures,
+       (SELECT count(*) FROM posts WHERE state IN ('pending', 'publishing') OR (state = 'planned' AND planned_at < now() + interval '1 hour')) AS posts,
+       (SELECT count(*) FROM refund_orders WHERE state = 'waiting') AS refunds,
+       (SELECT count(*) FROM handovers WHERE state IN ('waiting', 'leaving')) AS handovers;
 
 -- chat_of: The conversation of a chat with an account.
 SELECT c.id, c.owner FROM conversations c JOIN accounts a ON a.id = c.account_id
@@ -57,3 +61,22 @@ SELECT count(*) FROM chaos.claims;
 
 -- doubts: Deliveries that were ever unknown.
 SELECT delivery_id FROM chaos.doubts;
+
+-- sales: Every purchase.
+SELECT p.id, o.payload, coalesce(f.person_id, f.id) AS person, p.amount, o.amount AS offered,
+    ARRAY(SELECT k.pack_id FROM packs_of_offer(o.id) k) AS packs, EXISTS (SELECT FROM refunds r WHERE r.purchase_id = p.id) AS given_back
+FROM purchases p JOIN offers o ON o.id = p.offer_id JOIN fans f ON f.id = p.fan_id;
+
+-- offers: Every offer.
+SELECT payload, amount FROM offers;
+
+-- pictures: Every picture that a fan asked for, and what it came to.
+SELECT j.id, a.key AS account, c.platform_key AS chat, j.state, d.state AS delivery, coalesce(d.platform_ids, '{}') AS platform_ids,
+    coalesce((SELECT sum(e.amount) FROM credit_entries e JOIN credit_movements m ON m.id = e.movement_id
+        JOIN credit_accounts t ON t.id = e.account_id WHERE m.job_id = j.id AND t.kind = 'reserved'), 0)::integer AS reserved
+FROM image_jobs j JOIN conversations c ON c.id = j.conversation_id JOIN accounts a ON a.id = c.account_id
+LEFT JOIN deliveries d ON d.message_id = j.message_id
+WHERE j.source = 'chat';
+
+-- posts: Every post that was to go out.
+SELECT id, caption, state FROM posts WHERE planned_at < now() + interval '1 hour';

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evals.chaos.brain import MARK
-from evals.chaos.focuses import BLOWS, FOCUSES, LONG
+from evals.chaos.focuses import BLOWS, FOCUSES, LONG, MEDIA
 from evals.chaos.plan import PROCESSES, every_strike, plan_bursts, plan_strikes
 from evals.chaos.steps import STEPS
 
@@ -21,11 +21,11 @@ def test_the_long_run_is_long_and_hits_everything_everywhere() -> None:
     assert len({burst.fan for burst in bursts}) >= 300
     planned = {(strike.kind, strike.target, strike.step) for _, strike in plan_strikes(3, LONG)}
     assert planned >= {("kill", process, step) for process in PROCESSES for step in STEPS}
-    assert planned == {(strike.kind, strike.target, strike.step) for strike in every_strike()}
+    assert planned == {(strike.kind, strike.target, strike.step) for strike in (*every_strike(), *MEDIA)}
 
 
 def test_the_short_run_hits_each_of_its_blows() -> None:
-    assert {strike for _, strike in plan_strikes(20_261, FOCUSES["short"])} == set(BLOWS)
+    assert {strike for _, strike in plan_strikes(20_261, FOCUSES["short"])} == {*BLOWS, *MEDIA}
 
 
 def test_no_two_messages_have_one_mark() -> None:
