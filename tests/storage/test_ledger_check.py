@@ -66,8 +66,8 @@ ANOTHER = """
 POST = """
     INSERT INTO posts (id, agency_id, influencer_id, account_id, group_id, state, local_at, zone, planned_at, made_by,
             platform_ids, not_before)
-        SELECT gen_random_uuid(), agency_id, influencer_id, id, id, '{state}', '2020-01-01 12:00', 'UTC',
-            '2020-01-01 12:00Z', 'mia', '{ids}', '-infinity' FROM accounts
+        SELECT gen_random_uuid(), agency_id, influencer_id, id, id, '{state}', '2020-01-01 12:00', 'UTC', '2020-01-01 12:00Z',
+            'mia', '{ids}', '-infinity' FROM accounts
 """
 SERIES = """
     WITH plan AS (INSERT INTO post_series (id, agency_id, influencer_id, account_id, rule, anchor_at, zone, next_at, made_by)

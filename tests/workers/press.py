@@ -21,6 +21,7 @@ from evals.simulators.telegram import BroadcastChat
 from gateway.platforms.http.wire import Options
 from storage import posts
 from storage.accounts import find_account
+from storage.jobs import QUEUE
 from storage.packs import put_asset
 from storage.posts import Post
 from studio import calendar
@@ -111,6 +112,11 @@ class Press:
         await self.crew.engine.house.blobs.put(asset.blob_key, data.getvalue(), asset.mime)
         async with self.crew.engine.house.app.unit(self.agency) as unit:
             return await put_asset(unit, self.crew.account.influencer_id, asset, sha256, len(data.getvalue()))
+
+    async def queued(self) -> list[list[str]]:
+        """Return what the jobs were given that wait to publish something."""
+        jobs = await self.crew.engine.house.redis.queued_jobs(queue_name=QUEUE)
+        return [list(job.args) for job in jobs if job.function == "PublishPost"]
 
     def shown(self) -> list[str]:
         """What the readers of the broadcast chat see, in order."""

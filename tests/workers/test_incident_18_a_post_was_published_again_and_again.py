@@ -117,6 +117,7 @@ async def test_a_killed_worker_s_post_is_found_by_the_sweep_and_repeated_under_i
     await press.ask("UPDATE posts SET claimed_at = claimed_at - interval '1 hour' RETURNING id")
     await sweep_house(press.crew.ctx)
     assert await press.ask("SELECT state FROM posts") == ["publishing"], "the sweep wakes, it does not act"
+    assert await press.queued() == [[str(press.agency), str(post.id)]]
     assert (await press.run(post.id)).state == "published"
     assert len(app.posts) == 1
 

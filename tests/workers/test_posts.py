@@ -20,6 +20,8 @@ from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
 from tests.workers.mail import MailPlatform
 from tests.workers.press import Press, connect_app
+from workers.app import JOBS
+from workers.jobs.sweep import sweep_house
 from workers.publishing import publish
 
 
@@ -43,6 +45,18 @@ async def test_a_post_goes_out_when_its_time_comes_and_once(press: Press) -> Non
     assert (out.state, len(out.platform_ids), out.published_at) == ("published", 1, press.clock.at)
     await press.run(post.id)
     assert press.shown() == ["Good evening, Lisbon"]
+
+
+async def test_a_post_whose_wake_up_was_lost_is_found_by_the_sweep_and_published_by_the_job(press: Press) -> None:
+    post = await press.plan(in_s=0)
+    await sweep_house(press.crew.ctx)
+    (given,) = await press.queued()
+    await JOBS["PublishPost"]({"engine": press.crew.engine}, *given)
+    assert press.shown() == ["Good evening, Lisbon"]
+    assert (await press.load(post.id)).state == "published"
+    await press.crew.engine.house.redis.flushdb()
+    await sweep_house(press.crew.ctx)
+    assert await press.queued() == [], "what is out is left alone"
 
 
 async def test_many_workers_at_once_publish_it_once(press: Press) -> None:
