@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ],
     ids=["es256", "es384", "es512", "ps256", "ed25519"],
 )
-async def test_the_operators_certificate_signs_by_its_own_kind_of_key(tmp_path: Path, key, algorithm: str) -> None:  # type: ignore[no-untyped-def]  # any
+async def test_the_operators_certificate_signs_by_its_own_kind_of_key(tmp_path: Path, key, algorithm: str) -> None:  # type: ignore[no-untyped-def]  # any private key
     certificate, secret = issue(tmp_path, key)
     signing = opened(tmp_path, certificate, secret)
     assert (signing.algorithm, signing.subject, signing.own) == (algorithm, "Agency's pictures", False)
