@@ -63,7 +63,7 @@ def test_the_own_authority_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert first.own
     assert own_root(tmp_path) == first.root
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
-    assert {file.name for file in tmp_path.iterdir()} == {ROOT, ROOT_KEY, CHAIN, KEY, "c2pa.lock"}
+    assert {file.name for file in tmp_path.iterdir()} == {ROOT, ROOT_KEY, CHAIN, KEY}
     assert opened(tmp_path) == first
 
 
