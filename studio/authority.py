@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from core.errors import Misconfigured
 
-ROOT, ROOT_KEY, CHAIN, KEY, LOCK = "c2pa-root.pem", "c2pa-root.key", "c2pa.pem", "c2pa.key", "c2pa.lock"
+ROOT, ROOT_KEY, CHAIN, KEY = "c2pa-root.pem", "c2pa-root.key", "c2pa.pem", "c2pa.key"
 ROOT_DAYS, LEAF_DAYS, RENEW_DAYS = 20 * 365, 10 * 365, 365
 """Without a clock that others vouch for, a signature is worth no more than its certificate's days: they are many."""
 
@@ -28,12 +28,15 @@ def make_authority(folder: Path, now: datetime) -> None:
     if _stands(folder, now):
         return
     try:
-        with open(os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of one house may come here at once
+        place = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX)  # several processes of one house may come here at once
             if not (folder / ROOT).exists():
                 _make_root(folder, now)
             if not _stands(folder, now):
                 _make_leaf(folder, now)
+        finally:
+            os.close(place)
     except OSError as error:
         words = f"No authority to sign pictures can be made in {folder} ({error.strerror})"
         raise Misconfigured(f"{words}; let it be written to, or set MUSE_C2PA_CERTIFICATE and MUSE_C2PA_KEY.") from None

@@ -14,9 +14,11 @@ from PIL import Image
 from core.errors import BadInput, MuseError
 from core.log import get_logger
 from core.pictures import Judgement
+from core.ports import Embedder
 from core.settings import Settings
 from studio.classifiers import PictureClassifier, share, young_labels
 from studio.pictures import read_picture
+from studio.prompt_rules.nearness import Nearness
 from studio.prompt_rules.rule import PromptRule, read_prompt
 from studio.prompt_rules.rules import RULES
 
@@ -45,19 +47,30 @@ class StudioModerator:
         picture: PictureClassifier | None,
         age: PictureClassifier | None,
         rules: tuple[PromptRule, ...] = RULES,
+        nearness: Nearness | None = None,
     ) -> None:
-        """Join rules with classifiers; `picture` none: every picture is held."""
-        self._bounds, self._picture, self._age, self._rules = bounds, picture, age, rules
+        """Join rules with classifiers; `picture` none: every picture is held. `nearness` none: prompts by their words alone."""
+        self._bounds, self._picture, self._age, self._rules, self._nearness = bounds, picture, age, rules, nearness
         self.name = " + ".join(one.name for one in (picture, age) if one is not None) or "nobody"
 
     async def judge_prompt(self, prompt: str, adult_ok: bool) -> Judgement:
-        """Judge a prompt by each rule; a rule that fails holds it."""
+        """Judge a prompt by each rule and by what it means; a rule that fails holds it."""
         if len(prompt) > LONGEST:
             return Judgement("hold", (f"the prompt is longer than {LONGEST} characters",), "rules")
         found = await asyncio.to_thread(self._read, prompt, adult_ok)
         if any(severity == "refuse" for severity, _ in found):
             return Judgement("refuse", tuple(says for severity, says in found if severity == "refuse"), "rules")
+        found += await self._compare(prompt, adult_ok)
         return Judgement("hold" if found else "pass", tuple(says for _, says in found), "rules")
+
+    async def _compare(self, prompt: str, adult_ok: bool) -> list[tuple[str, str]]:
+        if self._nearness is None:
+            return []
+        try:
+            finding = await self._nearness.judge(prompt, adult_ok)
+        except MuseError as error:
+            return [("hold", f"what the prompt means could not be told: {error}")]
+        return [(finding.severity, finding.says)] if finding else []
 
     async def judge_picture(self, data: bytes, adult_ok: bool) -> Judgement:
         """Judge an encoded picture; held where nobody can tell."""
@@ -130,8 +143,11 @@ class StudioModerator:
         return Judgement("refuse" if told >= self._bounds.refuse else "hold", (f"{classifier.name}: {said}",))
 
 
-def open_moderator(settings: Settings) -> StudioModerator:
-    """Open what judges prompts and pictures, as the settings say; nothing heavy is loaded yet."""
+def open_moderator(settings: Settings, embedder: Embedder | None = None) -> StudioModerator:
+    """Open what judges prompts and pictures, as the settings say; nothing heavy is loaded yet.
+
+    With an embedder prompts are judged by what they mean as well.
+    """
     return StudioModerator(
         Bounds(
             _labels(settings.image_refused_labels),
@@ -141,6 +157,7 @@ def open_moderator(settings: Settings) -> StudioModerator:
         ),
         PictureClassifier(settings.image_moderator) if settings.image_moderator else None,
         PictureClassifier(settings.image_age_model) if settings.image_age_model else None,
+        nearness=Nearness(embedder) if embedder is not None else None,
     )
 
 

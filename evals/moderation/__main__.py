@@ -1,24 +1,32 @@
-"""`python -m evals.moderation`: measure the rules over prompts on both sets."""
+"""`python -m evals.moderation`: measure what judges prompts, by the rules alone and with nearness."""
 
 from __future__ import annotations
 
 import asyncio
 
 from core.settings import Settings
-from evals.moderation.figures import load_set, measure, upper_bound
+from evals.moderation.figures import load_held_out, measure, upper_bound
+from memory.embedder import open_embedder
 from studio.moderation import open_moderator
+from studio.prompt_rules.nearness import load_examples
 
 
 async def show() -> None:
     """Print a line per label."""
-    moderator = open_moderator(Settings())
-    for name in ("tuned", "seen", "held_out"):
+    embedder = open_embedder("bundled")
+    rules, both = open_moderator(Settings()), open_moderator(Settings(), embedder)
+    for name, moderator, wishes in (
+        ("tuned on, rules alone", rules, load_examples()),
+        ("held out, rules alone", rules, load_held_out()),
+        ("held out, with nearness", both, load_held_out()),
+    ):
         print(name)
-        for count in await measure(moderator, load_set(name)):
+        for count in await measure(moderator, wishes):
             bound = f", at most {upper_bound(count.stopped, count.total):.1%} (95 %)" if count.label == "ordinary" else ""
             print(f"  {count.label:<9} {count.stopped}/{count.total} stopped, {count.refused} refused{bound}")
             for text in count.wrong:
                 print(f"    {'stopped' if count.label == 'ordinary' else 'missed'}: {text}")
+    await embedder.close()
 
 
 asyncio.run(show())

@@ -10,20 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from core.pictures import Moderator
+from studio.prompt_rules.nearness import LABELS, WishSet
 
 SETS = Path(__file__).parent / "sets"
 Z = 1.645
 """One-sided 95 %."""
-
-
-class WishSet(Struct, frozen=True, forbid_unknown_fields=True):
-    """Labelled wishes: by the rule that must stop them, and ordinary ones."""
-
-    age: tuple[str, ...]
-    likeness: tuple[str, ...]
-    consent: tuple[str, ...]
-    adult: tuple[str, ...]
-    ordinary: tuple[str, ...]
 
 
 class Count(Struct, frozen=True):
@@ -41,15 +32,14 @@ class Count(Struct, frozen=True):
         return self.stopped / self.total if self.total else 0.0
 
 
-def load_set(name: str) -> WishSet:
-    """Read `tuned`, `seen` or `held_out`."""
-    return msgspec.toml.decode((SETS / f"{name}.toml").read_bytes(), type=WishSet)
+def load_held_out() -> WishSet:
+    """Read the wishes that nothing was tuned on."""
+    return msgspec.toml.decode((SETS / "held_out.toml").read_bytes(), type=WishSet)
 
 
 async def measure(moderator: Moderator, wishes: WishSet) -> list[Count]:
     """Judge every wish where nothing adult is allowed."""
-    labels = ("age", "likeness", "consent", "adult", "ordinary")
-    return [await _count(moderator, label, getattr(wishes, label)) for label in labels]
+    return [await _count(moderator, label, getattr(wishes, label)) for label in (*LABELS, "ordinary")]
 
 
 async def _count(moderator: Moderator, label: str, texts: Sequence[str]) -> Count:

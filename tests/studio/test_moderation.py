@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from core.errors import Misconfigured
 from core.pictures import Moderator
 from core.settings import Settings
+from memory.embedder import open_embedder
 from studio.classifiers import PictureClassifier, first_year, young_labels
 from studio.moderation import LONGEST, StudioModerator, open_moderator
 from studio.prompt_rules.rules import RULES
@@ -156,3 +157,13 @@ async def test_a_model_is_loaded_once_and_by_the_first_picture(models: Path) -> 
     loaded = classifier._pipeline
     await classifier.labels()
     assert classifier._pipeline is loaded
+
+
+async def test_an_embedder_that_fails_holds_the_prompt(tmp_path: Path) -> None:
+    embedder = open_embedder(str(tmp_path))
+    try:
+        judged = await open_moderator(Settings(), embedder).judge_prompt("a red coat in the snow", True)
+    finally:
+        await embedder.close()
+    assert judged.verdict == "hold"
+    assert "could not be told" in judged.reasons[0]

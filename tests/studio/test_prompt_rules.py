@@ -39,7 +39,7 @@ def test_capitals_accents_and_invisible_signs_hide_nothing(rule: PromptRule, tex
 
 def test_every_rule_is_listed() -> None:
     folder = Path(studio.prompt_rules.__file__).parent
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "rule", "rules"}
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "rule", "rules", "nearness"}
     assert files == {rule.name for rule in RULES}
 
 

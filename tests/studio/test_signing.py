@@ -63,7 +63,7 @@ def test_the_own_authority_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert first.own
     assert own_root(tmp_path) == first.root
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
-    assert {file.name for file in tmp_path.iterdir()} == {ROOT, ROOT_KEY, CHAIN, KEY, "c2pa.lock"}
+    assert {file.name for file in tmp_path.iterdir()} == {ROOT, ROOT_KEY, CHAIN, KEY}
     assert opened(tmp_path) == first
 
 
@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     ],
     ids=["es256", "es384", "es512", "ps256", "ed25519"],
 )
-async def test_the_operators_certificate_signs_by_its_own_kind_of_key(tmp_path: Path, key, algorithm: str) -> None:  # type: ignore[no-untyped-def]  # any
+async def test_the_operators_certificate_signs_by_its_own_kind_of_key(tmp_path: Path, key, algorithm: str) -> None:  # type: ignore[no-untyped-def]  # any private key
     certificate, secret = issue(tmp_path, key)
     signing = opened(tmp_path, certificate, secret)
     assert (signing.algorithm, signing.subject, signing.own) == (algorithm, "Agency's pictures", False)
