@@ -121,6 +121,7 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         ids = await plant(connection, agency.id, ids)
         await connection.execute("UPDATE refund_orders SET state = 'done'")
         await connection.execute("UPDATE media SET blob_key = 'media/' || id, state = 'stored'")
+        await connection.execute("UPDATE image_jobs SET thumb_key = 'thumbs/' || id")
         await connection.execute("UPDATE disclosures SET wording = 'told', region = 'strictest'")
         await connection.execute("UPDATE refunds SET refunded_by = 'ana'")
         await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL")
@@ -128,7 +129,8 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         await connection.execute("UPDATE purchases SET unit = 'XTR', charge_key = 'ch-1'")
     finally:
         await connection.close()
-    await house.blobs.put(f"media/{ids['media']}", CANARY.encode(), "image/jpeg")
+    for key in (f"media/{ids['media']}", f"thumbs/{ids['image_jobs']}"):
+        await house.blobs.put(key, CANARY.encode(), "image/jpeg")
     for name, id_ in (("muse_facts_test", ids["facts"]), ("muse_episodes_of_another_shard", ids["episodes"])):
         index = ChromaIndex(crew.engine.settings.chroma_url, name)
         await index.upsert([IndexItem(id_, [1.0, 0.0], {"fan_id": str(one.fan), "agency_id": str(agency.id)})])
