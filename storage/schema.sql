@@ -2071,7 +2071,7 @@ CREATE TABLE public.image_jobs (
     keyed boolean GENERATED ALWAYS AS ((batch_key IS NOT NULL)) STORED NOT NULL,
     adult_ok boolean DEFAULT false NOT NULL,
     cost integer NOT NULL,
-    priority smallint NOT NULL,
+    priority integer NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
     progress real DEFAULT 0 NOT NULL,
     error text,

@@ -21,7 +21,7 @@ CREATE TABLE image_jobs (
     keyed boolean NOT NULL GENERATED ALWAYS AS (batch_key IS NOT NULL) STORED,
     adult_ok boolean NOT NULL DEFAULT false,
     cost integer NOT NULL CHECK (cost >= 0),
-    priority smallint NOT NULL CHECK (priority BETWEEN 0 AND 2),
+    priority integer NOT NULL CHECK (priority BETWEEN 0 AND 2),
     state text NOT NULL DEFAULT 'queued'
         CHECK (state IN ('queued', 'painting', 'finishing', 'held', 'done', 'failed', 'cancelled')),
     progress real NOT NULL DEFAULT 0,

@@ -2,7 +2,7 @@
 INSERT INTO image_jobs (id, agency_id, influencer_id, source, conversation_id, turn_id, fan_id, ordered_by, wish, request, model,
     adult_ok, cost, priority, state, judged, correlation_id, rank_at)
 VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-    clock_timestamp() + make_interval(secs => $13::smallint * $17::float8))
+    clock_timestamp() + make_interval(secs => $13::integer * $17::float8))
 ON CONFLICT (id) DO NOTHING;
 
 -- claim: Lease the pictures to be painted next in one call, across agencies.

@@ -129,6 +129,7 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         await connection.execute(
             "UPDATE assets SET blob_key = 'made/' || id, thumbnail_key = 'made/small-' || id WHERE made_for IS NOT NULL"
         )
+        await connection.execute("UPDATE image_jobs SET thumb_key = 'thumbs/' || id")
         await connection.execute("UPDATE disclosures SET wording = 'told', region = 'strictest'")
         await connection.execute("UPDATE refunds SET refunded_by = 'ana'")
         await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL, reason = NULL")
@@ -136,7 +137,12 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         await connection.execute("UPDATE purchases SET unit = 'XTR', charge_key = 'ch-1'")
     finally:
         await connection.close()
-    for key in (f"media/{ids['media']}", f"made/{ids['assets']}", f"made/small-{ids['assets']}"):
+    for key in (
+        f"media/{ids['media']}",
+        f"made/{ids['assets']}",
+        f"made/small-{ids['assets']}",
+        f"thumbs/{ids['image_jobs']}",
+    ):
         await house.blobs.put(key, CANARY.encode(), "image/jpeg")
     for name, id_ in (("muse_facts_test", ids["facts"]), ("muse_episodes_of_another_shard", ids["episodes"])):
         index = ChromaIndex(crew.engine.settings.chroma_url, name)
