@@ -20,7 +20,7 @@ from gateway import health
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
 from gateway.files import read_file
-from gateway.operators import accounts, deliveries, events, facts, fans, inbox, media, previews, purchases
+from gateway.operators import accounts, deliveries, events, facts, fans, inbox, looks, media, previews, purchases
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
@@ -90,6 +90,7 @@ def create_app(settings: Settings) -> Litestar:
             media.router,
             fans.router,
             facts.router,
+            looks.router,
             *webchat_routers(sessions),
         ],
         dependencies={
