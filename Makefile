@@ -20,6 +20,7 @@ demo: ## play a scripted conversation on a scratch stack and check it
 test: ## run all tests (real Postgres, Valkey, Chroma and a browser)
 	@$(SETUP) --dev
 	@$(BIN)/python -m cli.doctor.browser
+	@$(BIN)/python -m tests.storage.s3_server
 	@$(BIN)/python -m pytest
 
 check: ## formatting, lint, types, import contracts, documentation

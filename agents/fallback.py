@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage
-from msgspec.structs import replace
 
+from agents.asked import read_in_context
 from agents.policy.selling.refusal import refuses
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
-from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_language, explain_english
 from agents.state import Thinking, TurnState, remembered, sale_rests
 from core.nouns import TurnInput
 from core.turns import RememberFact
-
-_MORE = re.compile(
-    r"^(?:(?:yes|yeah|ok|okay|and|please|oh)\W+)*(?:(?:got|have you|do you have|show me|send me|send|give me"
-    r"|i want|is there|are there) )?"
-    r"(?:any |some |one |a few )?(?:more|another(?: one)?|others?|next one)(?: like (?:that|this))?(?: please)?\W*$",
-    re.I,
-)
-_RECENT = 4
-"""Messages back in which an offer is still what "more" is about."""
 
 
 async def answer_by_reflex(
@@ -39,7 +28,7 @@ async def answer_by_reflex(
         persona=thinking.persona,
         sights=tuple(
             sight
-            for sight in _in_context(state, turn)
+            for sight in read_in_context(state.get("sights", ()), turn)
             if sight.message_id not in covered
             and not (sale_rests(state) and (sight.intent == "content_request" or refuses(sight.text)))
         ),
@@ -56,16 +45,9 @@ async def answer_by_reflex(
         seed=str(turn.lease.turn_id),
         said=said,
         titles=lambda: [pack.title for pack in thinking.attempt.packs],
+        reduced=lambda: any(pack.old_price for pack in thinking.attempt.packs),
     )
     return await (brain.bind_tools(tools) if tools else brain).ainvoke(messages)
-
-
-def _in_context(state: TurnState, turn: TurnInput) -> tuple[Sight, ...]:
-    """Read "more!" after an offer as the wish that it is."""
-    sights = state.get("sights", ())
-    if not any(message.kind in ("pack", "purchase") for message in turn.window[-_RECENT:]):
-        return sights
-    return tuple(replace(sight, intent="content_request") if _MORE.match(sight.text) else sight for sight in sights)
 
 
 async def _learnt(thinking: Thinking) -> tuple[RememberFact, ...]:

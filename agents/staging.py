@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.errors import EffectRefused
 from core.outbound import PackPart, Part
-from core.turns import Effect
+from core.turns import Effect, OfferPack
 
 
 class Attempt:
@@ -22,6 +22,13 @@ class Attempt:
         self.effects.append(effect)
         if part is not None:
             self.parts.append(part)
+
+    def stage_instead(self, effect: OfferPack, part: PackPart) -> None:
+        """Stage an offer in the place of any that was staged before. Raises `EffectRefused` once the attempt is over."""
+        if not self._sealed:
+            self.effects[:] = [one for one in self.effects if not isinstance(one, OfferPack)]
+            self.parts[:] = [one for one in self.parts if not isinstance(one, PackPart)]
+        self.stage(effect, part)
 
     def seal(self) -> None:
         """End the attempt: what a straggler stages from now on is refused."""

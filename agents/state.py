@@ -33,7 +33,7 @@ MOST_ROUNDS = 3
 
 @dataclass(frozen=True)
 class Services:
-    """What all turns of a worker share."""
+    """What all turns of a worker share. `adult_platforms`: those whose policy allows adult words."""
 
     brains: Brains
     recall: Recall
@@ -41,6 +41,7 @@ class Services:
     classifier: IntentClassifier
     tools: Mapping[str, Tool]
     inbound: tuple[InboundRule, ...] = INBOUND
+    adult_platforms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class AgentThinker:
     """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once.
 
     Without `loop_guard` it also talks to programs, as in a test suite. `learnt`: the folder in which what is learnt of the
-    intents is kept for the next start.
+    intents is kept for the next start. `adult_platforms` allow adult words.
     """
 
     def __init__(
@@ -53,12 +53,13 @@ class AgentThinker:
         *,
         loop_guard: bool = True,
         learnt: Path | None = None,
+        adult_platforms: frozenset[str] = frozenset(),
     ) -> None:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
         inbound = tuple(rule for rule in INBOUND if loop_guard or rule is not loop.RULE)
         cast_of = brains if isinstance(brains, Brains) else Brains(brains)
-        self._services = Services(cast_of, recall, once, IntentClassifier(once, learnt), named, inbound)
+        self._services = Services(cast_of, recall, once, IntentClassifier(once, learnt), named, inbound, adult_platforms)
         self._extractor = extractor
         self._clock = clock
         self._personas: dict[UUID, Persona] = {}

@@ -19,6 +19,11 @@ class Tool(Protocol):
         ...
 
 
+def sells(tool: Tool) -> bool:
+    """Whether a tool rests where selling does: every one that does not say `sells = False`."""
+    return bool(getattr(tool, "sells", True))
+
+
 def describe_tool(tool: Tool) -> dict[str, Any]:
     """Write a tool as the function schema that chat models take."""
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from core.settings import Settings
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
+SILENCE_S = 60.0
 ERRORS: dict[int, type[Refused]] = {400: BadInput, 404: NotFound}
 
 
@@ -40,8 +42,36 @@ class ApiClient:
         """Send a body as JSON and read the answer as `kind`."""
         return msgspec.json.decode(self._ask("POST", path, msgspec.json.encode(body) if body is not None else b""), type=kind)
 
-    def _ask(self, method: str, path: str, body: bytes) -> bytes:
-        headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
+    def fetch(self, path: str) -> bytes:
+        """Read a file."""
+        return self._ask("GET", path, b"")
+
+    def hear(self, path: str, patience_s: float = SILENCE_S) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield server-sent events as (kind, data) until the stream ends, or nothing was heard for so long."""
+        connection = HTTPConnection(self._host, self._port, timeout=patience_s)
+        try:
+            connection.request("GET", path, headers={"authorization": f"Bearer {self._token}", "accept": "text/event-stream"})
+            answer = connection.getresponse()
+            if answer.status >= 400:
+                raise self._error(answer.status, answer.read())
+            kind = ""
+            while line := answer.readline():
+                name, _, value = line.decode().strip().partition(":")
+                if name == "event":
+                    kind = value.strip()
+                elif name == "data":
+                    yield kind, msgspec.json.decode(value.strip())
+        except (OSError, HTTPException):
+            raise Unavailable(f"The gateway at {self.url} does not answer; type: muse status") from None
+        finally:
+            connection.close()
+
+    def upload(self, path: str, kind: type[T], data: bytes) -> T:
+        """Send bytes as they are and read the answer as `kind`."""
+        return msgspec.json.decode(self._ask("POST", path, data, "application/octet-stream"), type=kind)
+
+    def _ask(self, method: str, path: str, body: bytes, mime: str = "application/json") -> bytes:
+        headers = {"authorization": f"Bearer {self._token}", "content-type": mime}
         connection = HTTPConnection(self._host, self._port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, body, headers)

@@ -27,7 +27,11 @@ class AssetRef(Struct, frozen=True):
 
 
 class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
-    """A pack offered at a price, locked until bought. `payload` comes back with the purchase."""
+    """A pack offered at a price, locked until bought. `payload` comes back with the purchase.
+
+    `old_price`: what it costs without a promo, where the price rests on one. A bundle is one part with the pictures of all its
+    packs, under the id of the first.
+    """
 
     pack_id: UUID
     offer_id: UUID
@@ -37,6 +41,7 @@ class PackPart(Struct, frozen=True, tag_field="part", tag="pack"):
     payload: str
     preview: AssetRef | None
     items: tuple[AssetRef, ...]
+    old_price: Money | None = None
 
 
 class FilesPart(Struct, frozen=True, tag_field="part", tag="files"):
@@ -47,7 +52,29 @@ class FilesPart(Struct, frozen=True, tag_field="part", tag="files"):
     items: tuple[AssetRef, ...]
 
 
-Part: TypeAlias = TextPart | PackPart | FilesPart
+class PicturePart(Struct, frozen=True, tag_field="part", tag="picture"):
+    """One picture that was made for the fan, open. `caption` says that an AI made it; `alt` is what the page reads out."""
+
+    job_id: UUID
+    caption: str
+    item: AssetRef
+    alt: str = ""
+
+
+class Publication(Struct, frozen=True):
+    """One post as it goes out, in public: words with their mark where the platform asks for one, pictures in order.
+
+    `target` names the place on the platform, such as a broadcast chat; `language` is the words'.
+    """
+
+    target: str
+    text: str
+    items: tuple[AssetRef, ...] = ()
+    language: str = "en"
+    made_by_ai: bool = False
+
+
+Part: TypeAlias = TextPart | PackPart | FilesPart | PicturePart
 
 
 class Sent(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Protocol, TypeAlias
+from typing import Annotated, Literal, Protocol, TypeAlias, runtime_checkable
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -66,7 +66,10 @@ class PaintOrder(Struct, frozen=True):
 
 
 class Painted(Struct, frozen=True):
-    """What a model gave back: an encoded picture, before anybody looked at it. `seconds` are its share of the batch's time."""
+    """What a model gave back: an encoded picture, before anybody looked at it. `seconds` are its share of the batch's time.
+
+    `notes` are sentences about what the model left out of the request: words beyond what it reads, for instance.
+    """
 
     data: bytes
     mime: str
@@ -75,6 +78,7 @@ class Painted(Struct, frozen=True):
     seed: int
     model: str
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 class PictureWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +163,15 @@ class Painter(Protocol):
         ...
 
 
+@runtime_checkable
+class Thrifty(Protocol):
+    """A painter that can do with less memory, and then takes longer."""
+
+    def economise(self) -> bool:
+        """Take the next slower way that needs less memory, after `NoRoom` for one picture; say whether there was one."""
+        ...
+
+
 class Moderator(Protocol):
     """Looks at what is to be made, and at what was made. Fails closed: what it cannot judge is held."""
 
@@ -176,6 +189,13 @@ class Moderator(Protocol):
 class Finisher(Protocol):
     """Makes of a painted picture one that may be kept and shown."""
 
-    async def finish(self, painted: Painted, origin: Origin) -> Finished:
-        """Upscale where that is set, mark it as made by AI, and draw its thumbnail. Raises `Misconfigured`, `BadInput`."""
+    async def finish(self, painted: Painted, origin: Origin, base: bytes | None = None) -> Finished:
+        """Upscale where that is set, mark it as made by AI, and draw its thumbnail; `base`: the picture it was begun with.
+
+        Raises `Misconfigured`, `NoRoom`, `BadInput`.
+        """
+        ...
+
+    async def variant(self, data: bytes, platform: str, origin: Origin) -> Finished:
+        """Make of a finished picture what a platform takes, marked anew; the same bytes where they do. Raises likewise."""
         ...

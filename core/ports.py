@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.nouns import Account, Message, TurnInput
-from core.outbound import Part, Sent
+from core.outbound import Part, Publication, Sent
 from core.turns import Asked, Outcome, Recalled, RememberFact
 
 AUTONOMIES = ("auto", "risk", "approve", "off")  # each is stricter than the one before
@@ -31,7 +31,8 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     """What a platform allows and how it counts. `text_limit` is in `text_unit` (chars, utf16 or bytes); times in seconds.
 
     `sells_by`: the ways in which a pack can be sold, where there are several; the first is the default.
-    `connections`: an account may speak in somebody's own chats, when they let it.
+    `connections`: an account may speak in somebody's own chats, when they let it. `least_price` and `most_price`: what may be
+    asked for a pack, in minor units of `priced_media`; `most_pictures`: how many one may hold.
     """
 
     text_limit: int
@@ -45,6 +46,13 @@ class PlatformPolicy(Struct, frozen=True, kw_only=True):
     rates: tuple[Rate, ...] = ()
     sells_by: tuple[str, ...] = ()
     connections: bool = False
+    least_price: int = 1
+    most_price: int | None = None
+    most_pictures: int | None = None
+
+
+STRICTEST = PlatformPolicy(text_limit=4000)
+"""What holds where nobody says which platform it is: nothing that a platform would have to allow."""
 
 
 def effective_autonomy(account_autonomy: str, ceiling: str) -> str:
@@ -172,6 +180,44 @@ class Lister(Protocol):
 
     async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
         """Return what we sent to a chat since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
+        ...
+
+
+class PublishPolicy(Struct, frozen=True, kw_only=True):
+    """How a platform takes posts: `text_limit` without pictures and `caption_limit` with some, in the platform's text unit.
+
+    `target_hint` says in words which places can be named (empty: an account has but one); `marks_ai`: what is made by AI is
+    marked in the words, as the platform has no field for it.
+    """
+
+    text_limit: int
+    caption_limit: int
+    most_pictures: int = 10
+    target_hint: str = ""
+    marks_ai: bool = True
+
+
+@runtime_checkable
+class Publisher(Protocol):
+    """A platform on which posts are published in public."""
+
+    publishing: PublishPolicy
+
+    def check_post(self, account: Account, post: Publication) -> None:
+        """Hold a post to what the platform takes, before it is planned. Raises `BadInput` with what to change."""
+        ...
+
+    async def publish(self, account: Account, post: Publication, key: str) -> Sent:
+        """Publish; `key` is stable over repeats, for platforms that take an idempotency key. Raises as `Platform.send`."""
+        ...
+
+
+@runtime_checkable
+class PostLister(Protocol):
+    """A platform that can tell what was published: a post in doubt can be reconciled with it."""
+
+    async def list_posts(self, account: Account, target: str, since: datetime) -> list[SentItem] | None:
+        """Return what we published there since a moment; none where this account cannot tell. Raises `TryLater`, `Refused`."""
         ...
 
 
@@ -304,10 +350,18 @@ class Blobs(Protocol):
         """Store a file; the same key is replaced."""
         ...
 
+    async def put_new(self, key: str, data: bytes, mime: str) -> bool:
+        """Store a file unless the key has one; false when it has."""
+        ...
+
     async def get(self, key: str) -> bytes:
         """Read a file. Raises `NotFound`."""
         ...
 
     async def delete(self, key: str) -> None:
         """Remove a file; an unknown key is ignored."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections, where there are any."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,15 +11,32 @@ from msgspec import Struct
 from core.money import Money
 from core.nouns import Message
 from core.outbound import Part
+from core.pictures import PictureRequest, PictureWish
+
+
+class PromoUse(Struct, frozen=True):
+    """A promo that a price rests on, and the code that the fan named for it."""
+
+    promo_id: UUID
+    code_id: UUID | None = None
 
 
 class OfferPack(Struct, frozen=True, tag_field="effect", tag="offer_pack"):
-    """Offer a pack at a price that stood when it was staged; checked again in the commit."""
+    """Offer a pack at a price that stood when it was staged; checked again in the commit.
+
+    `more`: further packs that come with it for the same price. `list_price`: what all of them cost without a promo, where the
+    `price` rests on `promos`; each names its promo and the code that it came with. `asked`: the fan asked for content in their
+    own words, in this very burst.
+    """
 
     offer_id: UUID
     pack_id: UUID
     price: Money
     payload: str
+    more: tuple[UUID, ...] = ()
+    list_price: Money | None = None
+    promos: tuple[PromoUse, ...] = ()
+    asked: bool = False
 
 
 class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact"):
@@ -65,6 +82,26 @@ class FlagMinor(Struct, frozen=True, tag_field="effect", tag="flag_minor"):
     """The fan said to be under age: nothing is sold or said to them by the agent until an operator finds otherwise."""
 
 
+class RestSales(Struct, frozen=True, tag_field="effect", tag="rest_sales"):
+    """Nothing is offered to the fan for a while.
+
+    `cause`: `no` (the fan wants no offers), `care` (they told of something that makes selling wrong; which is not kept), or
+    `case` (a complaint, or money that is to be given back).
+    """
+
+    cause: Literal["no", "care", "case"]
+
+
+class LimitSpend(Struct, frozen=True, tag_field="effect", tag="limit_spend"):
+    """The fan says what may be sold to them at most; a lower limit holds at once, a higher one after some days.
+
+    `amounts` in minor units, one for each unit that is meant; none at all: they want no limit any more.
+    """
+
+    amounts: tuple[Money, ...]
+    period: Literal["day", "week", "month"] = "month"
+
+
 class OptOut(Struct, frozen=True, tag_field="effect", tag="opt_out"):
     """The fan asked for no more messages (or, with `out` false, for messages again)."""
 
@@ -92,8 +129,37 @@ class EndLinks(Struct, frozen=True, tag_field="effect", tag="end_links"):
     """The fan of this chat is linked with nobody any more."""
 
 
+class GenerateImage(Struct, frozen=True, tag_field="effect", tag="generate_image"):
+    """Order a picture that comes later in the same chat; its credits are reserved in the commit.
+
+    `request` is what the wish became; `review`: why a person must look at the prompt before anything is painted.
+    """
+
+    job_id: UUID
+    wish: PictureWish
+    cost: int
+    request: PictureRequest
+    adult_ok: bool = False
+    review: str | None = None
+
+
+class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post"):
+    """Put a post on the influencer's calendar: as a proposal that waits for an operator, unless the chat is an operator's own.
+
+    `local_at` is a local time in `zone`, without one of its own.
+    """
+
+    post_id: UUID
+    account_id: UUID
+    target: str
+    caption: str
+    local_at: datetime
+    zone: str
+    language: str = "en"
+
+
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
-DEFERRED = (OfferPack,)
+DEFERRED = (OfferPack, GenerateImage, SchedulePost)
 
 Effect: TypeAlias = (
     OfferPack
@@ -102,11 +168,15 @@ Effect: TypeAlias = (
     | HandToOperator
     | AskOperator
     | FlagMinor
+    | RestSales
+    | LimitSpend
     | OptOut
     | OfferLink
     | RedeemLink
     | CountLinkTry
     | EndLinks
+    | GenerateImage
+    | SchedulePost
 )
 
 

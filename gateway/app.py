@@ -17,10 +17,27 @@ from core import log
 from core.errors import MuseError
 from core.settings import Settings, check_host
 from gateway import health
+from gateway.credits import top_up
 from gateway.description import describe_api
 from gateway.doorway import Doorway, open_doorway
 from gateway.files import read_file
-from gateway.operators import accounts, deliveries, events, facts, fans, inbox, looks, media, previews, purchases
+from gateway.operators import (
+    accounts,
+    credits,
+    deliveries,
+    events,
+    facts,
+    fans,
+    images,
+    inbox,
+    looks,
+    media,
+    packs,
+    posts,
+    previews,
+    promos,
+    purchases,
+)
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
 from gateway.webchat.routes import webchat_routers
@@ -79,15 +96,21 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             take_webhook,
             read_file,
+            top_up,
             health.live,
             health.router,
             inbox.router,
             deliveries.router,
             purchases.router,
+            packs.router,
+            promos.router,
             accounts.router,
             previews.router,
+            posts.router,
+            credits.router,
             events.router,
             media.router,
+            images.router,
             fans.router,
             facts.router,
             looks.router,

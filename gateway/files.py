@@ -1,8 +1,9 @@
-"""An app's way to the pictures of a pack: it asks with a signed webhook, and gets what the offer's fan may see."""
+"""An app's way to pictures: it asks with a signed webhook, and gets what a fan of its own may see."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
@@ -12,9 +13,13 @@ from litestar.status_codes import HTTP_200_OK
 from core.errors import BadInput, NotFound, Unauthorised
 from core.inbound import WebhookRequest
 from core.log import get_logger
+from core.outbound import AssetRef
 from gateway.doorway import Doorway
-from gateway.platforms.http.wire import read_file_request
+from gateway.platforms.http.wire import FileRead, read_file_request
 from shop.purchases import offered_asset
+from storage.pictures import picture_of_account
+from storage.posts import shown_asset
+from storage.unit import Unit
 
 PLATFORM = "http"
 HEADERS = {"cache-control": "private, no-store"}
@@ -25,10 +30,11 @@ log = get_logger(__name__)
 async def read_file(
     request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], account: FromPath[str]
 ) -> Response[bytes]:
-    """Return the bytes of the picture that a signed `file.read` names: an offer's preview, or an item once it is bought.
+    """Return the bytes of the picture that a signed `file.read` names.
 
-    The request is signed like a webhook, so it is bound to its account and runs out after five minutes. Unknown account
-    and wrong signature answer 401; a picture that is none of the offer's, or not bought yet, answers 404.
+    It is an offer's preview, an item once it is bought, one that was made for a fan and sent to them, or one of a post from the
+    moment that the post is given to the app. The request is signed like a webhook, so it is bound to its account and runs out
+    after five minutes. Unknown account and wrong signature answer 401; a picture that is not theirs to see answers 404.
     """
     raw = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -43,7 +49,18 @@ async def read_file(
         raise BadInput("This is no file.read.")
     try:
         async with doorway.house.app.unit(owner.agency_id) as unit:
-            asset = await offered_asset(unit, owner.id, wanted.offer, wanted.file)
+            asset = await _find(unit, owner.id, wanted)
     except NotFound:
         raise NotFound("There is no such picture, or it is not bought yet.") from None
     return Response(await doorway.house.blobs.get(asset.blob_key), media_type=asset.mime, headers=HEADERS)
+
+
+async def _find(unit: Unit, account_id: UUID, wanted: FileRead) -> AssetRef:
+    """Return the picture that an account may see. Raises `NotFound`, `BadInput` for a request that names no place."""
+    if wanted.post is not None:
+        return await shown_asset(unit, account_id, wanted.post, wanted.file)
+    if wanted.offer is not None:
+        return await offered_asset(unit, account_id, wanted.offer, wanted.file)
+    if wanted.picture is not None:
+        return await picture_of_account(unit, account_id, wanted.picture, wanted.file)
+    raise BadInput("A file.read names the offer, the post, or the picture's job, that its file belongs to.")

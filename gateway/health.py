@@ -24,6 +24,7 @@ from gateway.operators.auth import provide_operator
 from storage.accounts import Operator
 from storage.database import schema_version
 from storage.events import COUNTED_DAYS, count_unclear
+from storage.posts import count_waiting
 from storage.presence import LISTENER, WorkerSign, look
 from storage.sweep import Backlog, backlog, polling_accounts
 
@@ -32,6 +33,7 @@ DUE_TURNS = Gauge("muse_due_turns", "Conversations whose turn is due.")
 OPEN_DELIVERIES = Gauge("muse_open_deliveries", "Deliveries that are pending or leaving.")
 OLDEST_TURN = Gauge("muse_oldest_due_turn_seconds", "How long the oldest due turn has waited.")
 UNCLEAR = Gauge("muse_unclear_events", "Events of the agency's last seven days that need a person, by state.", ["state"])
+WAITING_POSTS = Gauge("muse_waiting_posts", "Posts of the calendar that wait for a person, by state.", ["state"])
 WORKERS = Gauge("muse_workers", "Workers that are up, by state.", ["state"])
 
 
@@ -99,6 +101,9 @@ async def metrics(doorway: NamedDependency[Doorway], operator: NamedDependency[O
     OLDEST_TURN.set(waiting.oldest_s)
     async with doorway.house.app.unit(operator.agency_id) as unit:
         unclear = await count_unclear(unit)
+        posts = await count_waiting(unit)
+    WAITING_POSTS.labels("unknown").set(posts.unknown)
+    WAITING_POSTS.labels("proposed").set(posts.proposed)
     UNCLEAR.labels("unreadable").set(unclear.unreadable)
     UNCLEAR.labels("unmatched").set(unclear.unmatched)
     signs = await look(doorway.house.redis) or []
@@ -133,6 +138,7 @@ async def check(doorway: Doorway, agency_id: UUID) -> Health:
         "workers": _workers(doorway),
         "listener": _listener(doorway),
         "events": _events(doorway, agency_id),
+        "posts": _posts(doorway, agency_id),
     }
     async with asyncio.TaskGroup() as group:
         asked = {name: group.create_task(_try(ask)) for name, ask in asks.items()}
@@ -202,6 +208,12 @@ async def _events(doorway: Doorway, agency_id: UUID) -> tuple[str, str]:
     async with doorway.house.app.unit(agency_id, patience_s=PATIENCE_S) as unit:
         unclear = await count_unclear(unit)
     return "ok", f"{unclear.unreadable} unreadable, {unclear.unmatched} unmatched in the last {COUNTED_DAYS} days"
+
+
+async def _posts(doorway: Doorway, agency_id: UUID) -> tuple[str, str]:
+    async with doorway.house.app.unit(agency_id, patience_s=PATIENCE_S) as unit:
+        waiting = await count_waiting(unit)
+    return "ok", f"{waiting.unknown} in doubt, {waiting.proposed} proposed wait for a person"
 
 
 router = Router(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
-from core.ids import new_id
-from core.money import Money
 from core.nouns import TurnInput
 from core.outbound import PackPart
+from core.ports import STRICTEST, PlatformPolicy
+from core.turns import OfferPack
+from shop.deals import build_offer, build_part, plain_deal, sells, single_deal
 from shop.wishes import Wish, words_of
 from storage.house import House
-from storage.packs import PackOnShelf, list_shelf, pack_pictures
+from storage.packs import PackOnShelf, list_shelf
+from storage.promos import standing_promos
 from storage.unit import Unit
 
 Stores: TypeAlias = House
@@ -44,14 +45,29 @@ class Shelf(Struct, frozen=True):
         return not (self.fitting or self.owned or self.others)
 
 
+class Offered(Struct, frozen=True):
+    """An offer to be staged: the part that shows it and the effect that makes it true."""
+
+    part: PackPart
+    effect: OfferPack
+
+
 async def find_packs(
-    unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, wish: Wish, vector: Sequence[float] | None, embedder: str
+    unit: Unit,
+    influencer_id: UUID,
+    fan_id: UUID,
+    platform: str,
+    wish: Wish,
+    vector: Sequence[float] | None,
+    embedder: str,
+    policy: PlatformPolicy = STRICTEST,
 ) -> Shelf:
-    """Return what fits a wish and may be offered, what would fit but is owned, and what else there is.
+    """Return what fits a wish and may be offered there, what would fit but is owned, and what else there is.
 
     Any pack fits a wish that names nothing. `vector` is the wish's, as `embedder` sees it; without one, words decide.
     """
-    packs = await list_shelf(unit, influencer_id, fan_id, platform, vector, embedder)
+    listed = await list_shelf(unit, influencer_id, fan_id, platform, vector, embedder)
+    packs = [pack for pack in listed if sells(pack, policy)]
     ranked = sorted(packs, key=lambda pack: (-_score(pack, wish), pack.slug))
     enough = max([FITS, *(pack.similarity - NEAR for pack in packs if pack.similarity)])
     fitting = [pack for pack in ranked if not wish.specific or _fits(pack, wish, enough)]
@@ -66,32 +82,32 @@ async def find_packs(
 class Catalogue:
     """The packs as a tool finds them: its own unit of work, and nothing to write with."""
 
-    def __init__(self, house: Stores, embedder: str) -> None:
-        """Read from the stores; `embedder` is the name that the packs' vectors bear."""
+    def __init__(self, house: Stores, embedder: str, policies: Mapping[str, PlatformPolicy] | None = None) -> None:
+        """Read from the stores; `embedder` is the name that the packs' vectors bear, `policies` what each platform allows."""
         self._house = house
         self._embedder = embedder
+        self._policies = policies or {}
 
-    async def find(self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None) -> tuple[Shelf, PackPart | None]:
-        """Return the shelf for the fan of a turn, and the part that offers the best fit. Raises `Unavailable`."""
+    async def find(self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None) -> tuple[Shelf, Offered | None]:
+        """Return the shelf for the fan of a turn, and the offer of the best fit. Raises `Unavailable`.
+
+        Promos that go with every offer lower its price.
+        """
+        influencer_id, fan_id, platform = turn.influencer.id, turn.fan.id, turn.account.platform
+        policy = self._policies.get(platform, STRICTEST)
         async with self._house.app.unit(turn.lease.agency_id) as unit:
-            where = (turn.influencer.id, turn.fan.id, turn.account.platform)
-            shelf = await find_packs(unit, *where, wish, vector, self._embedder)
-            return shelf, await build_pack_part(unit, shelf.fitting[0]) if shelf.fitting else None
+            shelf = await find_packs(unit, influencer_id, fan_id, platform, wish, vector, self._embedder, policy)
+            if not shelf.fitting:
+                return shelf, None
+            promos = await standing_promos(unit, influencer_id, fan_id, platform, ("always",))
+            deal = single_deal(shelf.fitting[0], promos, policy) or plain_deal(shelf.fitting[0])
+            part = await build_part(unit, deal)
+            return shelf, Offered(part, build_offer(deal, part))
 
 
 async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:
-    """Return the part of a reply that offers a pack, under a fresh offer id and an opaque payload."""
-    preview, items = await pack_pictures(unit, pack.id)
-    return PackPart(
-        pack_id=pack.id,
-        offer_id=new_id(),
-        title=pack.title,
-        caption=pack.description,
-        price=Money(pack.amount, pack.unit),
-        payload=secrets.token_urlsafe(24),
-        preview=preview,
-        items=items,
-    )
+    """Return the part of a reply that offers a pack at its own price."""
+    return await build_part(unit, plain_deal(pack))
 
 
 def _score(pack: PackOnShelf, wish: Wish) -> float:

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from core.errors import EffectRefused
+from core.ports import PlatformPolicy
 from shop.offers import offer_stands
+from shop.restraint import why_not_pay
 from storage.checkouts import Checkout
+from storage.packs import offer_standing
 from storage.unit import Unit
 
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
 GONE = "Sorry, this offer doesn't stand any more: you have it already, or it has changed. Nothing was charged."
 OTHER_PRICE = "Sorry, the price of this offer has changed. Nothing was charged; please ask for it again."
+TOO_MUCH = "Let's leave it at that for now: this would be more than is sold here in so short a time. Nothing was charged."
 BEING_PAID = "You are paying for this just now; please give it a minute. Nothing was charged a second time."
 
 
-async def check_checkout(unit: Unit, asked: Checkout) -> None:
+async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) -> None:
     """Let a payment pass only if the offer stands, for this fan, at this price. Raises `EffectRefused` in words for the fan."""
     if asked.offer_id is None or not asked.own:
         raise EffectRefused(UNKNOWN)
     if (asked.amount, asked.unit) != (asked.offered_amount, asked.offered_unit):
         raise EffectRefused(OTHER_PRICE)
-    if not await offer_stands(unit, asked.offer_id):
+    if not await offer_stands(unit, asked.offer_id, policy):
         raise EffectRefused(GONE)
+    if await why_not_pay(unit, asked.offer_id):
+        raise EffectRefused(TOO_MUCH)
     if asked.being_paid:
         raise EffectRefused(BEING_PAID)
+
+
+async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> None:
+    """Let an unlock without money pass on the same terms; one that was bought already passes again. Raises `EffectRefused`."""
+    standing = await offer_standing(unit, offer_id)
+    if standing is not None and standing.bought:
+        return
+    if not await offer_stands(unit, offer_id, policy):
+        raise EffectRefused(GONE)

@@ -1,35 +1,88 @@
-"""Offers: made in a turn's commit if they still stand, and looked at once more before they leave."""
+"""Offers: made in a turn's commit if they still stand, and looked at once more before they leave and before they are paid.
+
+An offer under promos holds a place of each from its commit on, for a while; leaving and being paid for begin that while anew.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from core.errors import EffectRefused, NotFound
+from core.money import Money
+from core.ports import PlatformPolicy
 from core.turns import OfferPack
+from shop.pricing import covers, may_combine, price_under
+from shop.restraint import check_offer
 from storage.effects import EffectContext
-from storage.packs import add_offer, lock_standing, offer_standing
+from storage.packs import Standing, add_offer, lock_standing, offer_standing
+from storage.promos import Promo, hold_places, lock_standing_uses, renew_places
 from storage.unit import Unit
+
+ADULT = "adult"
 
 
 async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack) -> None:
     """Make `OfferPack` true. Raises `EffectRefused` with what is true instead."""
     chat = context.conversation
+    packs = (effect.pack_id, *effect.more)
+    # One order for everybody who locks packs.
+    found = {pack_id: await _stand_of(unit, context, pack_id) for pack_id in sorted(set(packs))}
+    listed, title = [found[pack_id][1] for pack_id in packs], found[effect.pack_id][0]
+    if effect.promos:
+        promos = await _standing_promos(unit, context, effect)
+        asked = price_under(listed, promos, context.policy)
+        if not (may_combine(promos) and all(covers(promo, packs) for promo in promos)) or asked is None:
+            raise EffectRefused("That promo is not for these packs; ask for it anew.")
+    else:
+        asked = listed[0] if len(listed) == 1 else None
+    total = Money(sum(one.amount for one in listed), listed[0].unit)
+    if asked != effect.price or (total if effect.promos else None) != effect.list_price:
+        raise EffectRefused(f"The price of the pack {title!r} has changed; ask for it anew.")
+    await check_offer(unit, context, effect.offer_id, effect.price, asked=effect.asked)
+    await add_offer(unit, effect, chat.fan_id, chat.id, context.turn_id)
+    if effect.promos:
+        await hold_places(unit, effect, chat.fan_id)
+
+
+async def _stand_of(unit: Unit, context: EffectContext, pack_id: UUID) -> tuple[str, Money]:
+    """Return a pack's title and what it costs now, if it may be sold to the fan. Raises `EffectRefused`."""
+    chat = context.conversation
     try:
-        standing = await lock_standing(unit, effect.pack_id, chat.fan_id, context.account.platform, chat.influencer_id)
+        standing = await lock_standing(unit, pack_id, chat.fan_id, context.account.platform, chat.influencer_id)
     except NotFound:
         raise EffectRefused("There is no such pack any more.") from None
-    if not standing.active:
+    if not standing.active or not standing.filled:
         raise EffectRefused(f"The pack {standing.title!r} is not for sale any more.")
     if standing.owned:
         raise EffectRefused(f"The fan owns the pack {standing.title!r} already.")
-    if (standing.amount, standing.unit) != (effect.price.amount, effect.price.unit):
+    if not _allowed(standing, context.policy):
+        raise EffectRefused(f"The pack {standing.title!r} may not be offered on this platform.")
+    if standing.amount is None or standing.unit is None:
         raise EffectRefused(f"The price of the pack {standing.title!r} has changed; ask for it anew.")
-    await add_offer(unit, effect, chat.fan_id, chat.id, context.turn_id)
+    return standing.title, Money(standing.amount, standing.unit)
 
 
-async def offer_stands(unit: Unit, offer_id: UUID) -> bool:
-    """Say whether an offer may still leave: the pack is for sale at the offered price and the fan does not own it."""
+async def _standing_promos(unit: Unit, context: EffectContext, effect: OfferPack) -> Sequence[Promo]:
+    chat = context.conversation
+    standing = await lock_standing_uses(unit, chat.influencer_id, chat.fan_id, context.account.platform, effect.promos)
+    if len(standing) < len(effect.promos):
+        raise EffectRefused("The promo does not stand for this fan any more; offer nothing under it.")
+    return standing
+
+
+async def offer_stands(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
+    """Say whether an offer may still leave or be paid: its packs are for sale there at what was said, and the fan owns none.
+
+    Its promos stand as well: their places are held, or taken anew; and held from now on.
+    """
     standing = await offer_standing(unit, offer_id)
-    if standing is None or not standing.active or standing.owned:
+    if standing is None or not standing.active or not standing.filled or standing.owned or not _allowed(standing, policy):
         return False
-    return (standing.amount, standing.unit) == (standing.offered_amount, standing.offered_unit)
+    if (standing.amount, standing.unit) != (standing.offered_amount, standing.offered_unit):
+        return False
+    return await renew_places(unit, offer_id)
+
+
+def _allowed(standing: Standing, policy: PlatformPolicy) -> bool:
+    return standing.rating != ADULT or policy.adult_ok

@@ -25,7 +25,8 @@ async def galleries_of(unit: Unit, fan_id: UUID, offers: Sequence[UUID]) -> dict
     """Return the gallery of each offer that was made to this fan."""
     found: dict[UUID, Gallery] = {}
     for offered in await packs.offered_packs(unit, fan_id, offers):
-        preview, items = await packs.pack_pictures(unit, offered.pack_id)
+        preview, _ = await packs.pack_pictures(unit, offered.pack_id)
+        items = await packs.offer_items(unit, offered.offer_id)
         found[offered.offer_id] = Gallery(offered.owned, preview, items if offered.owned else ())
     return found
 

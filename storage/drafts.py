@@ -13,6 +13,7 @@ from core.errors import BadInput, Refused
 from core.ids import new_id
 from core.nouns import Account, Conversation
 from core.outbound import Part, TextPart
+from core.ports import STRICTEST, PlatformPolicy
 from core.turns import AskOperator, Effect
 from storage import effects
 from storage.conversations import held_by_another
@@ -69,6 +70,7 @@ class Desk(Struct, frozen=True):
     handlers: EffectHandlers
     now: datetime
     correlation_id: str
+    policy: PlatformPolicy = STRICTEST
 
 
 async def approve(unit: Unit, draft_id: UUID, desk: Desk, text: str | None = None) -> Draft:
@@ -84,7 +86,8 @@ async def approve(unit: Unit, draft_id: UUID, desk: Desk, text: str | None = Non
         parts = (TextPart(_words(text)), *(p for p in parts if not isinstance(p, TextPart)))
     if not parts:
         raise Refused("The draft has no text; write one with `edit`.")
-    await effects.apply(unit, EffectContext(desk.account, conversation, draft.turn_id), draft.decode_effects(), desk.handlers)
+    context = EffectContext(desk.account, conversation, draft.turn_id, desk.policy)
+    await effects.apply(unit, context, draft.decode_effects(), desk.handlers)
     author = "agent" if text is None else "operator"
     speech = Speech(conversation.id, draft.turn_id, desk.correlation_id, desk.now, operator=desk.operator)
     await enqueue_parts(unit, speech, parts, author, desk.split)

@@ -9,16 +9,18 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.nouns import Account, Conversation
+from core.ports import STRICTEST, PlatformPolicy
 from core.turns import Effect
 from storage.unit import Unit
 
 
 class EffectContext(Struct, frozen=True):
-    """Where an effect happens."""
+    """Where an effect happens, and what that platform allows."""
 
     account: Account
     conversation: Conversation
     turn_id: UUID
+    policy: PlatformPolicy = STRICTEST
 
 
 # A handler checks that its effect still stands and makes it true, or raises `EffectRefused` with what is true instead.

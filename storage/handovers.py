@@ -14,7 +14,7 @@ from msgspec import Struct
 from core.outbound import FilesPart
 from storage.conversations import lock_conversation
 from storage.pacing import Splitter
-from storage.packs import pack_pictures
+from storage.packs import offer_items
 from storage.queries import Queries
 from storage.turns import Speech, enqueue_parts
 from storage.unit import Unit
@@ -31,7 +31,7 @@ class HandOver(Struct, frozen=True):
     state: str
     correlation_id: str
     account_id: UUID
-    pack_id: UUID
+    offer_id: UUID
     title: str
     refunded: bool
 
@@ -68,6 +68,6 @@ async def advance(unit: Unit, one: HandOver, split: Splitter, now: datetime) -> 
 
 async def _enqueue(unit: Unit, one: HandOver, split: Splitter, now: datetime) -> None:
     chat = await lock_conversation(unit, one.conversation_id)
-    _, items = await pack_pictures(unit, one.pack_id)
+    items = await offer_items(unit, one.offer_id)
     part = FilesPart(one.purchase_id, one.title, items)
     await enqueue_parts(unit, Speech(chat.id, None, one.correlation_id, now), (part,), "system", split)

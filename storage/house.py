@@ -10,8 +10,9 @@ from arq.connections import ArqRedis
 from msgspec import Struct
 
 from core.errors import Misconfigured
+from core.ports import Blobs
 from core.settings import Settings
-from storage.blobs import FolderBlobs, open_blobs
+from storage.blobs import open_blobs
 from storage.database import Database, open_database
 from storage.jobs import Jobs, open_queue
 from storage.limiter import Limiter
@@ -34,7 +35,7 @@ class House(Struct, frozen=True):
     live: Live
     limiter: Limiter
     locks: Locks
-    blobs: FolderBlobs
+    blobs: Blobs
     seal: Seal
     marks: Marks
 
@@ -48,7 +49,7 @@ async def open_house(settings: Settings, process: str, connections: int = 10) ->
         )
     data = Path(settings.data_dir)
     seal, marks = read_seal(data / "secrets" / "seal.key"), read_marks(data / "secrets" / "forget.key")
-    blobs = open_blobs(settings.blobs_url or (data / "blobs").absolute().as_uri())
+    blobs = open_blobs(settings.blobs_url or (data / "blobs").absolute().as_uri(), settings)
     app = await open_database(settings.postgres_app_url, largest=connections, prefix=f"muse {process}")
     try:
         sweep = await open_database(settings.postgres_sweep_url, largest=2, prefix=f"muse {process} sweep")
@@ -62,3 +63,4 @@ async def open_house(settings: Settings, process: str, connections: int = 10) ->
             await sweep.close()
     finally:
         await app.close()
+        await blobs.close()

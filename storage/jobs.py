@@ -20,6 +20,7 @@ from core.errors import Unavailable
 from core.log import get_logger
 
 QUEUE = "muse:turns"
+MEDIA_QUEUE = "muse:media"
 WAKE = "muse:wake"
 TURNS = "muse:wake:turns"
 AWAY_S = 0.5
@@ -94,13 +95,30 @@ class Jobs:
         """Somebody should ask the platform to give a payment back."""
         await self._wake("RefundPurchase", agency_id, purchase_id, 0)
 
+    async def hand_picture(self, agency_id: UUID, conversation_id: UUID) -> None:
+        """Somebody should look whether a picture, or a word about one, is to be sent in this conversation."""
+        await self._wake("HandPicture", agency_id, conversation_id, 0)
+
+    async def paint_pictures(self, agency_id: UUID, job_id: UUID) -> None:
+        """A media worker should look into the queue of pictures."""
+        await self._wake("PaintPictures", agency_id, job_id, 0, MEDIA_QUEUE)
+
+    async def publish_post(self, agency_id: UUID, post_id: UUID, after_s: float = 0) -> None:
+        """Somebody should look whether a post is to go out."""
+        await self._wake("PublishPost", agency_id, post_id, after_s)
+
+    async def plan_posts(self, agency_id: UUID, series_id: UUID) -> None:
+        """Somebody should put the next post of a plan that comes again on the calendar."""
+        await self._wake("PlanPosts", agency_id, series_id, 0)
+
     async def drop_remains(self, agency_id: UUID, after_s: float = 0) -> None:
         """Somebody should see to what is gone from the rows and may still lie in an index or among the files."""
         await self._wake("DropRemains", agency_id, agency_id, after_s)
 
-    async def _wake(self, job: str, agency_id: UUID, subject_id: UUID, after_s: float) -> None:
+    async def _wake(self, job: str, agency_id: UUID, subject_id: UUID, after_s: float, queue: str = QUEUE) -> None:
+        wait = timedelta(seconds=after_s)
         try:
-            await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=timedelta(seconds=after_s))
+            await self._redis.enqueue_job(job, str(agency_id), str(subject_id), _defer_by=wait, _queue_name=queue)
             await self._redis.publish(WAKE, job)
         except REDIS_AWAY as error:
             log.warning("wake_up_lost", job=job, subject=str(subject_id), error=type(error).__name__)

@@ -56,10 +56,21 @@ INVARIANTS: tuple[Query, ...] = (
     LEDGER["sent_after_doubt"],
     LEDGER["draft_astray"],
     LEDGER["purchase_astray"],
+    LEDGER["bought_twice"],
+    LEDGER["price_without_promo"],
+    LEDGER["promo_overrun"],
+    LEDGER["redeemed_unpaid"],
     LEDGER["forgotten_yet_known"],
     LEDGER["remains_overdue"],
     LEDGER["link_without_person"],
     LEDGER["person_without_link"],
+    LEDGER["credits_unbalanced"],
+    LEDGER["credits_astray"],
+    LEDGER["credits_settled_twice"],
+    LEDGER["post_out_twice"],
+    LEDGER["post_hanging"],
+    LEDGER["post_overlooked"],
+    LEDGER["series_without_post"],
 )
 HANGING = LEDGER["sending_too_long"]
 

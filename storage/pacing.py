@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core.nouns import Pace
-from core.outbound import PackPart, Part, TextPart
+from core.outbound import PackPart, Part, PicturePart, TextPart
 
 MOST_MESSAGES = 8
 LONGEST_PAUSE_S = 8.0
@@ -114,7 +114,7 @@ def words_of(part: Part) -> str:
     match part:
         case TextPart():
             return part.text
-        case PackPart():
+        case PackPart() | PicturePart():
             return part.caption
         case _:
             return ""

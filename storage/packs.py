@@ -28,6 +28,8 @@ class PackOnShelf(Struct, frozen=True):
     unit: str
     similarity: float | None
     owned: bool = False
+    rating: str = "sfw"
+    pictures: int = 1
 
 
 class PackWords(Struct, frozen=True):
@@ -40,20 +42,23 @@ class PackWords(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What is true of a pack for a fan just now; no amount where it has no price on the platform."""
+    """What is true of a pack for a fan just now; no amount without a price on the platform, not `filled` without pictures."""
 
     title: str
     active: bool
     amount: int | None
     unit: str | None
     owned: bool
+    rating: str
+    filled: bool
 
 
 class OfferStanding(Standing, frozen=True):
-    """The same beside what was offered."""
+    """The same of all packs of an offer together, beside what they were offered for without a promo."""
 
     offered_amount: int = 0
     offered_unit: str = ""
+    bought: bool = False
 
 
 class OfferedPack(Struct, frozen=True):
@@ -64,9 +69,11 @@ class OfferedPack(Struct, frozen=True):
     owned: bool
 
 
-async def put_pack(unit: Unit, influencer_id: UUID, slug: str, title: str, description: str, tags: Sequence[str]) -> UUID:
-    """Make a pack or set it right; return its id."""
-    return UUID(str(await PACKS["put"].value(unit, new_id(), influencer_id, slug, title, description, list(tags))))
+async def put_pack(
+    unit: Unit, influencer_id: UUID, slug: str, title: str, description: str, tags: Sequence[str], rating: str = "sfw"
+) -> UUID:
+    """Make a pack or set it right; return its id. `rating` is sfw, suggestive or adult."""
+    return UUID(str(await PACKS["put"].value(unit, new_id(), influencer_id, slug, title, description, list(tags), rating)))
 
 
 async def put_price(unit: Unit, pack_id: UUID, platform: str, amount: int, unit_of_money: str) -> None:
@@ -90,6 +97,11 @@ async def put_asset(unit: Unit, influencer_id: UUID, asset: AssetRef, sha256: by
 async def set_pictures(unit: Unit, pack_id: UUID, preview: UUID, items: Sequence[UUID]) -> None:
     """Put a pack's pictures in their order, and the blurred one that an offer shows."""
     await PACKS["set_preview"].run(unit, pack_id, preview)
+    await put_item_rows(unit, pack_id, items)
+
+
+async def put_item_rows(unit: Unit, pack_id: UUID, items: Sequence[UUID]) -> None:
+    """Put pictures into a pack at their places."""
     await PACKS["put_item"].run_many(unit, [(pack_id, asset_id, n) for n, asset_id in enumerate(items)])
 
 
@@ -135,7 +147,7 @@ async def lock_standing(unit: Unit, pack_id: UUID, fan_id: UUID, platform: str, 
 
 
 async def add_offer(unit: Unit, effect: OfferPack, fan_id: UUID, conversation_id: UUID, turn_id: UUID) -> None:
-    """Write an offer."""
+    """Write an offer with all its packs."""
     await PACKS["add_offer"].run(
         unit,
         effect.offer_id,
@@ -146,7 +158,19 @@ async def add_offer(unit: Unit, effect: OfferPack, fan_id: UUID, conversation_id
         effect.price.amount,
         effect.price.unit,
         effect.payload,
+        effect.list_price.amount if effect.list_price else None,
     )
+    await PACKS["add_offer_pack"].run_many(unit, [(effect.offer_id, pack_id) for pack_id in effect.more])
+
+
+async def offered_lately(unit: Unit, conversation_id: UUID) -> list[UUID]:
+    """Return the packs that were offered in a conversation and not bought, the latest first."""
+    return [row.id for row in await PACKS["on_the_table"].all(unit, _Id, conversation_id)]
+
+
+async def offer_items(unit: Unit, offer_id: UUID) -> tuple[AssetRef, ...]:
+    """Return the pictures of all packs of an offer, each once."""
+    return tuple(await PACKS["offer_items"].all(unit, AssetRef, offer_id))
 
 
 async def offer_standing(unit: Unit, offer_id: UUID) -> OfferStanding | None:
@@ -173,3 +197,7 @@ async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
 async def offered_asset(unit: Unit, account_id: UUID, offer_id: UUID, asset_id: UUID) -> AssetRef:
     """Return a picture of an offer that an account made, if its fan may see it. Raises `NotFound` for every other."""
     return await PACKS["offered_asset"].one(unit, AssetRef, account_id, offer_id, asset_id)
+
+
+class _Id(Struct, frozen=True):
+    id: UUID

@@ -1,186 +1,171 @@
-"""Pictures that were made for an influencer: kept with what was asked, searched, marked, sorted into albums."""
+"""Pictures as people look at them: one, a list, an album, what a fan waits for, and the way to a finished one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
-from core.errors import NotFound, Refused
-from core.ids import new_id
+from core.outbound import AssetRef
 from storage.queries import Queries
 from storage.unit import Unit
 
-PICTURES = Queries("pictures")
-State = Literal["held", "kept", "refused"]
-Shape = Literal["portrait", "square", "landscape"]
-
-
-class NewPicture(Struct, frozen=True, kw_only=True):
-    """A picture to be kept: its asset's row is there already. `fan_id`: whose wish it was; forgotten with them."""
-
-    asset_id: UUID
-    job_id: UUID
-    prompt: str
-    category: str
-    shape: Shape
-    model: str
-    seed: int
-    made_at: datetime
-    state: State = "held"
-    wish: str = ""
-    scene: str = ""
-    outfit: str = ""
-    likeness: float | None = None
-    fan_id: UUID | None = None
+JOBS = Queries("image_jobs")
 
 
 class PictureRow(Struct, frozen=True):
-    """A picture as an operator finds it. `likeness` is the cosine to the reference, where it was measured; sizes in pixels."""
+    """One picture, with all it is linked with: prompt, turn, message, asset. `progress` is in 0..1."""
 
-    asset_id: UUID
-    job_id: UUID
-    state: State
-    prompt: str
-    wish: str
-    category: str
-    scene: str
-    outfit: str
-    shape: Shape
+    id: UUID
+    influencer: str
+    source: str
+    state: str
+    progress: float
+    conversation_id: UUID | None
+    turn_id: UUID | None
+    message_id: UUID | None
+    asset_id: UUID | None
+    ordered_by: str | None
+    wish: dict[str, Any]
+    request: dict[str, Any]
     model: str
-    seed: int
-    likeness: float | None
+    cost: int
+    priority: int
+    attempts: int
+    error_class: str | None
+    error: str | None
+    judged: dict[str, Any] | None
+    marks: tuple[str, ...]
     favourite: bool
-    made_at: datetime
-    blob_key: str
-    mime: str
-    width: int
-    height: int
+    seconds: float | None
+    mime: str | None
+    width: int | None
+    height: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
 
 
-class Search(Struct, frozen=True, kw_only=True):
-    """What is looked for; none: any. `words` as one types them into a search box: "quoted", or, -without.
+class Filter(Struct, frozen=True, kw_only=True):
+    """Which pictures: all that is given must hold; `before` is the last id that was read already."""
 
-    `after` is the last picture of the page before; `oldest_first` turns the order round; `limit` is 1 to 200.
-    """
-
-    words: str = ""
+    states: tuple[str, ...] = ()
+    influencer: str | None = None
+    words: str | None = None
+    shape: str | None = None
+    favourite: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
-    shape: Shape | None = None
-    model: str | None = None
-    favourite: bool | None = None
-    state: State | None = None
-    album: UUID | None = None
-    after: UUID | None = None
-    oldest_first: bool = False
+    before: UUID | None = None
     limit: int = 50
 
 
-class Album(Struct, frozen=True):
-    """An album; `cover` is the picture that was put in last."""
+class AlbumRow(Struct, frozen=True):
+    """A finished picture in an album."""
 
     id: UUID
-    name: str
-    created_at: datetime
-    pictures: int
-    cover: UUID | None
+    asset_id: UUID
+    favourite: bool
+    finished_at: datetime
+    width: int
+    height: int
+    mime: str
 
 
-class _Choice(Struct, frozen=True):
-    scene: str
-    outfit: str
+class PackLink(Struct, frozen=True):
+    """A pack that holds a picture, and how often it was bought."""
+
+    id: UUID
+    title: str
+    sold: int
 
 
-async def keep_picture(unit: Unit, new: NewPicture) -> bool:
-    """Keep a picture beside its asset; false when it was kept before, which a repeat of the job may do."""
-    values = (new.state, new.prompt, new.wish, new.category, new.scene, new.outfit, new.shape, new.model, new.seed)
-    added = await PICTURES["add"].run(unit, new.asset_id, new.job_id, new.fan_id, *values, new.likeness, new.made_at)
-    return added > 0
+class Stored(AssetRef, frozen=True):
+    """Where a picture lies, and its thumbnail."""
+
+    thumb_key: str | None = None
 
 
-async def search_pictures(unit: Unit, influencer_id: UUID, search: Search) -> list[PictureRow]:
-    """Return a page of an influencer's pictures, newest first unless asked otherwise."""
-    query = PICTURES["page_oldest"] if search.oldest_first else PICTURES["page"]
-    return await query.all(
+class Underway(Struct, frozen=True):
+    """A picture that a fan waits for."""
+
+    id: UUID
+    state: str
+    progress: float
+
+
+class Counts(Struct, frozen=True):
+    """How many pictures of an agency wait, are made, and wait for a person."""
+
+    queued: int
+    painting: int
+    held: int
+
+
+async def load_picture(unit: Unit, job_id: UUID) -> PictureRow:
+    """Return one picture. Raises `NotFound`."""
+    return await JOBS["load"].one(unit, PictureRow, job_id)
+
+
+async def list_pictures(unit: Unit, chosen: Filter) -> list[PictureRow]:
+    """Return pictures, newest first."""
+    return await JOBS["list"].all(
         unit,
         PictureRow,
-        influencer_id,
-        search.words.strip(),
-        search.since,
-        search.until,
-        search.shape,
-        search.model,
-        search.favourite,
-        search.state,
-        search.album,
-        search.after,
-        max(1, min(search.limit, 200)),
+        list(chosen.states),
+        chosen.influencer,
+        chosen.words,
+        chosen.shape,
+        chosen.favourite,
+        chosen.since,
+        chosen.until,
+        chosen.before,
+        chosen.limit,
     )
 
 
-async def find_picture(unit: Unit, asset_id: UUID) -> PictureRow:
-    """Return one picture. Raises `NotFound`."""
-    found = await PICTURES["find"].first(unit, PictureRow, asset_id)
-    if found is None:
-        raise NotFound("There is no such picture.")
-    return found
+async def read_album(unit: Unit, influencer: str, before: UUID | None = None, limit: int = 60) -> list[AlbumRow]:
+    """Return an influencer's finished pictures, newest first."""
+    return await JOBS["album"].all(unit, AlbumRow, influencer, before, limit)
 
 
-async def mark_favourite(unit: Unit, asset_id: UUID, favourite: bool) -> PictureRow:
-    """Say whether a picture is a favourite; return it. Raises `NotFound`."""
-    await PICTURES["mark_favourite"].run(unit, asset_id, favourite)
-    return await find_picture(unit, asset_id)
+async def set_favourite(unit: Unit, job_id: UUID, favourite: bool) -> None:
+    """Mark a picture, or take the mark away."""
+    await JOBS["set_favourite"].run(unit, job_id, favourite)
 
 
-async def set_state(unit: Unit, asset_id: UUID, state: State) -> PictureRow:
-    """Keep, hold or refuse a picture; return it. Raises `NotFound`."""
-    await PICTURES["set_state"].run(unit, asset_id, state)
-    return await find_picture(unit, asset_id)
+async def find_picture(unit: Unit, job_id: UUID) -> Stored:
+    """Return where a finished or held picture lies. Raises `NotFound`."""
+    return await JOBS["picture"].one(unit, Stored, job_id)
 
 
-async def recent_choices(unit: Unit, influencer_id: UUID, most: int = 8) -> tuple[str, ...]:
-    """Return the places and clothes of the last pictures, newest first: what is not to be drawn again at once."""
-    rows = await PICTURES["choices"].all(unit, _Choice, influencer_id, most)
-    return tuple(dict.fromkeys(word for row in rows for word in (row.scene, row.outfit) if word))
+async def packs_of(unit: Unit, job_id: UUID) -> list[PackLink]:
+    """Return the packs that a picture is in."""
+    return await JOBS["packs_of"].all(unit, PackLink, job_id)
 
 
-async def add_album(unit: Unit, influencer_id: UUID, name: str) -> UUID:
-    """Make an album, or find the one of that name; return its id. Raises `Refused` for a name of nothing."""
-    tidy = " ".join(name.split())
-    if not tidy or len(tidy) > 80:
-        raise Refused("An album's name has 1 to 80 characters.")
-    return UUID(str(await PICTURES["add_album"].value(unit, new_id(), influencer_id, tidy)))
+async def count_open(unit: Unit, fans: list[UUID]) -> int:
+    """Return how many pictures are being made for some fan rows."""
+    return int(await JOBS["open_of_fan"].value(unit, fans))
 
 
-async def find_album(unit: Unit, influencer_id: UUID, name: str) -> UUID:
-    """Return an album by its name. Raises `NotFound`, naming those that there are."""
-    found = await PICTURES["find_album"].value(unit, influencer_id, " ".join(name.split()))
-    if found is None:
-        known = ", ".join(one.name for one in await list_albums(unit, influencer_id))
-        raise NotFound(f"There is no album {name!r}; there are: {known or 'none'}.")
-    return UUID(str(found))
+async def underway(unit: Unit, conversation_id: UUID) -> list[Underway]:
+    """Return the pictures that the fan of a conversation waits for."""
+    return await JOBS["open_of_chat"].all(unit, Underway, conversation_id)
 
 
-async def list_albums(unit: Unit, influencer_id: UUID) -> list[Album]:
-    """Return the albums of an influencer, by name."""
-    return await PICTURES["albums"].all(unit, Album, influencer_id)
+async def count_waiting(unit: Unit) -> Counts:
+    """Return how long the agency's queue is."""
+    return await JOBS["waiting"].one(unit, Counts)
 
 
-async def drop_album(unit: Unit, album_id: UUID) -> None:
-    """Take an album apart; its pictures stay. Raises `NotFound`."""
-    if not await PICTURES["drop_album"].run(unit, album_id):
-        raise NotFound("There is no such album.")
+async def visible_picture(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
+    """Return a picture that was made for this fan and left for them. Raises `NotFound`."""
+    return await JOBS["visible"].one(unit, AssetRef, fan_id, asset_id)
 
 
-async def put_in_album(unit: Unit, album_id: UUID, assets: Sequence[UUID]) -> int:
-    """Put pictures of its own influencer into an album; return how many are new there."""
-    return await PICTURES["put_in"].run(unit, album_id, list(assets))
-
-
-async def take_from_album(unit: Unit, album_id: UUID, assets: Sequence[UUID]) -> int:
-    """Take pictures out of an album; return how many."""
-    return await PICTURES["take_out"].run(unit, album_id, list(assets))
+async def picture_of_account(unit: Unit, account_id: UUID, job_id: UUID, asset_id: UUID) -> AssetRef:
+    """Return a picture that left in a chat of this account. Raises `NotFound`."""
+    return await JOBS["of_account"].one(unit, AssetRef, account_id, job_id, asset_id)

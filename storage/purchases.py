@@ -19,7 +19,8 @@ CALL_S = 60.0
 class PurchaseRow(Struct, frozen=True):
     """One purchase as a person sees it; `amount` in minor units.
 
-    `refund_state`: none, waiting, done or refused (`refund_error` says why); `handover_state`: waiting, leaving, done or
+    `refund_state`: none, waiting, done or refused (`refund_error` says why); `refund_reason`:
+    why the house ordered it by itself; `handover_state`: waiting, leaving, done or
     withdrawn where the pictures are ours to send.
     """
 
@@ -38,6 +39,7 @@ class PurchaseRow(Struct, frozen=True):
     refund_state: str | None
     refund_error: str | None
     handover_state: str | None
+    refund_reason: str | None = None
 
 
 class RefundOrder(Struct, frozen=True):

@@ -24,6 +24,9 @@ DISCLOSURES_KEPT = timedelta(days=3 * 365)
 PURCHASES_KEPT = timedelta(days=10 * 365)
 """How long the purchase of a forgotten fan is kept, as books of account are."""
 
+RESTS_KEPT = timedelta(days=365)
+"""How long it is kept why nothing was offered to a fan; no rest lasts longer, whatever an agency says."""
+
 Trim: TypeAlias = Callable[[Unit, datetime, int], Awaitable[int]]
 
 
@@ -50,20 +53,22 @@ async def set_kept(unit: Unit, kept: Kept) -> None:
 async def trim_messages(unit: Unit, before: datetime, limit: int) -> int:
     """Remove messages said before a moment that are done with, with their turns; return how many turns and messages it was.
 
-    The words of pictures that fans asked for before it go with them, and count as messages.
+    Posts that were proposed in chats go too, unless an operator has made them theirs, and the words of pictures that fans asked
+    for; both count as messages.
     """
-    wishes = await RETENTION["empty_wishes"].run(unit, before, limit)
+    besides = await RETENTION["drop_proposals"].run(unit, before, limit)
+    besides += await RETENTION["empty_wishes"].run(unit, before, limit)
     turns = [row.id for row in await RETENTION["old_turns"].all(unit, _Id, before, limit)]
     alone = [row.id for row in await RETENTION["old_messages"].all(unit, _Id, before, limit)]
     if not turns and not alone:
-        return wishes
+        return besides
     await note_pending(unit, "blob", _items(await RETENTION["files_of"].all(unit, _Item, turns, alone)))
     await note_pending(unit, "vector", _items(await RETENTION["episodes_of"].all(unit, _Item, turns, alone)))
     await RETENTION["empty_events"].run(unit, turns, alone)
     await RETENTION["part_offers"].run(unit, turns)
     await RETENTION["drop_turns"].run(unit, turns)
     await RETENTION["drop_messages"].run(unit, alone)
-    return len(turns) + len(alone) + wishes
+    return len(turns) + len(alone) + besides
 
 
 async def trim_episodes(unit: Unit, before: datetime, limit: int) -> int:
@@ -104,6 +109,7 @@ TRIMS: dict[str, Trim] = {
 async def expire(unit: Unit, now: datetime) -> int:
     """Remove old link codes, and what was kept of forgotten people beyond its term; return of how many nothing is left."""
     await RETENTION["drop_codes"].run(unit, now)
+    await RETENTION["drop_rests"].run(unit, now - RESTS_KEPT)
     return int(await RETENTION["expire_kept"].value(unit, now - DISCLOSURES_KEPT, now - PURCHASES_KEPT))
 
 

@@ -65,6 +65,49 @@ CREATE FUNCTION public.chat_of(account uuid, wanted_key text) RETURNS uuid
     SELECT c.id FROM conversations c WHERE c.account_id = account AND c.platform_key = wanted_key ORDER BY c.id LIMIT 1
 $$;
 
+CREATE FUNCTION public.check_credit_movement() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF (SELECT count(*) <> 2 OR sum(amount) <> 0 FROM credit_entries WHERE movement_id = NEW.movement_id) THEN
+        RAISE EXCEPTION 'credits: the entries of movement % do not cancel out', NEW.movement_id;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.check_post_step() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.state <> NEW.state AND NOT (NEW.state = ANY (CASE OLD.state
+            WHEN 'proposed' THEN ARRAY['planned', 'cancelled']
+            WHEN 'planned' THEN ARRAY['pending', 'failed', 'cancelled']
+            WHEN 'pending' THEN ARRAY['planned', 'publishing', 'failed', 'cancelled']
+            WHEN 'publishing' THEN ARRAY['pending', 'published', 'failed', 'unknown']
+            WHEN 'unknown' THEN ARRAY['planned', 'published', 'failed']
+            WHEN 'failed' THEN ARRAY['planned', 'published']
+            ELSE ARRAY[]::text[] END)) THEN
+        RAISE EXCEPTION 'posts: a post that is % does not become %', OLD.state, NEW.state;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.check_sold_asset() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    wanted uuid := CASE WHEN TG_TABLE_NAME = 'packs' THEN (to_jsonb(NEW) ->> 'preview_asset_id')::uuid
+        ELSE (to_jsonb(NEW) ->> 'asset_id')::uuid END;
+BEGIN
+    IF EXISTS (SELECT FROM assets a WHERE a.id = wanted AND (a.made_for IS NOT NULL OR a.moderation IN ('held', 'refused'))) THEN
+        RAISE EXCEPTION 'a picture that was made for one fan, is held or was refused is in no pack' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) RETURNS public.outbox_step
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -146,6 +189,84 @@ BEGIN
     RETURN step;
 END $$;
 
+CREATE FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) RETURNS TABLE(agency_id uuid, id uuid, fence bigint, attempts integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+    one record;
+    locked image_jobs;
+    head image_jobs;
+    chosen image_jobs;
+    head_class double precision;
+    ahead integer := 0;
+    room integer := greatest(1, most);
+    taken uuid[];
+BEGIN
+    UPDATE image_jobs j SET state = 'queued', leased_by = NULL, lease_until = NULL, progress = 0
+    FROM (SELECT l.id FROM image_jobs l WHERE l.state IN ('painting', 'finishing') AND l.lease_until < moment
+        FOR UPDATE SKIP LOCKED) AS lost
+    WHERE j.id = lost.id;
+    FOR one IN
+        WITH RECURSIVE busy AS (
+            (SELECT j.influencer_id AS who FROM image_jobs j WHERE j.state = 'queued' ORDER BY j.influencer_id LIMIT 1)
+            UNION ALL
+            SELECT (SELECT j.influencer_id FROM image_jobs j WHERE j.state = 'queued' AND j.influencer_id > busy.who
+                ORDER BY j.influencer_id LIMIT 1) FROM busy WHERE busy.who IS NOT NULL)
+        SELECT w.id, w.model, w.class FROM busy
+        CROSS JOIN LATERAL (SELECT max(s.started_at) AS at FROM image_jobs s
+            WHERE s.influencer_id = busy.who AND s.started_at IS NOT NULL) AS served
+        CROSS JOIN LATERAL (
+            SELECT q.id, q.model, q.rank_at, greatest(0, ceil(extract(epoch FROM q.rank_at - moment)::float8 / ageing_s)) AS class,
+                row_number() OVER (ORDER BY q.rank_at, q.id) AS place
+            FROM image_jobs q WHERE q.influencer_id = busy.who AND q.state = 'queued' AND q.keyed AND q.not_before <= moment
+            ORDER BY q.rank_at, q.id LIMIT greatest(0, look_ahead) + 16) AS w  -- more than wanted: another may lock some just now
+        WHERE busy.who IS NOT NULL
+        ORDER BY w.class, w.place, served.at NULLS FIRST, w.rank_at, w.id
+        LIMIT greatest(0, look_ahead) + 64
+    LOOP
+        IF head.id IS NOT NULL THEN
+            ahead := ahead + 1;
+            EXIT WHEN ahead > look_ahead OR one.class > head_class;
+            CONTINUE WHEN one.model <> ALL (warm);
+        END IF;
+        SELECT * INTO locked FROM image_jobs j WHERE j.id = one.id AND j.state = 'queued' FOR UPDATE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
+        IF head.id IS NOT NULL THEN
+            chosen := locked;
+            room := least(room, look_ahead - head.overtaken);
+            EXIT;
+        END IF;
+        head := locked;
+        head_class := one.class;
+        EXIT WHEN cardinality(warm) = 0 OR head.model = ANY (warm) OR head.overtaken >= look_ahead
+            OR head.overtaken_at < moment - make_interval(secs => look_ahead_s);
+    END LOOP;
+    IF head.id IS NULL THEN
+        RETURN;
+    END IF;
+    IF chosen.id IS NULL THEN
+        chosen := head;
+    END IF;
+    taken := ARRAY[chosen.id];
+    IF chosen.attempts = 0 AND room > 1 THEN
+        taken := taken || ARRAY(SELECT m.id FROM image_jobs m
+            WHERE m.batch_key = chosen.batch_key AND m.state = 'queued' AND m.id <> chosen.id AND m.attempts = 0
+                AND m.not_before <= moment
+            ORDER BY m.rank_at, m.id LIMIT room - 1 FOR UPDATE SKIP LOCKED);
+    END IF;
+    IF chosen.id <> head.id THEN
+        UPDATE image_jobs j SET overtaken = j.overtaken + cardinality(taken), overtaken_at = coalesce(j.overtaken_at, moment)
+            WHERE j.id = head.id;
+    END IF;
+    RETURN QUERY
+    UPDATE image_jobs j SET state = 'painting', fence = j.fence + 1, attempts = j.attempts + 1, leased_by = worker,
+        lease_until = clock_timestamp() + make_interval(secs => lease_s), started_at = clock_timestamp(), progress = 0
+    WHERE j.id = ANY (taken)
+    RETURNING j.agency_id, j.id, j.fence, j.attempts;
+END $$;
+
 CREATE FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) RETURNS TABLE(agency_id uuid, conversation_id uuid, turn_id uuid, fence bigint, attempts integer, wait_s double precision)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -214,9 +335,98 @@ BEGIN
     RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
 END $$;
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+CREATE TABLE public.credit_accounts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid,
+    kind text NOT NULL,
+    balance bigint DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT credit_accounts_check CHECK (((kind = ANY (ARRAY['outside'::text, 'grant'::text])) = (influencer_id IS NULL))),
+    CONSTRAINT credit_accounts_check1 CHECK (((balance >= 0) OR (kind = 'outside'::text))),
+    CONSTRAINT credit_accounts_kind_check CHECK ((kind = ANY (ARRAY['outside'::text, 'grant'::text, 'quota'::text, 'reserved'::text, 'spent'::text])))
+);
+
+CREATE FUNCTION public.credit_place(what text, who uuid) RETURNS public.credit_accounts
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    INSERT INTO credit_accounts (agency_id, influencer_id, kind, active) VALUES (current_agency(), who, what, what <> 'quota')
+        ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT place FROM credit_accounts a
+        WHERE a.agency_id = current_agency() AND a.kind = what AND a.influencer_id IS NOT DISTINCT FROM who;
+    RETURN place;
+END $$;
+
+CREATE FUNCTION public.credit_source(who uuid) RETURNS public.credit_accounts
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    SELECT * INTO place FROM credit_accounts a WHERE a.agency_id = current_agency()
+        AND ((a.kind = 'quota' AND a.active AND a.influencer_id = who) OR a.kind = 'grant') ORDER BY a.kind DESC LIMIT 1;
+    RETURN CASE WHEN FOUND THEN place ELSE credit_place('outside', NULL) END;
+END $$;
+
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.drop_asset_files() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    gone text[] := ARRAY[OLD.blob_key];
+BEGIN
+    IF TG_TABLE_NAME = 'assets' THEN
+        gone := gone || OLD.thumbnail_key;
+    END IF;
+    gone := ARRAY(SELECT k FROM unnest(gone) AS k WHERE (k LIKE 'made/%' OR k LIKE 'variants/%')
+        AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = k OR a.thumbnail_key = k)
+        AND NOT EXISTS (SELECT FROM asset_variants v WHERE v.blob_key = k));
+    IF cardinality(gone) > 0 AND EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
+        INSERT INTO pending_deletions (id, agency_id, kind, items)
+            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', gone);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.drop_picture() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    files text[] := ARRAY(SELECT OLD.thumb_key WHERE OLD.thumb_key IS NOT NULL);
+    lost text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
+        RETURN NULL;
+    END IF;
+    BEGIN
+        DELETE FROM assets a WHERE a.id = OLD.asset_id AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id)
+            RETURNING a.blob_key INTO lost;
+    EXCEPTION WHEN foreign_key_violation THEN  -- in a pack, or on the calendar
+        RETURN NULL;
+    END;
+    IF lost IS NOT NULL AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = lost) THEN
+        files := files || lost;
+    END IF;
+    IF cardinality(files) > 0 THEN
+        INSERT INTO pending_deletions (id, agency_id, kind, items)
+            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', files);
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.drop_stale_summaries() RETURNS trigger
     LANGUAGE plpgsql
@@ -235,10 +445,6 @@ BEGIN
     DELETE FROM summaries WHERE conversation_id = OLD.conversation_id AND upto_message_id >= OLD.id;
     RETURN NULL;
 END $$;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 CREATE TABLE public.conversations (
     id uuid NOT NULL,
@@ -303,6 +509,13 @@ CREATE FUNCTION public.find_account(wanted_platform text, wanted_key text) RETUR
     SET search_path TO 'public', 'pg_temp'
     AS $$
     SELECT a.agency_id, a.id FROM accounts a WHERE a.platform = wanted_platform AND a.key = wanted_key AND a.active
+$$;
+
+CREATE FUNCTION public.find_agency(wanted_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT a.id FROM agencies a WHERE a.slug = wanted_slug
 $$;
 
 CREATE FUNCTION public.find_operator(wanted_sha256 bytea) RETURNS TABLE(agency_id uuid, operator_id uuid, name text)
@@ -403,6 +616,20 @@ BEGIN
         NEW.remembered_at := NULL;
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    outside credit_accounts := credit_place('outside', NULL);
+    inside credit_accounts := credit_place('grant', NULL);
+BEGIN
+    IF amount > 0 THEN
+        RETURN move_credits(new_id, what, new_key, outside.id, inside.id, amount, NULL, who, why);
+    END IF;
+    RETURN move_credits(new_id, 'withdrawal', new_key, inside.id, outside.id, -amount, NULL, who, why);
 END $$;
 
 CREATE FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) RETURNS record
@@ -808,12 +1035,16 @@ CREATE FUNCTION public.ingest_purchase(account public.accounts, chat public.conv
 DECLARE
     offer offers;
     bought text;
+    back text;
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
     IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
         RETURN NULL;
     END IF;
+    -- Two payments of one person are looked at one after the other, in whichever of their chats.
+    PERFORM pg_advisory_xact_lock(hashtextextended(
+        (SELECT coalesce(f.person_id, f.id)::text FROM fans f WHERE f.id = offer.fan_id), 19));
     INSERT INTO purchases (id, agency_id, offer_id, pack_id, fan_id, account_id, event_key, charge_key, amount, unit, sandbox,
                            purchased_at)
         VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, offer.id, offer.pack_id, offer.fan_id, account.id,
@@ -826,11 +1057,23 @@ BEGIN
         END IF;
         RETURN '00000000-0000-0000-0000-000000000000';  -- known already: nothing to say
     END IF;
+    IF EXISTS (SELECT FROM holdings h WHERE h.offer_id <> offer.id AND h.fan_id IN (SELECT person_fans(offer.fan_id))
+            AND h.pack_id IN (SELECT k.pack_id FROM packs_of_offer(offer.id) k)) THEN
+        back := 'The fan owned it already.';
+    ELSIF NOT redeem_promos(offer) THEN
+        back := 'The promo that it was offered under was over.';
+    END IF;
+    IF back IS NOT NULL THEN
+        INSERT INTO refund_orders (purchase_id, agency_id, ordered_by, reason)
+            VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, 'muse', back);
+        RETURN '00000000-0000-0000-0000-000000000000';
+    END IF;
     IF (event ->> 'hand_over')::boolean THEN
         INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
             VALUES ((event ->> 'purchase_id')::uuid, account.agency_id, chat.id, event ->> 'correlation_id');
     END IF;
-    SELECT title INTO bought FROM packs WHERE id = offer.pack_id;
+    SELECT string_agg(p.title, ' + ' ORDER BY k.place, p.title) INTO bought
+        FROM packs_of_offer(offer.id) k JOIN packs p ON p.id = k.pack_id;
     INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, text, meta, platform_message_id, correlation_id, sent_at)
         VALUES ((event ->> 'message_id')::uuid, account.agency_id, chat.id, 'in', 'fan', 'purchase', bought,
                 jsonb_build_object('offer_id', offer.id, 'pack_id', offer.pack_id, 'title', bought),
@@ -868,6 +1111,41 @@ CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double 
     WHERE c.id = held.id AND c.owner = 'agent' AND c.lease_until > clock_timestamp()
     RETURNING c.id
 $$;
+
+CREATE FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    UPDATE image_jobs j SET lease_until = clock_timestamp() + make_interval(secs => lease_s),
+        progress = greatest(j.progress, h.share)
+    FROM unnest(kept, fences, shares) AS h (id, fence, share)
+    WHERE j.id = h.id AND j.fence = h.fence AND j.state IN ('painting', 'finishing') AND j.lease_until > clock_timestamp()
+    RETURNING j.id
+$$;
+
+CREATE FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place credit_accounts;
+BEGIN
+    PERFORM FROM credit_accounts a WHERE a.id IN (source, target) ORDER BY a.id FOR UPDATE;
+    IF EXISTS (SELECT FROM credit_movements m WHERE m.agency_id = current_agency() AND m.key = new_key) THEN
+        RETURN 'known';
+    END IF;
+    SELECT * INTO STRICT place FROM credit_accounts a WHERE a.id = source;
+    IF place.kind <> 'outside' AND place.balance < amount THEN
+        RETURN 'short';
+    END IF;
+    INSERT INTO credit_movements (id, agency_id, kind, key, job_id, made_by, note)
+        VALUES (new_id, current_agency(), what, new_key, job, who, why);
+    INSERT INTO credit_entries (movement_id, account_id, agency_id, amount)
+        VALUES (new_id, source, current_agency(), -amount), (new_id, target, current_agency(), amount);
+    UPDATE credit_accounts a SET balance = a.balance + CASE WHEN a.id = source THEN -amount ELSE amount END
+        WHERE a.id IN (source, target);
+    RETURN 'moved';
+END $$;
 
 CREATE FUNCTION public.note_leftover() RETURNS trigger
     LANGUAGE plpgsql
@@ -909,6 +1187,22 @@ BEGIN
     RETURN state;
 END $$;
 
+CREATE FUNCTION public.owns_pack(pack uuid, fan uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    WITH held AS MATERIALIZED (SELECT h.pack_id FROM holdings h WHERE h.fan_id = ANY (ARRAY(SELECT person_fans(fan))))
+    SELECT EXISTS (SELECT FROM held WHERE pack_id = pack) OR (EXISTS (SELECT FROM held)
+        AND EXISTS (SELECT FROM pack_items i WHERE i.pack_id = pack)
+        AND NOT EXISTS (SELECT FROM pack_items i WHERE i.pack_id = pack AND NOT EXISTS (
+            SELECT FROM pack_items j JOIN held ON held.pack_id = j.pack_id WHERE j.asset_id = i.asset_id)))
+$$;
+
+CREATE FUNCTION public.packs_of_offer(offer uuid) RETURNS TABLE(pack_id uuid, place integer)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT o.pack_id, 0 FROM offers o WHERE o.id = offer UNION ALL SELECT k.pack_id, 1 FROM offer_packs k WHERE k.offer_id = offer
+$$;
+
 CREATE FUNCTION public.person_fans(fan uuid) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     AS $$
@@ -920,6 +1214,66 @@ $$;
 CREATE FUNCTION public.place_of(fan uuid) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (fan = '00000000-0000-0000-0000-000000000000'::uuid) THEN '-1'::integer ELSE (((((get_byte(sha256(uuid_send(fan)), 0) & 127) << 24) | (get_byte(sha256(uuid_send(fan)), 1) << 16)) | (get_byte(sha256(uuid_send(fan)), 2) << 8)) | get_byte(sha256(uuid_send(fan)), 3)) END;
+
+CREATE FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    WITH person AS MATERIALIZED (SELECT person_fans(fan) AS id),
+    uses AS MATERIALIZED (
+        SELECT u.code_id, u.redeemed_at IS NOT NULL AS redeemed, o.fan_id IN (SELECT id FROM person) AS own
+        FROM promo_uses u JOIN offers o ON o.id = u.offer_id WHERE u.promo_id = promo
+            AND (u.redeemed_at IS NOT NULL OR u.hold_until > clock_timestamp() - interval '1 minute'))
+    SELECT (p.total IS NULL OR (SELECT count(*) FROM uses WHERE redeemed OR NOT own) < p.total)
+        AND (SELECT count(*) FROM uses WHERE redeemed AND own) < p.per_fan
+        AND (by_code IS NULL OR EXISTS (SELECT FROM promo_codes c WHERE c.id = by_code AND c.promo_id = p.id
+            AND (c.fan_id IS NULL OR c.fan_id IN (SELECT id FROM person))
+            AND NOT (c.once AND EXISTS (SELECT FROM uses WHERE code_id = c.id AND (redeemed OR NOT own)))))
+    FROM promos p WHERE p.id = promo
+$$;
+
+CREATE TABLE public.promos (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    way text DEFAULT 'code'::text NOT NULL,
+    percent integer,
+    amount bigint,
+    unit text,
+    take integer,
+    "least" bigint,
+    per_fan integer DEFAULT 1 NOT NULL,
+    total integer,
+    platforms text[] DEFAULT '{}'::text[] NOT NULL,
+    stacks boolean DEFAULT false NOT NULL,
+    starts_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone,
+    hold_s integer DEFAULT 3600 NOT NULL,
+    made_by text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT promos_amount_check CHECK ((amount > 0)),
+    CONSTRAINT promos_hold_s_check CHECK (((hold_s >= 60) AND (hold_s <= 604800))),
+    CONSTRAINT promos_kind_check CHECK ((kind = ANY (ARRAY['percentage'::text, 'fixed'::text, 'bundle'::text, 'trial'::text]))),
+    CONSTRAINT promos_least_check CHECK (("least" > 0)),
+    CONSTRAINT promos_per_fan_check CHECK ((per_fan > 0)),
+    CONSTRAINT promos_percent_check CHECK (((percent >= 1) AND (percent <= 99))),
+    CONSTRAINT promos_take_check CHECK (((take >= 2) AND (take <= 10))),
+    CONSTRAINT promos_total_check CHECK ((total > 0)),
+    CONSTRAINT promos_way_check CHECK ((way = ANY (ARRAY['code'::text, 'asked'::text, 'always'::text])))
+);
+
+CREATE FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT promo.starts_at <= clock_timestamp() AND (promo.ends_at IS NULL OR promo.ends_at > clock_timestamp())
+        AND (cardinality(promo.platforms) = 0 OR platform = ANY (promo.platforms))
+        AND (promo.way <> 'code' OR by_code IS NOT NULL)
+        AND NOT (promo.kind = 'trial' AND EXISTS (SELECT FROM purchases b JOIN packs p ON p.id = b.pack_id
+            WHERE p.influencer_id = promo.influencer_id AND b.fan_id IN (SELECT person_fans(fan))))
+        AND promo_free(promo.id, by_code, fan)
+$$;
 
 CREATE FUNCTION public.propose_links(identity uuid) RETURNS void
     LANGUAGE sql
@@ -946,6 +1300,48 @@ CREATE FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name tex
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id
 $$;
 
+CREATE TABLE public.offers (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    turn_id uuid,
+    amount bigint NOT NULL,
+    unit text NOT NULL,
+    payload text NOT NULL,
+    offered_at timestamp with time zone DEFAULT now() NOT NULL,
+    list_amount bigint,
+    CONSTRAINT offers_check CHECK ((list_amount > amount))
+);
+
+CREATE FUNCTION public.redeem_promos(offer public.offers) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    use promo_uses;
+    promo promos;
+BEGIN
+    FOR use IN SELECT * FROM promo_uses u WHERE u.offer_id = offer.id ORDER BY u.promo_id LOOP
+        SELECT * INTO promo FROM promos p WHERE p.id = use.promo_id;
+        IF promo.kind = 'trial' AND EXISTS (
+                SELECT FROM promo_uses u JOIN promos p ON p.id = u.promo_id JOIN offers o ON o.id = u.offer_id
+                WHERE p.kind = 'trial' AND p.influencer_id = promo.influencer_id AND u.redeemed_at IS NOT NULL
+                    AND o.fan_id IN (SELECT person_fans(offer.fan_id)) AND o.id <> offer.id) THEN
+            RETURN false;
+        END IF;
+        IF use.hold_until <= clock_timestamp() THEN
+            PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
+            IF promo.ends_at <= clock_timestamp() OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
+                RETURN false;
+            END IF;
+        END IF;
+    END LOOP;
+    UPDATE promo_uses SET redeemed_at = clock_timestamp() WHERE offer_id = offer.id;
+    RETURN true;
+END $$;
+
 CREATE FUNCTION public.regroup_fans(fans_ uuid[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'public', 'pg_temp'
@@ -959,6 +1355,24 @@ CREATE FUNCTION public.regroup_fans(fans_ uuid[]) RETURNS void
         SELECT fan, CASE WHEN count(*) > 1 THEN (array_agg(other ORDER BY other))[1] END AS person FROM reach GROUP BY fan)
     UPDATE fans f SET person_id = p.person FROM persons p WHERE f.id = p.fan AND f.person_id IS DISTINCT FROM p.person
 $$;
+
+CREATE FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    source credit_accounts;
+    target credit_accounts;
+    became text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM influencers i WHERE i.id = who AND i.agency_id = current_agency()) THEN
+        RETURN 'nobody';
+    END IF;
+    source := credit_source(who);
+    target := credit_place('reserved', who);
+    became := move_credits(new_id, 'reserve', 'reserve:' || job, source.id, target.id, amount, job, 'job', '');
+    RETURN CASE WHEN became <> 'short' THEN became WHEN source.kind = 'quota' THEN 'influencer' ELSE 'agency' END;
+END $$;
 
 CREATE FUNCTION public.rest_turn(conversation uuid, token bigint) RETURNS boolean
     LANGUAGE plpgsql
@@ -1008,6 +1422,68 @@ BEGIN
             LATERAL (SELECT CASE WHEN speaker IS NOT NULL OR p ->> 'author' = 'operator' THEN 'operator'
                 WHEN p ->> 'author' = 'agent' AND chat.owner = 'agent' THEN 'agent' ELSE 'house' END AS voice) AS whose
         ORDER BY e.n;
+END $$;
+
+CREATE FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    pool credit_accounts;
+    quota credit_accounts;
+    more bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM influencers i WHERE i.id = who AND i.agency_id = current_agency()) THEN
+        RETURN 'nobody';
+    END IF;
+    SELECT * INTO pool FROM credit_accounts a WHERE a.agency_id = current_agency() AND a.kind = 'grant';
+    IF NOT FOUND THEN
+        pool := credit_place('outside', NULL);
+    END IF;
+    quota := credit_place('quota', who);
+    PERFORM FROM credit_accounts a WHERE a.id IN (pool.id, quota.id) ORDER BY a.id FOR UPDATE;
+    SELECT * INTO STRICT quota FROM credit_accounts a WHERE a.id = quota.id;
+    more := coalesce(wanted, 0) - quota.balance;
+    IF more > 0 AND move_credits(new_id, 'quota', 'quota:' || new_id, pool.id, quota.id, more, NULL, maker, why) = 'short' THEN
+        RETURN 'short';
+    END IF;
+    IF more < 0 THEN
+        PERFORM move_credits(new_id, 'quota', 'quota:' || new_id, quota.id, pool.id, -more, NULL, maker, why);
+    END IF;
+    UPDATE credit_accounts a SET active = wanted IS NOT NULL WHERE a.id = quota.id;
+    RETURN CASE WHEN more = 0 THEN 'known' ELSE 'moved' END;
+END $$;
+
+CREATE FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    source credit_accounts;
+    held credit_accounts;
+    target credit_accounts;
+    cost bigint;
+BEGIN
+    SELECT e.amount INTO cost FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount > 0;
+    IF NOT FOUND THEN
+        RETURN 'nothing';
+    END IF;
+    SELECT a.* INTO STRICT held FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        JOIN credit_accounts a ON a.id = e.account_id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount > 0;
+    SELECT a.* INTO STRICT source FROM credit_movements m JOIN credit_entries e ON e.movement_id = m.id
+        JOIN credit_accounts a ON a.id = e.account_id
+        WHERE m.agency_id = current_agency() AND m.key = 'reserve:' || job AND e.amount < 0;
+    IF spend THEN
+        target := credit_place('spent', held.influencer_id);
+    ELSIF source.kind = 'quota' AND NOT source.active THEN
+        target := credit_source(held.influencer_id);
+    ELSE
+        target := source;
+    END IF;
+    RETURN move_credits(new_id, CASE WHEN spend THEN 'spend' ELSE 'give_back' END, 'settle:' || job, held.id, target.id, cost, job,
+                        'job', '');
 END $$;
 
 CREATE FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) RETURNS public.outbox_rest
@@ -1161,7 +1637,7 @@ BEGIN
     END IF;
     IF (plan ->> 'ignores')::boolean THEN  -- what came after the turn was due is not answered by itself
         UPDATE messages SET answered_by = turn, answered_at = clock_timestamp() WHERE conversation_id = chat.id AND direction = 'in'
-            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at;
+            AND answered_at IS NULL AND deleted_at IS NULL AND received_at > chat.due_at AND kind <> 'purchase';
     END IF;
     IF plan -> 'draft' <> 'null' THEN
         INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)
@@ -1204,6 +1680,7 @@ CREATE TABLE public.agencies (
     keep_facts_days integer,
     keep_media_days integer,
     keep_traces_days integer,
+    caps jsonb,
     CONSTRAINT agencies_keep_episodes_days_check CHECK ((keep_episodes_days > 0)),
     CONSTRAINT agencies_keep_facts_days_check CHECK ((keep_facts_days > 0)),
     CONSTRAINT agencies_keep_media_days_check CHECK ((keep_media_days > 0)),
@@ -1226,6 +1703,20 @@ CREATE TABLE public.albums (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.asset_variants (
+    asset_id uuid NOT NULL,
+    platform text NOT NULL,
+    agency_id uuid NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    mime text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    bytes bigint NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.assets (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1236,7 +1727,20 @@ CREATE TABLE public.assets (
     width integer NOT NULL,
     height integer NOT NULL,
     bytes bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    thumbnail_key text,
+    moderation text DEFAULT 'unneeded'::text NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    judged_by text,
+    judged_at timestamp with time zone,
+    job_id uuid,
+    model text,
+    made_at timestamp with time zone,
+    made_for uuid,
+    CONSTRAINT assets_check CHECK (((NOT made_by_ai) OR ((moderation <> 'unneeded'::text) AND (model IS NOT NULL) AND (made_at IS NOT NULL)))),
+    CONSTRAINT assets_moderation_check CHECK ((moderation = ANY (ARRAY['unneeded'::text, 'passed'::text, 'held'::text, 'refused'::text])))
 );
 
 CREATE TABLE public.cards (
@@ -1278,6 +1782,33 @@ CREATE TABLE public.connections (
     enabled boolean NOT NULL,
     can_reply boolean NOT NULL,
     changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.credit_entries (
+    movement_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT credit_entries_amount_check CHECK ((amount <> 0))
+);
+
+CREATE TABLE public.credit_movements (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    job_id uuid,
+    made_by text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT credit_movements_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'top_up'::text, 'withdrawal'::text, 'quota'::text, 'reserve'::text, 'spend'::text, 'give_back'::text])))
+);
+
+CREATE TABLE public.credit_secrets (
+    agency_id uuid NOT NULL,
+    name text NOT NULL,
+    sealed bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public.deliveries (
@@ -1446,6 +1977,12 @@ CREATE TABLE public.handovers (
     CONSTRAINT handovers_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'leaving'::text, 'done'::text, 'withdrawn'::text])))
 );
 
+CREATE TABLE public.offer_packs (
+    offer_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL
+);
+
 CREATE TABLE public.purchases (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1469,19 +2006,37 @@ CREATE TABLE public.refunds (
 );
 
 CREATE VIEW public.holdings WITH (security_invoker='true') AS
- SELECT id,
-    agency_id,
-    offer_id,
-    pack_id,
-    fan_id,
-    account_id,
-    event_key,
-    charge_key,
-    amount,
-    unit,
-    sandbox,
-    purchased_at
+ SELECT p.id,
+    p.agency_id,
+    p.offer_id,
+    p.pack_id,
+    p.fan_id,
+    p.account_id,
+    p.event_key,
+    p.charge_key,
+    p.amount,
+    p.unit,
+    p.sandbox,
+    p.purchased_at
    FROM public.purchases p
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.refunds r
+          WHERE (r.purchase_id = p.id))))
+UNION ALL
+ SELECT p.id,
+    p.agency_id,
+    p.offer_id,
+    k.pack_id,
+    p.fan_id,
+    p.account_id,
+    p.event_key,
+    p.charge_key,
+    p.amount,
+    p.unit,
+    p.sandbox,
+    p.purchased_at
+   FROM (public.purchases p
+     JOIN public.offer_packs k ON ((k.offer_id = p.offer_id)))
   WHERE (NOT (EXISTS ( SELECT
            FROM public.refunds r
           WHERE (r.purchase_id = p.id))));
@@ -1498,6 +2053,53 @@ CREATE TABLE public.identities (
     vouched text[] DEFAULT '{}'::text[] NOT NULL,
     link_tries integer DEFAULT 0 NOT NULL,
     link_tries_since timestamp with time zone
+);
+
+CREATE TABLE public.image_jobs (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    source text NOT NULL,
+    conversation_id uuid,
+    turn_id uuid,
+    fan_id uuid,
+    ordered_by text,
+    wish jsonb NOT NULL,
+    request jsonb NOT NULL,
+    model text NOT NULL,
+    batch_key text,
+    keyed boolean GENERATED ALWAYS AS ((batch_key IS NOT NULL)) STORED NOT NULL,
+    adult_ok boolean DEFAULT false NOT NULL,
+    cost integer NOT NULL,
+    priority smallint NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress real DEFAULT 0 NOT NULL,
+    error text,
+    error_class text,
+    judged jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    overtaken integer DEFAULT 0 NOT NULL,
+    overtaken_at timestamp with time zone,
+    not_before timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    leased_by text,
+    lease_until timestamp with time zone,
+    fence bigint DEFAULT 0 NOT NULL,
+    asset_id uuid,
+    thumb_key text,
+    marks text[] DEFAULT '{}'::text[] NOT NULL,
+    seconds real,
+    favourite boolean DEFAULT false NOT NULL,
+    message_id uuid,
+    owed_at timestamp with time zone,
+    correlation_id text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    rank_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT image_jobs_cost_check CHECK ((cost >= 0)),
+    CONSTRAINT image_jobs_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
+    CONSTRAINT image_jobs_source_check CHECK ((source = ANY (ARRAY['chat'::text, 'calendar'::text, 'terminal'::text, 'api'::text]))),
+    CONSTRAINT image_jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'painting'::text, 'finishing'::text, 'held'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 );
 
 CREATE TABLE public.influencers (
@@ -1595,19 +2197,6 @@ CREATE TABLE public.messages (
     CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'media'::text, 'command'::text, 'purchase'::text, 'pack'::text, 'notice'::text])))
 );
 
-CREATE TABLE public.offers (
-    id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    pack_id uuid NOT NULL,
-    fan_id uuid NOT NULL,
-    conversation_id uuid NOT NULL,
-    turn_id uuid,
-    amount bigint NOT NULL,
-    unit text NOT NULL,
-    payload text NOT NULL,
-    offered_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
 CREATE TABLE public.operators (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1644,7 +2233,9 @@ CREATE TABLE public.packs (
     embedder text,
     embedding public.halfvec,
     active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    rating text DEFAULT 'sfw'::text NOT NULL,
+    CONSTRAINT packs_rating_check CHECK ((rating = ANY (ARRAY['sfw'::text, 'suggestive'::text, 'adult'::text])))
 );
 
 CREATE TABLE public.pending_deletions (
@@ -1737,6 +2328,95 @@ CREATE TABLE public.pictures (
     CONSTRAINT pictures_state_check CHECK ((state = ANY (ARRAY['held'::text, 'kept'::text, 'refused'::text])))
 );
 
+CREATE TABLE public.post_places (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    target text NOT NULL
+);
+
+CREATE TABLE public.post_series (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    rule jsonb NOT NULL,
+    anchor_at timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    caption text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    asset_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    late_s integer DEFAULT 21600 NOT NULL,
+    slot integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT post_series_late_s_check CHECK ((late_s > 0))
+);
+
+CREATE TABLE public.posts (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    series_id uuid,
+    slot integer,
+    state text DEFAULT 'planned'::text NOT NULL,
+    local_at timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    late_s integer DEFAULT 21600 NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    caption text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    made_by_ai boolean DEFAULT false NOT NULL,
+    asset_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    not_before timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    claimed_at timestamp with time zone,
+    claimed_by text,
+    platform_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    error_class text,
+    error text,
+    published_at timestamp with time zone,
+    made_by text NOT NULL,
+    approved_by text,
+    conversation_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT posts_late_s_check CHECK ((late_s > 0)),
+    CONSTRAINT posts_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'planned'::text, 'pending'::text, 'publishing'::text, 'published'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.promo_codes (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    promo_id uuid NOT NULL,
+    code text NOT NULL,
+    once boolean DEFAULT false NOT NULL,
+    fan_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.promo_packs (
+    promo_id uuid NOT NULL,
+    pack_id uuid NOT NULL,
+    agency_id uuid NOT NULL
+);
+
+CREATE TABLE public.promo_uses (
+    offer_id uuid NOT NULL,
+    promo_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    code_id uuid,
+    hold_until timestamp with time zone NOT NULL,
+    redeemed_at timestamp with time zone
+);
+
 CREATE TABLE public.raw_events (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1768,6 +2448,7 @@ CREATE TABLE public.refund_orders (
     attempts integer DEFAULT 0 NOT NULL,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
     error text,
+    reason text,
     CONSTRAINT refund_orders_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))
 );
 
@@ -1782,11 +2463,36 @@ CREATE TABLE public.reindexings (
     CONSTRAINT reindexings_tier_check CHECK ((tier = ANY (ARRAY['facts'::text, 'episodes'::text])))
 );
 
+CREATE TABLE public.sale_rests (
+    id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    fan_id uuid NOT NULL,
+    influencer_id uuid NOT NULL,
+    cause text NOT NULL,
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT sale_rests_cause_check CHECK ((cause = ANY (ARRAY['no'::text, 'care'::text, 'case'::text])))
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.spend_limits (
+    fan_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    unit text NOT NULL,
+    period text NOT NULL,
+    amount bigint NOT NULL,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_amount bigint,
+    next_at timestamp with time zone,
+    CONSTRAINT spend_limits_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT spend_limits_next_amount_check CHECK ((next_amount >= 0)),
+    CONSTRAINT spend_limits_period_check CHECK ((period = ANY (ARRAY['day'::text, 'week'::text, 'month'::text])))
 );
 
 CREATE TABLE public.summaries (
@@ -1858,6 +2564,9 @@ ALTER TABLE ONLY public.albums
 ALTER TABLE ONLY public.albums
     ADD CONSTRAINT albums_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_pkey PRIMARY KEY (asset_id, platform);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_sha256_key UNIQUE (influencer_id, sha256);
 
@@ -1878,6 +2587,24 @@ ALTER TABLE ONLY public.connections
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_agency_id_influencer_id_kind_key UNIQUE NULLS NOT DISTINCT (agency_id, influencer_id, kind);
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_pkey PRIMARY KEY (movement_id, account_id);
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_agency_id_key_key UNIQUE (agency_id, key);
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_secrets
+    ADD CONSTRAINT credit_secrets_pkey PRIMARY KEY (agency_id, name);
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
@@ -1918,6 +2645,9 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_agency_id_slug_key UNIQUE (agency_id, slug);
 
@@ -1941,6 +2671,9 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_pkey PRIMARY KEY (offer_id, pack_id);
 
 ALTER TABLE ONLY public.offers
     ADD CONSTRAINT offers_payload_key UNIQUE (payload);
@@ -1987,6 +2720,36 @@ ALTER TABLE ONLY public.picture_references
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_pkey PRIMARY KEY (asset_id);
 
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_pkey PRIMARY KEY (account_id);
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_series_id_slot_key UNIQUE (series_id, slot);
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_agency_id_code_key UNIQUE (agency_id, code);
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_pkey PRIMARY KEY (promo_id, pack_id);
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_pkey PRIMARY KEY (offer_id, promo_id);
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_influencer_id_slug_key UNIQUE (influencer_id, slug);
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_event_key_key UNIQUE (account_id, event_key);
 
@@ -2014,8 +2777,14 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.reindexings
     ADD CONSTRAINT reindexings_pkey PRIMARY KEY (agency_id, tier);
 
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_pkey PRIMARY KEY (fan_id, unit, period);
 
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_pkey PRIMARY KEY (id);
@@ -2033,6 +2802,16 @@ ALTER TABLE ONLY public.turns
     ADD CONSTRAINT turns_pkey PRIMARY KEY (id);
 
 CREATE INDEX album_pictures_of_asset ON public.album_pictures USING btree (asset_id);
+
+CREATE INDEX assets_by_file ON public.assets USING btree (blob_key);
+
+CREATE INDEX assets_by_thumbnail ON public.assets USING btree (thumbnail_key) WHERE (thumbnail_key IS NOT NULL);
+
+CREATE INDEX assets_held ON public.assets USING btree (agency_id, created_at) WHERE (moderation = 'held'::text);
+
+CREATE INDEX assets_made_for ON public.assets USING btree (made_for) WHERE (made_for IS NOT NULL);
+
+CREATE INDEX assets_of_job ON public.assets USING btree (job_id) WHERE (job_id IS NOT NULL);
 
 CREATE INDEX cards_of_influencer ON public.cards USING btree (influencer_id, id DESC);
 
@@ -2057,6 +2836,10 @@ CREATE INDEX conversations_of_connection ON public.conversations USING btree (ac
 CREATE INDEX conversations_spoken ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner = 'agent'::text);
 
 CREATE INDEX conversations_waiting ON public.conversations USING btree (agency_id, last_message_at DESC) WHERE (owner <> 'agent'::text);
+
+CREATE INDEX credit_entries_account_id_idx ON public.credit_entries USING btree (account_id);
+
+CREATE INDEX credit_movements_recent ON public.credit_movements USING btree (agency_id, made_at DESC, id DESC);
 
 CREATE INDEX deliveries_message_id_idx ON public.deliveries USING btree (message_id);
 
@@ -2099,6 +2882,28 @@ CREATE INDEX handovers_open ON public.handovers USING btree (looked_at) WHERE (s
 CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 
 CREATE INDEX identities_vouched ON public.identities USING gin (vouched) WHERE (vouched <> '{}'::text[]);
+
+CREATE INDEX image_jobs_alike ON public.image_jobs USING btree (batch_key, rank_at, id) WHERE (state = 'queued'::text);
+
+CREATE INDEX image_jobs_leased ON public.image_jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['painting'::text, 'finishing'::text]));
+
+CREATE INDEX image_jobs_listed ON public.image_jobs USING btree (agency_id, id DESC);
+
+CREATE INDEX image_jobs_of_asset ON public.image_jobs USING btree (asset_id) WHERE (asset_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_chat ON public.image_jobs USING btree (conversation_id) WHERE (conversation_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_fan ON public.image_jobs USING btree (fan_id) WHERE (fan_id IS NOT NULL);
+
+CREATE INDEX image_jobs_of_turn ON public.image_jobs USING btree (turn_id) WHERE (turn_id IS NOT NULL);
+
+CREATE INDEX image_jobs_owed ON public.image_jobs USING btree (owed_at) WHERE (owed_at IS NOT NULL);
+
+CREATE INDEX image_jobs_served ON public.image_jobs USING btree (influencer_id, started_at DESC) WHERE (started_at IS NOT NULL);
+
+CREATE INDEX image_jobs_unkeyed ON public.image_jobs USING btree (agency_id) WHERE ((state = 'queued'::text) AND (NOT keyed));
+
+CREATE INDEX image_jobs_waiting ON public.image_jobs USING btree (influencer_id, rank_at, id) WHERE (state = 'queued'::text);
 
 CREATE INDEX leftovers_of_agency ON public.leftovers USING btree (agency_id, tier);
 
@@ -2144,11 +2949,33 @@ CREATE INDEX pictures_of_job ON public.pictures USING btree (job_id);
 
 CREATE INDEX pictures_words ON public.pictures USING gin (search);
 
+CREATE INDEX post_series_due ON public.post_series USING btree (next_at) WHERE active;
+
+CREATE INDEX posts_calendar ON public.posts USING btree (agency_id, planned_at);
+
+CREATE INDEX posts_conversation_id_idx ON public.posts USING btree (conversation_id) WHERE (conversation_id IS NOT NULL);
+
+CREATE INDEX posts_due ON public.posts USING btree (planned_at) WHERE (state = ANY (ARRAY['planned'::text, 'pending'::text]));
+
+CREATE INDEX posts_published ON public.posts USING btree (account_id, published_at) WHERE (published_at IS NOT NULL);
+
+CREATE INDEX posts_publishing ON public.posts USING btree (claimed_at) WHERE (state = 'publishing'::text);
+
+CREATE INDEX promo_codes_fan_id_idx ON public.promo_codes USING btree (fan_id) WHERE (fan_id IS NOT NULL);
+
+CREATE INDEX promo_codes_promo_id_idx ON public.promo_codes USING btree (promo_id);
+
+CREATE INDEX promo_uses_code_id_idx ON public.promo_uses USING btree (code_id) WHERE (code_id IS NOT NULL);
+
+CREATE INDEX promo_uses_promo_id_idx ON public.promo_uses USING btree (promo_id);
+
 CREATE INDEX purchases_fan_id_pack_id_idx ON public.purchases USING btree (fan_id, pack_id);
 
 CREATE INDEX raw_events_unclear ON public.raw_events USING btree (agency_id, id) WHERE (state = ANY (ARRAY['unreadable'::text, 'unmatched'::text]));
 
 CREATE INDEX refund_orders_waiting ON public.refund_orders USING btree (not_before) WHERE (state = 'waiting'::text);
+
+CREATE INDEX sale_rests_of_fan ON public.sale_rests USING btree (fan_id, noted_at DESC);
 
 CREATE INDEX summaries_newest ON public.summaries USING btree (conversation_id, id DESC);
 
@@ -2156,7 +2983,23 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
+CREATE INDEX variants_by_file ON public.asset_variants USING btree (blob_key);
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF asset_id ON public.pack_items FOR EACH ROW EXECUTE FUNCTION public.check_sold_asset();
+
+CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF preview_asset_id ON public.packs FOR EACH ROW WHEN ((new.preview_asset_id IS NOT NULL)) EXECUTE FUNCTION public.check_sold_asset();
+
+CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public.credit_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_credit_movement();
+
+CREATE TRIGGER check_post_step BEFORE UPDATE OF state ON public.posts FOR EACH ROW EXECUTE FUNCTION public.check_post_step();
+
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
+
+CREATE TRIGGER drop_files AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
+
+CREATE TRIGGER drop_picture AFTER DELETE ON public.image_jobs FOR EACH ROW WHEN ((old.fan_id IS NOT NULL)) EXECUTE FUNCTION public.drop_picture();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
@@ -2201,11 +3044,20 @@ ALTER TABLE ONLY public.albums
 ALTER TABLE ONLY public.albums
     ADD CONSTRAINT albums_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_variants
+    ADD CONSTRAINT asset_variants_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_made_for_fkey FOREIGN KEY (made_for) REFERENCES public.fans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2248,6 +3100,27 @@ ALTER TABLE ONLY public.conversations
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_persona_version_id_fkey FOREIGN KEY (persona_version_id) REFERENCES public.persona_versions(id);
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_accounts
+    ADD CONSTRAINT credit_accounts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.credit_accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_entries
+    ADD CONSTRAINT credit_entries_movement_id_fkey FOREIGN KEY (movement_id) REFERENCES public.credit_movements(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_movements
+    ADD CONSTRAINT credit_movements_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.credit_secrets
+    ADD CONSTRAINT credit_secrets_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2333,6 +3206,27 @@ ALTER TABLE ONLY public.identities
 ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.image_jobs
+    ADD CONSTRAINT image_jobs_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.influencers
     ADD CONSTRAINT influencers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
 
@@ -2371,6 +3265,15 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES public.turns(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.offer_packs
+    ADD CONSTRAINT offer_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
 
 ALTER TABLE ONLY public.offers
     ADD CONSTRAINT offers_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2450,6 +3353,72 @@ ALTER TABLE ONLY public.pictures
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_places
+    ADD CONSTRAINT post_places_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.post_series
+    ADD CONSTRAINT post_series_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.post_series(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_codes
+    ADD CONSTRAINT promo_codes_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(id);
+
+ALTER TABLE ONLY public.promo_packs
+    ADD CONSTRAINT promo_packs_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_code_id_fkey FOREIGN KEY (code_id) REFERENCES public.promo_codes(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES public.offers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promo_uses
+    ADD CONSTRAINT promo_uses_promo_id_fkey FOREIGN KEY (promo_id) REFERENCES public.promos(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promos
+    ADD CONSTRAINT promos_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
 
@@ -2488,6 +3457,21 @@ ALTER TABLE ONLY public.refunds
 
 ALTER TABLE ONLY public.reindexings
     ADD CONSTRAINT reindexings_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sale_rests
+    ADD CONSTRAINT sale_rests_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.spend_limits
+    ADD CONSTRAINT spend_limits_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.summaries
     ADD CONSTRAINT summaries_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
@@ -2532,6 +3516,8 @@ CREATE POLICY agency ON public.album_pictures TO muse_app USING ((agency_id = pu
 
 CREATE POLICY agency ON public.albums TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.asset_variants TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.assets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.cards TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2541,6 +3527,14 @@ CREATE POLICY agency ON public.checkouts TO muse_app USING ((agency_id = public.
 CREATE POLICY agency ON public.connections TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.conversations TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_accounts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_entries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_movements TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.credit_secrets TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.deliveries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2562,6 +3556,8 @@ CREATE POLICY agency ON public.handovers TO muse_app USING ((agency_id = public.
 
 CREATE POLICY agency ON public.identities TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.image_jobs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.influencers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.leftovers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2573,6 +3569,8 @@ CREATE POLICY agency ON public.links TO muse_app USING ((agency_id = public.curr
 CREATE POLICY agency ON public.media TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.messages TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.offer_packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.offers TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2594,6 +3592,20 @@ CREATE POLICY agency ON public.picture_references TO muse_app USING ((agency_id 
 
 CREATE POLICY agency ON public.pictures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.post_places TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.posts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_codes TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_packs TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promo_uses TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.promos TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2605,6 +3617,10 @@ CREATE POLICY agency ON public.refund_orders TO muse_app USING ((agency_id = pub
 CREATE POLICY agency ON public.refunds TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.reindexings TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.sale_rests TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
+CREATE POLICY agency ON public.spend_limits TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.summaries TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
@@ -2618,6 +3634,8 @@ ALTER TABLE public.album_pictures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.albums ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.asset_variants ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cards ENABLE ROW LEVEL SECURITY;
@@ -2627,6 +3645,14 @@ ALTER TABLE public.checkouts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.connections ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_movements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
 
@@ -2648,6 +3674,8 @@ ALTER TABLE public.handovers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.image_jobs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.influencers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leftovers ENABLE ROW LEVEL SECURITY;
@@ -2659,6 +3687,8 @@ ALTER TABLE public.links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.media ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.offer_packs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.offers ENABLE ROW LEVEL SECURITY;
 
@@ -2680,6 +3710,20 @@ ALTER TABLE public.picture_references ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pictures ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.post_places ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.posts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promo_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promos ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.purchases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
@@ -2691,6 +3735,10 @@ ALTER TABLE public.refund_orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reindexings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sale_rests ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.spend_limits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.summaries ENABLE ROW LEVEL SECURITY;
 
@@ -2712,6 +3760,8 @@ CREATE POLICY sweep ON public.facts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.handovers FOR SELECT TO muse_sweep USING (true);
 
+CREATE POLICY sweep ON public.image_jobs FOR SELECT TO muse_sweep USING (true);
+
 CREATE POLICY sweep ON public.leftovers FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
@@ -2719,6 +3769,10 @@ CREATE POLICY sweep ON public.media FOR SELECT TO muse_sweep USING (true);
 CREATE POLICY sweep ON public.packs FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.pending_deletions FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.post_series FOR SELECT TO muse_sweep USING (true);
+
+CREATE POLICY sweep ON public.posts FOR SELECT TO muse_sweep USING (true);
 
 CREATE POLICY sweep ON public.refund_orders FOR SELECT TO muse_sweep USING (true);
 
@@ -2732,8 +3786,17 @@ REVOKE ALL ON FUNCTION public.busy_influencers() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.chat_of(account uuid, wanted_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.check_credit_movement() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.check_post_step() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.check_sold_asset() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_delivery(agency uuid, conversation uuid, worker text, quiet_s double precision, careful boolean) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_pictures(worker text, lease_s double precision, most integer, warm text[], look_ahead integer, look_ahead_s double precision, ageing_s double precision) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_turns(worker text, lease_s double precision, turn_ids uuid[], per_influencer integer, ahead boolean) TO muse_app;
@@ -2743,9 +3806,19 @@ REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
 
+GRANT SELECT ON TABLE public.credit_accounts TO muse_app;
+
+REVOKE ALL ON FUNCTION public.credit_place(what text, who uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.credit_source(who uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_sweep;
+
+REVOKE ALL ON FUNCTION public.drop_asset_files() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.drop_picture() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.drop_stale_summaries() FROM PUBLIC;
 
@@ -2773,6 +3846,9 @@ GRANT ALL ON FUNCTION public.expire_kept(disclosed_before timestamp with time zo
 REVOKE ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_account(wanted_platform text, wanted_key text) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.find_agency(wanted_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_agency(wanted_slug text) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_operator(wanted_sha256 bytea) TO muse_app;
 
@@ -2783,6 +3859,9 @@ REVOKE ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea
 GRANT ALL ON FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.forget_words() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.grant_credits(new_id uuid, what text, amount bigint, new_key text, who text, why text) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ingest(raw_ids uuid[], account_ids uuid[], event_keys text[], kinds text[], states text[], bodies bytea[], correlation_ids text[], quiets_s double precision[], bounds_s double precision[], senders text[], handles text[], chat_keys text[], connection_keys text[], rests text[], message_ids uuid[], message_keys text[], message_kinds text[], texts text[], group_keys text[], reply_tos text[], sent_ats timestamp with time zone[], media text[], marks bytea[], OUT fresh boolean[], OUT chats uuid[], OUT messages uuid[], OUT woken uuid[], OUT waits_s real[]) TO muse_app;
@@ -2828,6 +3907,11 @@ REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_pictures(kept uuid[], fences bigint[], shares real[], lease_s double precision) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.move_credits(new_id uuid, what text, new_key text, source uuid, target uuid, amount bigint, job uuid, who text, why text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.note_leftover() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
@@ -2835,19 +3919,40 @@ REVOKE ALL ON FUNCTION public.note_move() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.open_turn(plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_turn(plan jsonb) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.owns_pack(pack uuid, fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.owns_pack(pack uuid, fan uuid) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.packs_of_offer(offer uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.packs_of_offer(offer uuid) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.person_fans(fan uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.person_fans(fan uuid) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.place_of(fan uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.place_of(fan uuid) TO muse_app;
 
+REVOKE ALL ON FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.promo_free(promo uuid, by_code uuid, fan uuid) TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promos TO muse_app;
+
+REVOKE ALL ON FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.promo_stands(promo public.promos, by_code uuid, fan uuid, platform text) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.propose_links(identity uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.put_agency(new_id uuid, wanted_slug text, wanted_name text) TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offers TO muse_app;
+
+REVOKE ALL ON FUNCTION public.redeem_promos(offer public.offers) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.regroup_fans(fans_ uuid[]) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reserve_credits(new_id uuid, who uuid, amount bigint, job uuid) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rest_turn(conversation uuid, token bigint) TO muse_app;
@@ -2856,6 +3961,12 @@ REVOKE ALL ON FUNCTION public.revise_conversation(conversation uuid) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.say_parts(conversation uuid, turn uuid, correlation text, said_at timestamp with time zone, speaker text, parts jsonb) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_credit_quota(new_id uuid, who uuid, wanted bigint, maker text, why text) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean) TO muse_app;
 
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
@@ -2894,9 +4005,13 @@ GRANT UPDATE(keep_media_days) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(keep_traces_days) ON TABLE public.agencies TO muse_app;
 
+GRANT UPDATE(caps) ON TABLE public.agencies TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.album_pictures TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.albums TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_variants TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO muse_app;
 
@@ -2915,6 +4030,12 @@ GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 GRANT SELECT(answered_at) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
+
+GRANT SELECT ON TABLE public.credit_entries TO muse_app;
+
+GRANT SELECT ON TABLE public.credit_movements TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credit_secrets TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO muse_app;
 
@@ -2988,6 +4109,8 @@ GRANT SELECT(state) ON TABLE public.handovers TO muse_sweep;
 
 GRANT SELECT(looked_at) ON TABLE public.handovers TO muse_sweep;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offer_packs TO muse_app;
+
 GRANT SELECT,INSERT ON TABLE public.purchases TO muse_app;
 
 GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
@@ -2995,6 +4118,24 @@ GRANT SELECT,INSERT ON TABLE public.refunds TO muse_app;
 GRANT SELECT ON TABLE public.holdings TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.image_jobs TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(conversation_id) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(keyed) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(lease_until) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(owed_at) ON TABLE public.image_jobs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
 
@@ -3019,8 +4160,6 @@ GRANT SELECT(state) ON TABLE public.media TO muse_sweep;
 GRANT SELECT(not_before) ON TABLE public.media TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO muse_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offers TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO muse_app;
 
@@ -3054,6 +4193,38 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.picture_references TO muse_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pictures TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_places TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_series TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(next_at) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT(active) ON TABLE public.post_series TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO muse_app;
+
+GRANT SELECT(id) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(agency_id) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(state) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(planned_at) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(not_before) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT(claimed_at) ON TABLE public.posts TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_codes TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_packs TO muse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promo_uses TO muse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reactions TO muse_app;
@@ -3070,8 +4241,12 @@ GRANT SELECT(not_before) ON TABLE public.refund_orders TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reindexings TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sale_rests TO muse_app;
+
 GRANT SELECT ON TABLE public.schema_migrations TO muse_app;
 GRANT SELECT ON TABLE public.schema_migrations TO muse_sweep;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.spend_limits TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.summaries TO muse_app;
 

@@ -110,10 +110,34 @@ async def open_handovers(sweep: Database) -> list[Waiting]:
         return await SWEEP["handovers"].all(unit, Waiting, LOOKED_S)
 
 
+async def owed_pictures(sweep: Database) -> list[Waiting]:
+    """Conversations that are still to hear of a picture."""
+    async with sweep.statement() as unit:
+        return await SWEEP["owed_pictures"].all(unit, Waiting)
+
+
+async def agencies_with_unkeyed_pictures(sweep: Database) -> list[UUID]:
+    """Agencies with orders of pictures of which nobody has said yet what they may be painted with."""
+    async with sweep.statement() as unit:
+        return [row.agency_id for row in await SWEEP["unkeyed_pictures"].all(unit, _Agency)]
+
+
 async def waiting_refunds(sweep: Database) -> list[Waiting]:
     """Purchases that are to be given back."""
     async with sweep.statement() as unit:
         return await SWEEP["refunds"].all(unit, Waiting)
+
+
+async def due_posts(sweep: Database) -> list[Waiting]:
+    """Posts whose time has come, and such whose publishing hangs."""
+    async with sweep.statement() as unit:
+        return await SWEEP["posts"].all(unit, Waiting, float(LIVES_S + BEAT_S))
+
+
+async def due_series(sweep: Database) -> list[Waiting]:
+    """Plans that come again and need their next post."""
+    async with sweep.statement() as unit:
+        return await SWEEP["series"].all(unit, Waiting)
 
 
 async def polling_accounts(sweep: Database) -> list[Waiting]:

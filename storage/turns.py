@@ -13,7 +13,8 @@ from msgspec import Struct, structs
 from core.errors import LeaseLost
 from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
-from core.outbound import FilesPart, PackPart, Part, TextPart
+from core.outbound import FilesPart, PackPart, Part, PicturePart, TextPart
+from core.ports import STRICTEST, PlatformPolicy
 from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.database import Database
@@ -134,7 +135,7 @@ def first_alone(burst: tuple[_Said, ...]) -> tuple[_Said, ...]:
 class Committing(Struct, frozen=True):
     """How a turn becomes true: effects by their handlers, a reply cut by `split`, what waits due again after `quiet_s`.
 
-    `final`: it was thought anew often enough, and nothing makes it stale any more.
+    `policy`: what the platform allows. `final`: it was thought anew often enough, and nothing makes it stale any more.
     """
 
     handlers: EffectHandlers
@@ -142,6 +143,7 @@ class Committing(Struct, frozen=True):
     now: datetime
     quiet_s: float
     final: bool = False
+    policy: PlatformPolicy = STRICTEST
 
 
 def reading_of(turn: TurnInput, *, final: bool = False) -> Reading:
@@ -169,9 +171,8 @@ async def commit(database: Database, turn: TurnInput, outcome: Outcome, how: Com
             return bool(state == "waiting")
         async with database.unit(agency) as unit:
             refuse(await TURNS["open"].value(unit, plan))
-            await effects.apply(
-                unit, EffectContext(turn.account, turn.conversation, turn.lease.turn_id), now_true, how.handlers
-            )
+            context = EffectContext(turn.account, turn.conversation, turn.lease.turn_id, how.policy)
+            await effects.apply(unit, context, now_true, how.handlers)
             return bool(await TURNS["write"].value(unit, plan))
     except asyncpg.PostgresError as error:
         if error.sqlstate == ANSWERED:
@@ -231,11 +232,12 @@ class Speech(Struct, frozen=True):
     operator: str | None = None
 
 
-async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> None:
-    """Write one message and one pending delivery for each piece, under the conversation's present hands."""
+async def enqueue_parts(unit: Unit, speech: Speech, parts: tuple[Part, ...], author: str, split: Splitter) -> list[UUID]:
+    """Write a message and a pending delivery for each piece, under the conversation's present hands; return the messages."""
     plan = plan_parts(parts, author, split)
     where = (speech.conversation_id, speech.turn_id, speech.correlation_id, speech.now)
     await TURNS["say"].run(unit, *where, speech.operator, plan)
+    return [piece["message_id"] for piece in plan]
 
 
 def plan_parts(
@@ -274,7 +276,17 @@ def _without_nul(part: Part) -> Part:
 def _describe(part: Part, author: str) -> tuple[str, str, dict[str, Any]]:
     if isinstance(part, PackPart):
         meta = {"offer_id": part.offer_id, "pack_id": part.pack_id, "title": part.title, "price": str(part.price)}
-        return "pack", part.caption, meta
+        return "pack", part.caption, {**meta, "old_price": str(part.old_price)} if part.old_price else meta
+    if isinstance(part, PicturePart):
+        asset = part.item
+        meta = {
+            "job_id": part.job_id,
+            "asset_id": asset.asset_id,
+            "width": asset.width,
+            "height": asset.height,
+            "alt": part.alt,
+        }
+        return "media", part.caption, meta
     if isinstance(part, FilesPart):
         return "media", f"The pictures of “{part.title}”", {"purchase_id": part.purchase_id, "pictures": len(part.items)}
     return ("notice" if author == "system" else "text"), part.text, {}

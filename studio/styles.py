@@ -11,8 +11,8 @@ from core.errors import BadInput, Misconfigured, Refused
 from core.nouns import Influencer, Look
 from core.pictures import Lora
 from core.settings import Settings
+from storage.gallery import recent_choices
 from storage.personas import list_influencers
-from storage.pictures import recent_choices
 from storage.references import Reference, list_references
 from storage.unit import Unit
 from studio.prompts import PictureStyle

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
 from core.nouns import TurnInput
-from core.outbound import Part
-from core.ports import Embedder
-from core.turns import Effect
+from core.outbound import PackPart, Part
+from core.ports import Embedder, Recall
+from core.turns import AskOperator, Effect, OfferPack
+from shop.restraint import Reason
 
 
 class Staging(Protocol):
@@ -21,10 +23,36 @@ class Staging(Protocol):
         """Stage an effect, and the part of the reply that shows it. Raises `EffectRefused` once the attempt is over."""
         ...
 
+    def stage_instead(self, effect: OfferPack, part: PackPart) -> None:
+        """Stage an offer in the place of any that was staged before. Raises `EffectRefused` once the attempt is over."""
+        ...
+
 
 class ToolContext(Struct, frozen=True):
-    """Identity, permissions and staging of the present turn; never part of the model's arguments."""
+    """Identity, permissions and staging of the present turn; never part of the model's arguments.
+
+    `asked`: the fan asks for content in this burst, in their own words. `recall` is memory's; `now` the turn's moment.
+    """
 
     turn: TurnInput
     staging: Staging
     embed: Embedder
+    asked: bool = False
+    recall: Recall | None = None
+    now: datetime | None = None
+
+
+def rest(context: ToolContext, reason: Reason) -> str:
+    """Offer nothing, and say why; a person hears of a fan who has spent as much as they should."""
+    if reason.capped and not context.turn.waiting_for_operator:
+        context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
+    return f"Nothing is attached. {reason.sentence}"
+
+
+def read_words(arguments: dict[str, object], key: str, longest: int) -> str:
+    """Return a model's argument as one line of at most `longest` characters; empty where it is no text."""
+    given = arguments.get(key)
+    if not isinstance(given, str):
+        return ""
+    whole = given[: 4 * longest].replace("\x00", "").encode(errors="ignore").decode()
+    return " ".join(whole.split())[:longest]

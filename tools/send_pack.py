@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from core.errors import Unavailable
-from core.nouns import TurnInput
 from core.ports import Embedder
 from core.turns import OfferPack
 from shop.catalogue import Catalogue, Shelf
+from shop.deals import tell_price, why_not_sell
+from shop.restraint import Restraint
 from shop.wishes import read_wish
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words, rest
 
 LONGEST_WISH = 500
-ADULT_ASKING = ("webchat",)
-"""Platforms on which the fan has said at the door whether they are an adult."""
-
 
 PARAMETERS: dict[str, Any] = {
     "type": "object",
     "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
     "required": ["wish"],
+    "additionalProperties": False,
 }
 
 
@@ -33,33 +34,29 @@ class SendPack:
         " get the pack that fits with its price. Only what this answers may be offered."
     )
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Offer what stands in a catalogue."""
+    def __init__(self, catalogue: Catalogue, restraint: Restraint | None = None) -> None:
+        """Offer what stands in a catalogue, and no more than restraint lets pass."""
         self._catalogue = catalogue
+        self._restraint = restraint
         self.parameters = PARAMETERS
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage an `OfferPack` with its part, and answer with title and price; or say why nothing can be offered."""
         turn = context.turn
-        if refusal := _why_not(turn):
+        if refusal := why_not_sell(turn):
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
             return "One pack is attached to this message; a second would be too much."
-        wish = read_wish(str(arguments.get("wish") or "")[:LONGEST_WISH])
+        wish = read_wish(read_words(arguments, "wish", LONGEST_WISH))
         vector = await _embed(context.embed, wish.text)
-        shelf, part = await self._catalogue.find(turn, wish, vector)
-        if part is None:
+        shelf, offered = await self._catalogue.find(turn, wish, vector)
+        if offered is None:
             return _nothing(shelf)
-        context.staging.stage(OfferPack(part.offer_id, part.pack_id, part.price, part.payload), part)
-        return f"The pack {part.title!r} is attached to your message for {part.price}: {part.caption}"
-
-
-def _why_not(turn: TurnInput) -> str | None:
-    if turn.fan.opted_out_at is not None:
-        return "The fan asked for no messages; nothing is offered."
-    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
-        return "The fan has not said to be an adult; nothing is offered."
-    return None
+        part = offered.part
+        if self._restraint and (reason := await self._restraint.find_reason(turn, part.price, asked=context.asked)):
+            return rest(context, reason)
+        context.staging.stage(structs.replace(offered.effect, asked=context.asked), part)
+        return f"The pack {part.title!r} is attached to your message for {tell_price(part)}: {part.caption}"
 
 
 def _nothing(shelf: Shelf) -> str:

@@ -31,7 +31,19 @@ from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.ids import new_id
 from core.settings import Settings
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import (
+    AskOperator,
+    FlagMinor,
+    GenerateImage,
+    HandToOperator,
+    LimitSpend,
+    NoteDisclosure,
+    OfferPack,
+    OptOut,
+    RememberFact,
+    RestSales,
+    SchedulePost,
+)
 from gateway.platforms.registry import open_platforms
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.embedders import Embedders
@@ -41,7 +53,8 @@ from memory.recall import MemoryRecall
 from memory.tiers import open_tier, warm_tiers
 from shop.indexing import index_packs
 from shop.offers import apply_offer_pack
-from storage import calibrations, presence
+from shop.restraint import limit_spend, note_rest
+from storage import calibrations, credits, presence
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
@@ -51,6 +64,9 @@ from storage.jobs import QUEUE, serialize
 from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
+from studio.calendar_effects import apply_schedule_post
+from studio.moderation import open_moderator
+from studio.ordering import PictureDesk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
@@ -63,8 +79,11 @@ from workers.jobs.deliver_messages import deliver_messages
 from workers.jobs.drop_remains import drop_remains
 from workers.jobs.fetch_media import fetch_media
 from workers.jobs.hand_over import hand_over
+from workers.jobs.hand_picture import hand_picture
 from workers.jobs.index_episodes import index_episodes
 from workers.jobs.index_facts import index_facts
+from workers.jobs.plan_posts import plan_posts
+from workers.jobs.publish_post import publish_post
 from workers.jobs.refund_purchase import refund_purchase
 from workers.jobs.remember_said import remember_said
 from workers.jobs.summarise_conversation import summarise_conversation
@@ -81,6 +100,10 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    GenerateImage: order_handler(credits),
+    RestSales: note_rest,
+    LimitSpend: limit_spend,
+    SchedulePost: apply_schedule_post,
 }
 JOBS = {
     "DeliverMessages": deliver_messages,
@@ -90,8 +113,11 @@ JOBS = {
     "ChangeEmbedder": change_embedder,
     "AnswerCheckout": answer_checkout,
     "HandOver": hand_over,
+    "HandPicture": hand_picture,
     "RefundPurchase": refund_purchase,
     "DropRemains": drop_remains,
+    "PublishPost": publish_post,
+    "PlanPosts": plan_posts,
     "AnalyseTurn": analyse_turn,
     "SummariseConversation": summarise_conversation,
     "RememberSaid": remember_said,
@@ -117,12 +143,28 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(models)
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
-        tools = open_tools(house, embedder).values()
-        learnt = choose_folder(Path(settings.data_dir))
-        thinker = AgentThinker(
-            brains, recall, RuleExtractor(), tools, embedder, clock, loop_guard=settings.loop_guard, learnt=learnt
+        desk = PictureDesk(
+            house,
+            settings.image_model,
+            credits,
+            open_moderator(settings),
+            cost=settings.image_cost,
+            most=settings.image_open,
         )
         platforms = open_platforms(settings, house.blobs, clock)
+        tools = open_tools(house, embedder, desk, platforms, clock).values()
+        learnt = choose_folder(Path(settings.data_dir))
+        thinker = AgentThinker(
+            brains,
+            recall,
+            RuleExtractor(),
+            tools,
+            embedder,
+            clock,
+            loop_guard=settings.loop_guard,
+            learnt=learnt,
+            adult_platforms=frozenset(name for name, platform in platforms.items() if platform.policy.adult_ok),
+        )
         analyst, summariser = open_analysts(brain)
         figures = Figures()
         outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
@@ -137,7 +179,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             embedders,
             facts,
             episodes,
-            {**HANDLERS, **link_handlers(house.marks)},
+            {**HANDLERS, **link_handlers(house.marks), GenerateImage: order_handler(credits, settings.image_open)},
             figures,
             Reader(house.seal, house.marks),
             outbox,

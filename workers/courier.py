@@ -15,6 +15,7 @@ from core.log import correlated, get_logger
 from core.nouns import Account
 from core.ports import Platform
 from shop.offers import offer_stands
+from shop.restraint import why_not_leave
 from storage import deliveries
 from storage.accounts import PREVIEW
 from storage.deliveries import Claimed, Rest, Result, Step
@@ -111,7 +112,8 @@ class Courier:
         if step.status != "careful":
             return step, True
         async with self._house.app.unit(account.agency_id) as unit:
-            stands = all([await offer_stands(unit, offer) for offer in step.offers or ()])
+            policy, offers = self._platforms[account.platform].policy, step.offers or ()
+            stands = all([await offer_stands(unit, one, policy) and not await why_not_leave(unit, one) for one in offers])
             return await deliveries.claim(unit, conversation_id, self.name, quiet_s), stands
 
     async def _send(self, account: Account, claimed: Claimed, *, stands: bool, fresh: bool) -> Result:
@@ -157,7 +159,10 @@ def _check(platform: Platform, claimed: Claimed, *, stands: bool) -> None:
     if not claimed.reachable:
         raise Unreachable("The fan blocked the account.")
     if not stands:
-        raise EffectRefused("An offer of this reply does not stand any more: bought, withdrawn or at another price.")
+        raise EffectRefused(
+            "An offer of this reply does not stand any more: bought, withdrawn, at another price, without its promo, or"
+            " not to be made now."
+        )
     window_s = platform.reply_window(claimed.chat)
     if window_s is not None and claimed.silent_s is not None and claimed.silent_s > window_s:
         raise WindowClosed("The platform's reply window is over; the fan must write first.")

@@ -18,7 +18,7 @@ from core.errors import EffectRefused, LeaseLost, MuseError, Stale, Unavailable
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
 from core.ports import effective_autonomy, quiet_time, splitter
-from core.turns import Hold, Outcome, RememberFact, Send, Trace
+from core.turns import GenerateImage, Hold, Outcome, RememberFact, Send, Trace
 from memory.summaries import BOUND
 from storage import conversations, leases, turns
 from storage.turns import Committing
@@ -184,7 +184,7 @@ class LeasedTurn:
         platform = engine.platforms[turn.account.platform]
         quiet_s = quiet_time(turn.account, platform.policy, engine.settings.quiet_s)
         split = splitter(platform, turn.account)
-        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final)
+        how = Committing(engine.handlers, split, engine.clock.now(), quiet_s, final=self._final, policy=platform.policy)
         await turns.commit(engine.house.app, turn, outcome, how)
         engine.figures.count(f"turns_{type(outcome.verdict).__name__.lower()}")
         notes = outcome.trace.notes
@@ -200,6 +200,9 @@ class LeasedTurn:
         await engine.house.live.publish(where[1], {"event": "change"})
         if any(isinstance(effect, RememberFact) for effect in outcome.effects):
             await jobs.index_facts(where[0])
+        for effect in outcome.effects:
+            if isinstance(effect, GenerateImage) and isinstance(outcome.verdict, Send):
+                await jobs.paint_pictures(where[0], effect.job_id)
         await self._let_remember(turn)
 
     async def _let_remember(self, turn: TurnInput) -> None:

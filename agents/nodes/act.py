@@ -8,7 +8,9 @@ from typing import Any
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 
+from agents.asked import asks_to_buy
 from agents.state import Thinking, TurnState, sale_rests
+from agents.tool import sells
 from core.errors import MuseError
 from core.log import get_logger
 from core.turns import ToolCall
@@ -27,21 +29,22 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     records: list[ToolCall] = []
     answers: list[Any] = []
     for number, call in enumerate(asked):
-        if sale_rests(state):
+        if sale_rests(state) and _sells(runtime.context, call["name"]):
             record = _refuse(call, "nothing is offered in this turn")
         elif number >= MOST_CALLS:
             record = _refuse(call, "too many calls at once")
         else:
-            record = await _run(runtime.context, call["name"], call["args"])
+            record = await _run(state, runtime.context, call["name"], call["args"])
         records.append(record)
         answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
     return {"messages": answers, "calls": records}
 
 
-async def _run(thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
+async def _run(state: TurnState, thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
     started = time.perf_counter()
     tool = next((tool for tool in thinking.tools if tool.name == name), None)
-    context = ToolContext(thinking.turn, thinking.attempt, thinking.services.embedder)
+    services, asked = thinking.services, asks_to_buy(state.get("sights", ()), thinking.turn)
+    context = ToolContext(thinking.turn, thinking.attempt, services.embedder, asked, services.recall, thinking.now)
     try:
         answer = await tool.run(context, arguments) if tool else f"There is no tool {name}."
     except MuseError as error:
@@ -50,6 +53,10 @@ async def _run(thinking: Thinking, name: str, arguments: dict[str, Any]) -> Tool
         log.exception("tool failed", tool=name)
         answer = "Not done: the tool failed. Do not promise anything."
     return ToolCall(name, arguments, answer, round((time.perf_counter() - started) * 1000, 3))
+
+
+def _sells(thinking: Thinking, name: str) -> bool:
+    return any(tool.name == name and sells(tool) for tool in thinking.tools)
 
 
 def _refuse(call: Any, why: str) -> ToolCall:

@@ -48,6 +48,8 @@ def _answer(state: TurnState, rulings: tuple[Ruling, ...], thinking: Thinking) -
     reason = _find_doubt(state, rulings, autonomy) if parts else "There was nothing to answer with."
     if reason:
         return _hold(reason, tuple(parts), notice, thinking)
+    if handed := next((effect.reason for effect in thinking.attempt.effects if isinstance(effect, HandToOperator)), None):
+        return _hand_over(handed, parts, notice, thinking)
     return Send((*(TextPart(text) for text in _show(notice, thinking)), *parts))
 
 
@@ -68,6 +70,12 @@ def _hold(reason: str, parts: tuple[Part, ...], notice: NoteDisclosure | None, t
     if thinking.turn.conversation.waiting_sent_at is not None:
         return Hold(reason, parts, waiting, "".join(shown) or None)
     return Hold(reason, parts, "\n\n".join([*shown, waiting]))
+
+
+def _hand_over(reason: str, parts: list[Part], notice: NoteDisclosure | None, thinking: Thinking) -> Hold:
+    """Let the agent's last words go out, though from then on nobody speaks but a person; offers do not go with them."""
+    words = [part.text for part in parts if isinstance(part, TextPart)]
+    return Hold(reason, notice="\n\n".join([*_show(notice, thinking), *words]) or None)
 
 
 def _stop(ruling: Ruling, notice: NoteDisclosure | None, thinking: Thinking) -> Hold:

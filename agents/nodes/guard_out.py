@@ -88,7 +88,9 @@ def _draft(text: str, thinking: Thinking) -> Draft:
 
 
 def _find_flaw(text: str, state: TurnState, thinking: Thinking) -> str | None:
-    reply = Reply(text, thinking.attempt.packs, tuple(call.answer for call in state.get("calls", [])))
+    platform = thinking.turn.account.platform
+    told = tuple(call.answer for call in state.get("calls", []))
+    reply = Reply(text, thinking.attempt.packs, told, platform, platform in thinking.services.adult_platforms)
     return next((flaw for rule in REPLY if (flaw := _judge(rule, reply))), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from re import Pattern
 from typing import Any
@@ -19,6 +20,7 @@ from core.outbound import PackPart
 from core.turns import Effect
 from personas.schema import Persona
 
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 Patterns = Mapping[str, Sequence[Pattern[str]]]
 """Telling patterns by language; which one matched decides in which language the house answers."""
 
@@ -99,11 +101,16 @@ class Case(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """What a rule over the outbound looks at: the persona's words, the packs offered and what tools answered."""
+    """What a rule over the outbound looks at: the persona's words, the packs offered and what tools answered.
+
+    `platform` is where it goes, and `adult_ok` what that place allows.
+    """
 
     text: str
     packs: tuple[PackPart, ...] = ()
     tool_answers: tuple[str, ...] = ()
+    platform: str = ""
+    adult_ok: bool = False
 
 
 class InboundRule(Struct, frozen=True, kw_only=True):
@@ -128,6 +135,21 @@ def matching_language(text: str, patterns: Patterns) -> str | None:
     """Return the language whose pattern is found in the text."""
     flat = text.lower().replace("’", "'")
     return next((language for language, group in patterns.items() if any(pattern.search(flat) for pattern in group)), None)
+
+
+def split_reply(text: str) -> list[str]:
+    """Cut a reply into sentences, plain: in small letters, with one kind of apostrophe."""
+    return [piece for piece in _SENTENCE.split(text.lower().replace("’", "'")) if piece.strip()]
+
+
+def find_words(text: str, patterns: Patterns, denied: Pattern[str] | None = None) -> str | None:
+    """Return the words that match in a sentence of a reply, of any language; not in a sentence that denies it."""
+    for sentence in split_reply(text):
+        if denied is None or not denied.search(sentence):
+            for pattern in (pattern for group in patterns.values() for pattern in group):
+                if found := pattern.search(sentence):
+                    return found[0].strip()
+    return None
 
 
 def examples(*texts: str) -> tuple[Example, ...]:

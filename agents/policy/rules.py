@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from agents.policy.care import age, crisis, opt_out, unstated_age
-from agents.policy.guard import leak, loop, media, risk, size
+from agents.policy.guard import advice, leak, loop, media, personal, platform, risk, size
 from agents.policy.house import commands, linking, support
 from agents.policy.rule import InboundRule, ReplyRule
-from agents.policy.selling import pressure, refusal
-from agents.policy.truth import claims, disclosure, honesty, humanity
+from agents.policy.selling import favours, guilt, limit, refusal, scarcity, urgency, vulnerable
+from agents.policy.truth import claims, disclosure, honesty, humanity, meeting
 
 INBOUND: tuple[InboundRule, ...] = (
     opt_out.RULE,
@@ -19,6 +19,8 @@ INBOUND: tuple[InboundRule, ...] = (
     commands.RULE,
     linking.RULE,
     support.RULE,
+    limit.RULE,
+    vulnerable.RULE,
     refusal.RULE,
     honesty.RULE,
     media.RULE,
@@ -30,5 +32,12 @@ REPLY: tuple[ReplyRule, ...] = (
     leak.RULE,
     humanity.RULE,
     claims.RULE,
-    pressure.RULE,
+    guilt.RULE,
+    scarcity.RULE,
+    urgency.RULE,
+    favours.RULE,
+    meeting.RULE,
+    advice.RULE,
+    personal.RULE,
+    platform.RULE,
 )

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from agents.reflex.codes import find_code
+from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
 from agents.reflex.lines import LinePicker
@@ -22,6 +24,9 @@ NO_SALE = {"explicit_request", "complaint", "refund", "support", "crisis", "age_
 
 SETTLED = {"complaint", "refund", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
 """What a sentence wants, whatever else its wording sounds like."""
+
+CODED = {"other", "small_talk", "discount", "price", "tell_fact", "shop", "content_request", "free"}
+"""What a sentence that names a code may have been read as: it asks for what the code is worth."""
 
 SPOKEN_AS = {"crisis": "comfort", "age_statement": "tell_fact", "refund": "complaint"}
 """Where the house has texts of its own, and a persona that is asked all the same says what is nearest."""
@@ -85,41 +90,61 @@ class Knowledge(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none."""
+    """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none.
+
+    `coming`: a picture is being made instead; `reduced`: it is offered at a promo's price.
+    """
 
     title: str | None
     answer: str
+    coming: bool = False
+    reduced: bool = False
 
 
 def find_wish(knowledge: Knowledge) -> str | None:
     """Return the fan's words that ask for content, all sentences joined; None when nothing may be offered now."""
-    meanings = {_meaning(sight, knowledge) for sight in knowledge.sights}
+    meanings = {meaning_of(sight, knowledge) for sight in knowledge.sights}
     if "content_request" not in meanings or NO_SALE & (meanings | {sight.intent for sight in knowledge.sights}):
         return None
-    return " ".join(sight.text for sight in knowledge.sights if sight.intent in ("content_request", "other", "price"))
+    return " ".join(
+        sight.text
+        for sight in knowledge.sights
+        if sight.intent in ("content_request", "other", "price") or wants_new_picture(sight.text)
+    )
+
+
+def find_custom_wish(knowledge: Knowledge) -> str | None:
+    """Return the fan's words that ask for a picture to be made; None when they don't, or nothing may be offered now."""
+    return find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
 
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:
     """Write the answer, pieces parted by blank lines; never empty."""
-    wanted = [*knowledge.occasions, *dict.fromkeys(_meaning(sight, knowledge) for sight in knowledge.sights)]
+    wanted = [*knowledge.occasions, *dict.fromkeys(meaning_of(sight, knowledge) for sight in knowledge.sights)]
     wanted = [intent for intent in wanted if intent in ORDER] or ["other"]
     if knowledge.aside and wanted == ["other"]:
         return knowledge.aside
     if len(wanted) > 1:
         wanted = [intent for intent in wanted if intent not in LIGHT | {"other", "small_talk"}] or wanted[:1]
+    if offer and offer.reduced and "discount" in wanted:
+        wanted = [intent for intent in wanted if intent not in ("content_request", "price", "shop")]  # said with the new price
     heaviest = sorted(wanted, key=lambda intent: -ORDER[intent])[:MOST_PIECES]
     ordered = [intent for intent in ORDER if intent in heaviest]
     pieces = [_piece(intent, knowledge, picker, offer) for intent in ordered]
     return "\n\n".join(dict.fromkeys([*pieces, *([knowledge.aside] if knowledge.aside else [])]))
 
 
-def _meaning(sight: Sight, knowledge: Knowledge) -> str:
+def meaning_of(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
     reaction = react(sight.text)
+    if sight.intent in CODED and find_code(sight.text):
+        return "discount"
     if sight.intent in SETTLED and reaction not in PLAYFUL and not (sight.intent in MISREAD and sounds_low(sight.text)):
         return SPOKEN_AS.get(sight.intent, sight.intent)
     if sounds_low(sight.text):
         return "comfort"
+    if wants_new_picture(sight.text):
+        return "content_request"
     kept = any(sight.message_id in fact.source_message_ids for fact in knowledge.learnt)
     if kept and (reaction == "good_news" or sight.intent in ("small_talk", "other")) and "?" not in sight.text:
         return "tell_fact"
@@ -129,13 +154,20 @@ def _meaning(sight: Sight, knowledge: Knowledge) -> str:
 
 
 def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer | None) -> str:
-    texts = [sight.text for sight in knowledge.sights if _meaning(sight, knowledge) == intent]
+    texts = [sight.text for sight in knowledge.sights if meaning_of(sight, knowledge) == intent]
     if intent == "tell_fact":
         return _acknowledge(knowledge, picker)
     if intent == "ask_recalled_fact":
         return _recall(texts, knowledge, picker)
     if intent == "question_about_me":
         return fill(picker.pick(intent, "fact"), fact=knowledge.about) if knowledge.about else picker.pick("unknown_self")
+    if intent == "content_request" and offer and offer.coming:
+        return picker.pick("picture_coming")
+    if intent == "discount" and (offer is None or not offer.reduced):
+        named = find_code(" ".join(texts)) if offer else None
+        return picker.pick("code_refused" if named else intent)
+    if intent == "discount" and offer and offer.title:
+        return fill(picker.pick("promo", "title"), title=offer.title)
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)

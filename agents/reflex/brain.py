@@ -12,16 +12,25 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
-from agents.reflex.answers import Knowledge, Offer, find_wish, write_answer
+from agents.reflex.answers import Knowledge, Offer, find_custom_wish, find_wish, write_answer
+from agents.reflex.discounts import find_discount
 from agents.reflex.lines import LinePicker
 
 SELLS = "send_pack"
+REDUCES = "apply_promo"
+PAINTS = "generate_image"
+COMING = "being made"
+"""What `generate_image` says of a picture that will come."""
 
 
 class ReflexBrain(BaseChatModel):
     """Answers from intents, lines and facts; calls `send_pack` when the fan asks for content and the tool is bound.
 
-    `seed` makes it repeatable, `said` is what the persona said before, `titles` returns the packs offered in this turn.
+    So with `apply_promo`, when the fan asks for a discount or names a code. A picture that is to be made is ordered with
+    `generate_image`; where none is made, there is `send_pack` still.
+
+    `seed` makes it repeatable, `said` is what the persona said before, `titles` returns the packs offered in this turn,
+    `reduced` whether at a promo's price.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -30,6 +39,7 @@ class ReflexBrain(BaseChatModel):
     seed: str
     said: tuple[str, ...] = ()
     titles: Callable[[], Sequence[str]] = tuple
+    reduced: Callable[[], bool] = bool
 
     def __repr__(self) -> str:
         """Name the brain without what it knows of the fan; LangChain writes this into its records at every call."""
@@ -65,11 +75,30 @@ class ReflexBrain(BaseChatModel):
 
     def _answer(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
         picker = LinePicker(self.knowledge.persona, self.seed, self.said, self.knowledge.language)
-        last = messages[-1] if messages else None
-        if isinstance(last, ToolMessage):
-            title = next(iter(self.titles()), None)
-            return AIMessage(write_answer(self.knowledge, picker, Offer(title, str(last.content))))
+        bound = {tool["function"]["name"] for tool in tools}
+        answers = [message for message in messages if isinstance(message, ToolMessage)]
         wish = find_wish(self.knowledge)
-        if wish and any(tool["function"]["name"] == SELLS for tool in tools):
-            return AIMessage("", tool_calls=[{"name": SELLS, "args": {"wish": wish}, "id": f"reflex-{self.seed}"}])
-        return AIMessage(write_answer(self.knowledge, picker))
+        if answers:
+            coming = any(answer.name == PAINTS and COMING in str(answer.content) for answer in answers)
+            if wish and answers[-1].name == PAINTS and not coming and SELLS in bound:
+                return self._call([(SELLS, {"wish": wish})])
+            title = next(iter(self.titles()), None)
+            return AIMessage(write_answer(self.knowledge, picker, Offer(title, _ended(answers), coming, self.reduced())))
+        custom, ask = find_custom_wish(self.knowledge), find_discount(self.knowledge)
+        calls: list[tuple[str, dict[str, str]]] = []
+        if custom and PAINTS in bound:
+            calls.append((PAINTS, {"wish": custom}))
+        elif wish and SELLS in bound:
+            calls.append((SELLS, {"wish": wish}))
+        if ask and REDUCES in bound:
+            calls.append((REDUCES, {"code": ask.code} if ask.code else {}))
+        return self._call(calls) if calls else AIMessage(write_answer(self.knowledge, picker))
+
+    def _call(self, calls: Sequence[tuple[str, dict[str, str]]]) -> AIMessage:
+        made = [{"name": name, "args": arguments, "id": f"reflex-{name}-{self.seed}"} for name, arguments in calls]
+        return AIMessage("", tool_calls=made)
+
+
+def _ended(answers: Sequence[ToolMessage]) -> str:
+    """Return how the search for a pack ended, where there was one; else how the last tool answered."""
+    return str(next((answer for answer in answers if answer.name == SELLS), answers[-1]).content)

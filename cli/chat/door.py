@@ -33,6 +33,7 @@ class Pack(Struct, frozen=True):
     price: str
     owned: bool
     items: list[dict[str, Any]]
+    old_price: str | None = None
 
 
 class Item(Struct, frozen=True, rename={"from_": "from"}):

@@ -129,6 +129,7 @@ def _card(pack: Pack, number: int | None) -> Panel:
         for picture in pack.items:
             words.append(f"\n{picture.get('url', '')}", "dim")
     else:
-        foot = Text.assemble((f"🔒 {tame(pack.price)}", "bold yellow"), f"   /unlock {number}")
+        before = Text(f"{tame(pack.old_price)} ", "strike dim") if pack.old_price else ""
+        foot = Text.assemble("🔒 ", before, (tame(pack.price), "bold yellow"), f"   /unlock {number}")
     title = Text(tame(pack.title), "bold")
     return Panel(words, title=title, title_align="left", subtitle=foot, subtitle_align="left", width=64, padding=(0, 2))

@@ -22,6 +22,11 @@ NAMES = (
     "inbox",
     "deliveries",
     "purchases",
+    "pack",
+    "promo",
+    "image",
+    "post",
+    "credits",
     "fan",
     "memory",
     "agency",
@@ -31,6 +36,7 @@ NAMES = (
     "migrate",
     "gateway",
     "worker",
+    "media",
     "listen",
 )
 

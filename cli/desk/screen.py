@@ -121,7 +121,7 @@ def show_purchases(console: Console, rows: list[Purchase]) -> None:
 
 def _purchase_state(row: Purchase) -> Text:
     if row.refunded_at is not None:
-        return Text("refunded", "yellow")
+        return Text("refunded" + (f": {tame(row.refund_reason)}" if row.refund_reason else ""), "yellow")
     if row.refund_state == "refused":
         return Text(f"refund refused: {tame(row.refund_error or '')}", "bold red")
     if row.refund_state == "waiting":

@@ -177,6 +177,7 @@ class Purchase(Struct, frozen=True):
     refund_state: str | None
     refund_error: str | None
     handover_state: str | None
+    refund_reason: str | None = None
 
 
 class Delivery(Struct, frozen=True):

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from cli.doctor.finding import Finding, broken, good
+from cli.doctor.finishing import moderator, signing
 from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
+from cli.doctor.pictures import pictures
+from cli.doctor.stores import files
 from cli.settings import read_settings
 from cli.stack.outside import check_server, outside_servers
 from core.errors import SettingInvalid, Unavailable
@@ -39,10 +42,14 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     programs,
     chat_model,
     embeddings,
+    pictures,
     languages,
     gpu,
     browser,
     outside,
+    files,
+    signing,
+    moderator,
 )
 
 

@@ -23,8 +23,8 @@ FORMAT = "muse fan export 1"
 async def gather_files(held: Mapping[str, Rows], blobs: Blobs) -> dict[str, bytes]:
     """Return the stored files of an export by their names in it, and note the name in each file's row."""
     found = {}
-    for row in held["files"]:
-        if row["state"] != "stored" or not row["blob_key"]:
+    for row in (*held["files"], *held["pictures"]):
+        if row.get("state", "stored") != "stored" or not row["blob_key"]:
             continue
         try:
             data = await blobs.get(row["blob_key"])

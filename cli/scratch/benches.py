@@ -19,6 +19,7 @@ from cli.stack.apps import app_parts
 from cli.stack.child import Part
 from cli.stack.connection import socket_folder
 from cli.stack.postgres import admin_dsn
+from core import log
 from core.errors import MuseError
 from core.settings import Settings
 from evals.bench.acknowledgements import Door, measure_acknowledgements
@@ -28,6 +29,7 @@ from evals.bench.growth import measure_growth
 from evals.bench.imports import measure_imports
 from evals.bench.kills import measure_kills
 from evals.bench.load import measure_load
+from evals.bench.media import measure_media
 from evals.bench.memory import measure_memory
 from evals.bench.profile_turns import measure_steps
 from evals.bench.rig import after
@@ -184,6 +186,13 @@ async def bench_memory(order: Order) -> list[Figure]:
         return await measure_memory(rig, order.say, largest, order.scaled(1_000_000, 10_000))
 
 
+async def bench_media(order: Order) -> list[Figure]:
+    """Make pictures through the queue and without it."""
+    log.configure("bench", "warning", show_text=False)
+    async with open_memory_rig() as rig:
+        return await measure_media(rig, rig.past.agency_id, order.say, order.scaled(80, 24), order.scaled(10_000, 1_000))
+
+
 BENCHES: dict[str, Bench] = {
     "imports": bench_imports,
     "acknowledgements": bench_acknowledgements,
@@ -198,6 +207,7 @@ BENCHES: dict[str, Bench] = {
     "growth": bench_growth,
     "warm-start": bench_warm_start,
     "memory": bench_memory,
+    "media": bench_media,
 }
 
 

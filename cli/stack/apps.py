@@ -1,4 +1,7 @@
-"""Muse's own processes as parts: gateway, worker and listener, with settings that hold no owner's password."""
+"""Muse's own processes as parts: gateway, worker, listener, and a media worker where pictures are set up.
+
+Their settings hold no owner's password.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ WARMING = 180.0  # seconds for the worker to load its embedder on a slow machine
 
 
 def app_parts(settings: Settings) -> list[Part]:
-    """Describe the three processes; `settings` are the app's, with the addresses of the servers filled in."""
+    """Describe the processes; `settings` are the app's, with the addresses of the servers filled in."""
     environment = as_environment(settings)
     ready_file = Path(settings.data_dir) / "run" / "worker.ready"
     url = gateway_url(settings)
@@ -29,6 +32,10 @@ def app_parts(settings: Settings) -> list[Part]:
     async def is_warm() -> bool:
         return ready_file.exists()
 
+    media = Part(
+        name="media", command=program("media"), environment=environment, rank=3, must_be_ready=False,
+        is_ready=_always, stop_within=30.0,
+    )  # fmt: skip
     return [
         Part(
             name="gateway", command=program("gateway"), environment=environment, address=url, rank=3, attempts=1,
@@ -42,6 +49,7 @@ def app_parts(settings: Settings) -> list[Part]:
             name="listen", command=program("listen"), environment=environment, rank=3, must_be_ready=False,
             is_ready=_always, stop_within=10.0,
         ),
+        *([media] if settings.image_model else []),
     ]  # fmt: skip
 
 

@@ -8,6 +8,9 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from core.clock import SystemClock
+from studio.authority import make_authority
+
 PASSWORDS = ("postgres", "owner", "app", "sweep", "valkey")
 
 
@@ -38,6 +41,7 @@ def make_secrets(folder: Path) -> None:
             continue
         with open(handle, "w") as file:
             file.write(generate() + "\n")
+    make_authority(folder, SystemClock().now())  # signs made pictures where the operator has no certificate
 
 
 def read_password(folder: Path, name: str) -> str:

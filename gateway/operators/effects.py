@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from core.turns import AskOperator, FlagMinor, HandToOperator, NoteDisclosure, OfferPack, OptOut, RememberFact
+from core.turns import (
+    AskOperator,
+    FlagMinor,
+    GenerateImage,
+    HandToOperator,
+    LimitSpend,
+    NoteDisclosure,
+    OfferPack,
+    OptOut,
+    RememberFact,
+    RestSales,
+    SchedulePost,
+)
 from memory.facts import apply_remember_fact
 from shop.offers import apply_offer_pack
+from shop.restraint import limit_spend, note_rest
+from storage import credits
 from storage.conversations import pause
 from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
 from storage.fans import apply_opt_out, flag_minor, note_disclosure
+from studio.calendar_effects import apply_schedule_post
+from studio.ordering import order_handler
 
 HANDLERS: EffectHandlers = {
     OfferPack: apply_offer_pack,
@@ -18,4 +34,8 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
+    GenerateImage: order_handler(credits),
+    RestSales: note_rest,
+    LimitSpend: limit_spend,
+    SchedulePost: apply_schedule_post,
 }

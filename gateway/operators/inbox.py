@@ -171,8 +171,9 @@ async def _send(doorway: Doorway, operator: Operator, draft_id: UUID, text: str 
 async def _desk(doorway: Doorway, unit: Unit, operator: Operator, conversation_id: UUID) -> Desk:
     conversation = await conversations.load_conversation(unit, conversation_id)
     account = await open_account(unit, doorway.house.seal, conversation.account_id)
-    split = splitter(doorway.platforms[account.platform], account)
-    return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex)
+    platform = doorway.platforms[account.platform]
+    split = splitter(platform, account)
+    return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex, platform.policy)
 
 
 async def _deliver(doorway: Doorway, operator: Operator, conversation_id: UUID) -> None:

@@ -84,76 +84,78 @@ class Tried(Struct, frozen=True):
     outfit: str
 
 
-@get("/influencers/{slug:str}/look", summary="Show how an influencer looks in pictures")
-async def show_look(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], slug: FromPath[str]) -> LookPage:
+@get("/influencers/{influencer:str}/look", summary="Show how an influencer looks in pictures")
+async def show_look(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], influencer: FromPath[str]
+) -> LookPage:
     """Return the look of the persona in force, with its references."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, slug)
-        references = await list_references(unit, influencer.id)
-    return LookPage(influencer.slug, influencer.name, look_of(influencer), list(load_categories()), references)
+        found = await find_influencer(unit, influencer)
+        references = await list_references(unit, found.id)
+    return LookPage(found.slug, found.name, look_of(found), list(load_categories()), references)
 
 
-@post("/influencers/{slug:str}/look/try", status_code=HTTP_200_OK, summary="Show which prompt a wish becomes")
+@post("/influencers/{influencer:str}/look/try", status_code=HTTP_200_OK, summary="Show which prompt a wish becomes")
 async def try_wish(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], slug: FromPath[str], data: JSONBody[Trial]
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], influencer: FromPath[str], data: JSONBody[Trial]
 ) -> Tried:
     """Build a request as for a picture, and paint nothing; a wish that is refused answers 400 with the reason."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, slug)
-        style = await load_style(unit, influencer, painting_of(doorway.settings, data.model), from_fan=False)
-    made = compose(look_of(influencer), data.wish, style)
+        found = await find_influencer(unit, influencer)
+        style = await load_style(unit, found, painting_of(doorway.settings, data.model), from_fan=False)
+    made = compose(look_of(found), data.wish, style)
     return Tried(made.request, made.category, made.scene, made.outfit)
 
 
 @post(
-    "/influencers/{slug:str}/references",
+    "/influencers/{influencer:str}/references",
     status_code=HTTP_201_CREATED,
     summary="Record a face that pictures are kept to",
     request_max_body_size=LARGEST_BYTES * 4 // 3 + 10_000,
 )
 async def add_face(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], slug: FromPath[str], data: JSONBody[NewFace]
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], influencer: FromPath[str], data: JSONBody[NewFace]
 ) -> Reference:
     """Keep the picture, and that this operator attests its ground now. A fan's picture is refused whatever is attested."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, slug)
-        asset = None if data.asset_id is None else await own_picture(unit, influencer.id, data.asset_id)
+        found = await find_influencer(unit, influencer)
+        asset = None if data.asset_id is None else await own_picture(unit, found.id, data.asset_id)
     if (asset is None) == (not data.picture):
         raise BadInput("Give either `picture` or `asset_id`.")
     picture = data.picture if asset is None else await doorway.house.blobs.get(asset.blob_key)
     attested = Attestation(data.ground, operator.name, doorway.clock.now(), data.owner, data.document)
     return await record_face(
-        doorway.house, operator.agency_id, influencer.id, picture, attested, label=data.label, weight=data.weight
+        doorway.house, operator.agency_id, found.id, picture, attested, label=data.label, weight=data.weight
     )
 
 
-@post("/influencers/{slug:str}/loras", status_code=HTTP_201_CREATED, summary="Record a LoRA that pictures are made with")
+@post("/influencers/{influencer:str}/loras", status_code=HTTP_201_CREATED, summary="Record a LoRA that pictures are made with")
 async def add_lora(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], slug: FromPath[str], data: JSONBody[NewLora]
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], influencer: FromPath[str], data: JSONBody[NewLora]
 ) -> Reference:
     """Record it, and that this operator attests now what it was trained on."""
     attested = Attestation(data.ground, operator.name, doorway.clock.now(), data.owner, data.document)
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, slug)
-        return await record_lora(unit, influencer.id, data.source, attested, label=data.label, weight=data.weight)
+        found = await find_influencer(unit, influencer)
+        return await record_lora(unit, found.id, data.source, attested, label=data.label, weight=data.weight)
 
 
 @post(
-    "/influencers/{slug:str}/references/{reference_id:uuid}/revoke", status_code=HTTP_200_OK, summary="Take a face or LoRA back"
+    "/influencers/{influencer:str}/references/{reference_id:uuid}/revoke",
+    status_code=HTTP_200_OK,
+    summary="Take a face or LoRA back",
 )
 async def revoke(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
-    slug: FromPath[str],
+    influencer: FromPath[str],
     reference_id: FromPath[UUID],
     data: JSONBody[Because],
 ) -> Reference:
     """From now on nothing is painted by it; what waits to be painted by it fails, and says why."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, slug)
-        return await revoke_reference(
-            unit, influencer.id, reference_id, operator.name, data.because.strip(), doorway.clock.now()
-        )
+        found = await find_influencer(unit, influencer)
+        return await revoke_reference(unit, found.id, reference_id, operator.name, data.because.strip(), doorway.clock.now())
 
 
 router = Router(

@@ -26,10 +26,12 @@ from gateway.webchat.session import FanSessions
 from gateway.webchat.streams import Streams
 from gateway.webchat.thread import ThreadItem, show_items
 from personas.schema import Persona
+from shop.checkouts import check_unlock
 from shop.purchases import offer_payload, visible_asset
 from storage.accounts import load_influencer
 from storage.conversations import conversation_of, read_thread
 from storage.fans import add_page_fan, find_fan, load_fan
+from storage.pictures import Underway, underway, visible_picture
 from storage.presence import look
 
 STATIC = Path(__file__).parent / "static"
@@ -85,9 +87,10 @@ class Entrance(Struct, frozen=True):
 
 
 class ThreadView(Struct, frozen=True):
-    """The chat so far."""
+    """The chat so far, and the pictures that are being made for the fan."""
 
     items: list[ThreadItem]
+    pictures: list[Underway] = []
 
 
 async def provide_account(doorway: NamedDependency[Doorway], account_key: FromPath[str]) -> Account:
@@ -191,7 +194,8 @@ async def read(
         if conversation is None:
             return ThreadView([])
         fan = await load_fan(unit, conversation.id)
-        return ThreadView(await show_items(unit, account, fan, await read_thread(unit, conversation.id, after)))
+        items = await show_items(unit, account, fan, await read_thread(unit, conversation.id, after))
+        return ThreadView(items, await underway(unit, conversation.id))
 
 
 @post("/messages", status_code=HTTP_202_ACCEPTED, summary="Write")
@@ -214,13 +218,17 @@ async def write(
 async def unlock(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Unlock]
 ) -> dict[str, bool]:
-    """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door."""
+    """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door.
+
+    An offer that does not stand any more answers 409 with a sentence for the fan.
+    """
     if not account.sandbox:
         raise NotFound("Buying is not set up here.")
     await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         payload = await offer_payload(unit, data.offer_id, conversation.fan_id)
+        await check_unlock(unit, data.offer_id, doorway.platforms[account.platform].policy)
     body = {"key": data.offer_id, "unlock": payload, "handle": handle, "at": doorway.clock.now()}
     correlation_id = uuid4().hex
     with correlated(correlation_id):
@@ -233,11 +241,14 @@ async def unlock(
 async def show_media(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], asset_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """Return a preview of what was offered to the fan, or a picture of what the fan bought."""
+    """Return a preview of what was offered to the fan, or a picture that they bought or that was made for them."""
     await _limit_looks(doorway, handle)
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
-        asset = await visible_asset(unit, conversation.fan_id, asset_id)
+        try:
+            asset = await visible_asset(unit, conversation.fan_id, asset_id)
+        except NotFound:
+            asset = await visible_picture(unit, conversation.fan_id, asset_id)
     data = await doorway.house.blobs.get(asset.blob_key)
     return Response(data, media_type=asset.mime, headers={"cache-control": "private, max-age=3600"})
 
@@ -259,7 +270,7 @@ async def listen(
     handle: NamedDependency[str],
     streams: NamedDependency[Streams],
 ) -> ServerSentEvent:
-    """Send `change` when the thread is to be read anew and `typing` while the influencer writes; never any text."""
+    """Send `change` when the thread is to be read anew, `typing` while somebody writes, `picture` while one is painted."""
     streams.check(handle)
     return ServerSentEvent(_hear_in_turn(doorway, account, handle, streams), retry_duration=2000)
 

@@ -23,7 +23,7 @@ class PictureView(Struct, frozen=True):
 
 
 class PackView(Struct, frozen=True):
-    """An offered pack; `items` are empty until it is bought."""
+    """An offered pack; `items` are empty until it is bought. `old_price`: what it costs without a promo, where it has one."""
 
     offer_id: UUID
     title: str
@@ -32,6 +32,16 @@ class PackView(Struct, frozen=True):
     owned: bool
     preview: str | None
     items: list[PictureView]
+    old_price: str | None = None
+
+
+class MadeView(Struct, frozen=True):
+    """A picture that was made for the fan; `alt` is what the page reads out, and says that an AI made it."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
 
 
 class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
@@ -45,6 +55,7 @@ class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
     state: str
     key: str | None = None
     pack: PackView | None = None
+    picture: MadeView | None = None
 
 
 async def show_items(unit: Unit, account: Account, fan: Fan, messages: list[Message]) -> list[ThreadItem]:
@@ -68,7 +79,16 @@ def _item(account: Account, message: Message, galleries: dict[UUID, Gallery]) ->
         state=SHOWN_STATES[message.delivery_state],
         key=message.platform_message_id if message.direction == "in" else None,
         pack=pack,
+        picture=_made(account, message),
     )
+
+
+def _made(account: Account, message: Message) -> MadeView | None:
+    if message.kind != "media" or "asset_id" not in message.meta or message.delivery_state not in ("sent", "unknown"):
+        return None
+    meta = message.meta
+    url = f"/chat/{account.key}/media/{meta['asset_id']}"
+    return MadeView(url, meta["width"], meta["height"], meta.get("alt") or "A picture made by AI")
 
 
 def _words(message: Message) -> str:
@@ -93,4 +113,5 @@ def _pack(account: Account, message: Message, gallery: Gallery | None) -> PackVi
         owned=owned,
         preview=preview,
         items=items,
+        old_price=message.meta.get("old_price"),
     )

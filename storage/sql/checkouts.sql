@@ -2,10 +2,12 @@
 SELECT id FROM checkouts WHERE conversation_id = $1 AND answered_at IS NULL
     AND asked_at > clock_timestamp() - make_interval(secs => $2) ORDER BY asked_at, id;
 
--- load: A payment that asks, beside what was offered under its payload, and whether another for the same was let go on lately.
+-- load: A payment that asks, beside what was offered under its payload, and whether the same person was let pay for one of its packs lately.
 SELECT k.id, k.account_id, k.query_key, k.amount, k.unit, o.id AS offer_id, o.fan_id = c.fan_id AS own, o.amount AS offered_amount,
-    o.unit AS offered_unit, EXISTS (SELECT FROM checkouts other WHERE other.payload = k.payload AND other.id <> k.id AND other.accepted
-        AND other.asked_at > clock_timestamp() - make_interval(secs => $2)) AS being_paid
+    o.unit AS offered_unit, EXISTS (
+        SELECT FROM checkouts other JOIN offers f ON f.payload = other.payload AND f.fan_id IN (SELECT person_fans(o.fan_id))
+        WHERE other.id <> k.id AND other.accepted AND other.asked_at > clock_timestamp() - make_interval(secs => $2)
+            AND EXISTS (SELECT FROM packs_of_offer(f.id) one JOIN packs_of_offer(o.id) two ON one.pack_id = two.pack_id)) AS being_paid
 FROM checkouts k JOIN conversations c ON c.id = k.conversation_id LEFT JOIN offers o ON o.payload = k.payload WHERE k.id = $1;
 
 -- decide: What is going to be answered; it is written before the call, so that a second look says the same.

@@ -20,6 +20,9 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY m.conversation_id, m.id;
 SELECT to_jsonb(f) - 'agency_id' FROM media f JOIN messages m ON m.id = f.message_id JOIN conversations c ON c.id = m.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY f.id;
 
+-- assets: Pictures that were made at their wish.
+SELECT to_jsonb(a) - 'agency_id' - 'sha256' FROM assets a WHERE a.made_for = ANY($1::uuid[]) ORDER BY a.id;
+
 -- facts: What was learned of them, with its history: until when it held, what followed it, who made it.
 SELECT to_jsonb(f) - 'agency_id' - 'embedding' - 'search' FROM facts f WHERE f.fan_id = ANY($1::uuid[]) ORDER BY f.id;
 
@@ -62,6 +65,24 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
 SELECT to_jsonb(o) - 'agency_id' || jsonb_build_object('title', p.title) FROM offers o JOIN packs p ON p.id = o.pack_id
 WHERE o.fan_id = ANY($1::uuid[]) ORDER BY o.id;
 
+-- rests: When offers to them rested: after a no, for their own good, or with a complaint open.
+SELECT to_jsonb(r) - 'agency_id' FROM sale_rests r WHERE r.fan_id = ANY($1::uuid[]) ORDER BY r.id;
+
+-- limits: What they let themselves be sold at most.
+SELECT to_jsonb(l) - 'agency_id' FROM spend_limits l WHERE l.fan_id = ANY($1::uuid[]) ORDER BY l.fan_id, l.unit, l.period;
+
+-- promos: Under which promos something was offered to them, and whether they bought it.
+SELECT to_jsonb(u) - 'agency_id' || jsonb_build_object('promo', p.title, 'code', c.code) FROM promo_uses u JOIN offers o ON o.id = u.offer_id
+JOIN promos p ON p.id = u.promo_id LEFT JOIN promo_codes c ON c.id = u.code_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY u.offer_id, u.promo_id;
+
+-- bundles: The further packs of offers that were made to them.
+SELECT to_jsonb(k) - 'agency_id' || jsonb_build_object('title', p.title) FROM offer_packs k JOIN offers o ON o.id = k.offer_id
+JOIN packs p ON p.id = k.pack_id WHERE o.fan_id = ANY($1::uuid[]) ORDER BY k.offer_id, k.pack_id;
+
+-- codes: Promo codes that were made for them.
+SELECT to_jsonb(c) - 'agency_id' || jsonb_build_object('promo', p.title) FROM promo_codes c JOIN promos p ON p.id = c.promo_id
+WHERE c.fan_id = ANY($1::uuid[]) ORDER BY c.id;
+
 -- checkouts: Payments that asked for a yes.
 SELECT to_jsonb(k) - 'agency_id' FROM checkouts k JOIN conversations c ON c.id = k.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY k.id;
@@ -71,10 +92,17 @@ SELECT to_jsonb(p) - 'agency_id' || jsonb_build_object('title', k.title, 'refund
 FROM purchases p JOIN packs k ON k.id = p.pack_id LEFT JOIN refunds r ON r.purchase_id = p.id
 LEFT JOIN refund_orders f ON f.purchase_id = p.id WHERE p.fan_id = ANY($1::uuid[]) ORDER BY p.id;
 
--- pictures: Pictures that were made because they asked.
+-- posts: What an influencer proposed to publish in their chats, and nobody has approved.
+SELECT to_jsonb(p) - 'agency_id' FROM posts p JOIN conversations c ON c.id = p.conversation_id
+WHERE c.fan_id = ANY($1::uuid[]) ORDER BY p.id;
+
+-- gallery: Pictures that were made because they asked.
 SELECT to_jsonb(p) - 'agency_id' - 'search' FROM pictures p WHERE p.fan_id = ANY($1::uuid[]) ORDER BY p.asset_id;
 
 -- events: What platforms sent about them, as it came, in base64.
 SELECT to_jsonb(e) - 'agency_id' - 'body' || jsonb_build_object('body', encode(e.body, 'base64'))
 FROM raw_events e JOIN conversations c ON c.id = e.conversation_id
 WHERE e.agency_id = current_agency() AND c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
+
+-- pictures: Pictures that were made for them, with what they asked for.
+SELECT to_jsonb(j) - 'agency_id' FROM image_jobs j WHERE j.fan_id = ANY($1::uuid[]) ORDER BY j.id;

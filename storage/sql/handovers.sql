@@ -1,5 +1,5 @@
 -- lock: A hand-over that is not over yet, locked to the end of the transaction, with what was bought.
-SELECT h.purchase_id, h.conversation_id, h.state, h.correlation_id, p.account_id, p.pack_id, k.title,
+SELECT h.purchase_id, h.conversation_id, h.state, h.correlation_id, p.account_id, p.offer_id, k.title,
     EXISTS (SELECT FROM refunds r WHERE r.purchase_id = p.id) AS refunded
 FROM handovers h JOIN purchases p ON p.id = h.purchase_id JOIN packs k ON k.id = p.pack_id
 WHERE h.conversation_id = $1 AND h.state IN ('waiting', 'leaving') ORDER BY p.purchased_at FOR UPDATE OF h;

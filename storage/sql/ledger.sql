@@ -91,6 +91,26 @@ SELECT p.id, o.conversation_id, 'offer ' || o.id AS detail, count(*) OVER () AS 
 FROM purchases p JOIN offers o ON o.id = p.offer_id
 WHERE p.fan_id <> o.fan_id OR p.pack_id <> o.pack_id OR p.amount <> o.amount OR p.unit <> o.unit LIMIT $1;
 
+-- bought_twice: A person bought a pack twice, kept both, and no refund of the later one was ordered.
+SELECT later.id, o.conversation_id, 'pack ' || later.pack_id AS detail, count(*) OVER () AS total
+FROM holdings later JOIN offers o ON o.id = later.offer_id JOIN fans f ON f.id = later.fan_id
+WHERE NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = later.id) AND EXISTS (
+    SELECT FROM holdings h JOIN fans g ON g.id = h.fan_id WHERE h.pack_id = later.pack_id AND h.offer_id <> later.offer_id
+        AND g.id = f.id AND h.id < later.id AND NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = h.id)) LIMIT $1;
+
+-- price_without_promo: An offer lies below the price of its packs and rests on no promo, or rests on one and does not.
+SELECT o.id, o.conversation_id, o.amount || ' instead of ' || coalesce(o.list_amount::text, 'nothing') AS detail, count(*) OVER () AS total
+FROM offers o WHERE (o.list_amount IS NOT NULL) <> EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = o.id) LIMIT $1;
+
+-- promo_overrun: A promo was redeemed more often than it may be.
+SELECT p.id, NULL::uuid AS conversation_id, p.slug || ': ' || count(u.*) || ' of ' || p.total AS detail, count(*) OVER () AS total
+FROM promos p JOIN promo_uses u ON u.promo_id = p.id AND u.redeemed_at IS NOT NULL GROUP BY p.id HAVING count(u.*) > p.total LIMIT $1;
+
+-- redeemed_unpaid: A promo counts as redeemed by an offer that nobody bought; what forgotten people bought is kept for its term only.
+SELECT u.offer_id AS id, o.conversation_id, 'promo ' || u.promo_id AS detail, count(*) OVER () AS total
+FROM promo_uses u JOIN offers o ON o.id = u.offer_id JOIN fans f ON f.id = o.fan_id AND f.forgotten_at IS NULL
+WHERE u.redeemed_at IS NOT NULL AND NOT EXISTS (SELECT FROM purchases p WHERE p.offer_id = u.offer_id) LIMIT $1;
+
 -- forgotten_yet_known: A fan row that stands for somebody who was forgotten has messages, facts, episodes or links.
 SELECT f.id, c.id AS conversation_id, 'forgotten ' || f.forgotten_at AS detail, count(*) OVER () AS total
 FROM fans f JOIN conversations c ON c.fan_id = f.id
@@ -112,3 +132,39 @@ SELECT f.id, (SELECT c.id FROM conversations c WHERE c.fan_id = f.id ORDER BY c.
 FROM fans f
 WHERE f.person_id IS NOT NULL AND NOT EXISTS (SELECT FROM links l WHERE l.state = 'confirmed' AND f.id IN (l.fan_id, l.other_fan_id))
 LIMIT $1;
+
+-- credits_unbalanced: A movement of credits does not take from one place what it gives to another.
+SELECT m.id, NULL::uuid AS conversation_id, m.kind || ', ' || count(e.*) || ' entries, ' || coalesce(sum(e.amount), 0) AS detail,
+    count(*) OVER () AS total
+FROM credit_movements m LEFT JOIN credit_entries e ON e.movement_id = m.id GROUP BY m.id, m.kind
+HAVING count(e.*) <> 2 OR sum(e.amount) <> 0 LIMIT $1;
+
+-- credits_astray: A place holds other credits than its entries add up to, or fewer than none.
+SELECT a.id, NULL::uuid AS conversation_id, a.kind || ' holds ' || a.balance || ', its entries ' || coalesce(sum(e.amount), 0) AS detail,
+    count(*) OVER () AS total
+FROM credit_accounts a LEFT JOIN credit_entries e ON e.account_id = a.id GROUP BY a.id
+HAVING a.balance <> coalesce(sum(e.amount), 0) OR (a.balance < 0 AND a.kind <> 'outside') LIMIT $1;
+
+-- credits_settled_twice: A job's credits were spent or given back more than once, or without being reserved.
+SELECT s.id, NULL::uuid AS conversation_id, s.kind || ' of job ' || s.job_id AS detail, count(*) OVER () AS total
+FROM credit_movements s
+WHERE s.kind IN ('spend', 'give_back') AND 1 <> (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind = 'reserve')
+    + (SELECT count(*) FROM credit_movements o WHERE o.job_id = s.job_id AND o.kind IN ('spend', 'give_back') AND o.id < s.id) LIMIT $1;
+
+-- post_out_twice: Two posts stand for the same thing on one account.
+SELECT p.id, NULL::uuid AS conversation_id, 'with ' || o.id AS detail, count(*) OVER () AS total
+FROM posts p JOIN posts o ON o.account_id = p.account_id AND o.target = p.target AND o.id < p.id AND o.platform_ids && p.platform_ids LIMIT $1;
+
+-- post_hanging: A post is being published longer than any call takes, and nobody has judged it.
+SELECT p.id, NULL::uuid AS conversation_id, 'since ' || p.claimed_at || ' by ' || coalesce(p.claimed_by, 'nobody') AS detail,
+    count(*) OVER () AS total
+FROM posts p WHERE p.state = 'publishing' AND coalesce(p.claimed_at < clock_timestamp() - interval '15 minutes', true) LIMIT $1;
+
+-- post_overlooked: A post's time is long over, and nobody has published it or given it up.
+SELECT p.id, NULL::uuid AS conversation_id, p.state || ' for ' || p.planned_at AS detail, count(*) OVER () AS total
+FROM posts p WHERE p.state IN ('planned', 'pending') AND p.not_before <= clock_timestamp() - interval '15 minutes'
+    AND p.planned_at < clock_timestamp() - make_interval(secs => p.late_s) - interval '15 minutes' LIMIT $1;
+
+-- series_without_post: A plan that comes again has no post on the calendar for its newest slot.
+SELECT s.id, NULL::uuid AS conversation_id, 'slot ' || s.slot || ' at ' || s.next_at AS detail, count(*) OVER () AS total
+FROM post_series s WHERE s.active AND NOT EXISTS (SELECT FROM posts p WHERE p.series_id = s.id AND p.slot = s.slot) LIMIT $1;

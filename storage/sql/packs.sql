@@ -1,9 +1,50 @@
 -- put: Make a pack, or set the one of that short name right; changed words lose their old embedding.
-INSERT INTO packs AS p (id, agency_id, influencer_id, slug, title, description, tags) VALUES ($1, current_agency(), $2, $3, $4, $5, $6)
+INSERT INTO packs AS p (id, agency_id, influencer_id, slug, title, description, tags, rating)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7)
 ON CONFLICT (influencer_id, slug) DO UPDATE SET title = excluded.title, description = excluded.description, tags = excluded.tags,
-    active = true, embedder = CASE WHEN (p.title, p.description, p.tags) = (excluded.title, excluded.description, excluded.tags)
-        THEN p.embedder END
+    rating = excluded.rating, active = true,
+    embedder = CASE WHEN (p.title, p.description, p.tags) = (excluded.title, excluded.description, excluded.tags) THEN p.embedder END
 RETURNING id;
+
+-- exists: Whether an influencer has a pack of that short name.
+SELECT EXISTS (SELECT FROM packs WHERE influencer_id = $1 AND slug = $2);
+
+-- list: Packs of the agency, those of one influencer or one by its id, with prices, pictures and how often each was bought.
+SELECT p.id, i.slug AS influencer, p.slug, p.title, p.description, p.tags, p.rating, p.active,
+    coalesce((SELECT jsonb_object_agg(r.platform, jsonb_build_object('amount', r.amount, 'unit', r.unit)) FROM pack_prices r
+        WHERE r.pack_id = p.id), '{}') AS prices,
+    ARRAY(SELECT k.asset_id FROM pack_items k WHERE k.pack_id = p.id ORDER BY k.position) AS pictures, p.preview_asset_id AS preview,
+    (SELECT count(*) FROM holdings h WHERE h.pack_id = p.id) AS sold, p.embedder IS NOT NULL AS embedded, p.created_at
+FROM packs p JOIN influencers i ON i.id = p.influencer_id
+WHERE ($1::text IS NULL OR i.slug = $1) AND ($2::uuid IS NULL OR p.id = $2) ORDER BY i.slug, NOT p.active, p.slug;
+
+-- lock: Keep a pack as it is, to the end of the transaction.
+SELECT id, influencer_id, slug, title, description, tags, rating, active FROM packs WHERE id = $1 FOR UPDATE;
+
+-- retire: Take a pack off sale, or put it back.
+UPDATE packs SET active = $2 WHERE id = $1;
+
+-- drop_price: Sell a pack no more on a platform.
+DELETE FROM pack_prices WHERE pack_id = $1 AND platform = $2;
+
+-- was_offered: Whether anybody was offered a pack, alone or with others.
+SELECT EXISTS (SELECT FROM offers WHERE pack_id = $1) OR EXISTS (SELECT FROM offer_packs WHERE pack_id = $1);
+
+-- drop_items: Take all pictures out of a pack.
+DELETE FROM pack_items WHERE pack_id = $1;
+
+-- vault: An influencer's pictures, newest first, with the packs that show them; previews are not among them.
+SELECT a.id, a.blob_key, a.mime, a.width, a.height, a.bytes, a.created_at,
+    ARRAY(SELECT p.slug FROM pack_items k JOIN packs p ON p.id = k.pack_id WHERE k.asset_id = a.id ORDER BY p.slug) AS packs
+FROM assets a JOIN influencers i ON i.id = a.influencer_id
+WHERE i.slug = $1 AND NOT EXISTS (SELECT FROM packs p WHERE p.preview_asset_id = a.id)
+ORDER BY a.created_at DESC, a.id DESC LIMIT $2;
+
+-- assets: Pictures of an influencer by their ids.
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a WHERE a.influencer_id = $1 AND a.id = ANY($2::uuid[]);
+
+-- influencer: The influencer of a short name.
+SELECT id FROM influencers WHERE slug = $1;
 
 -- put_price: Set what a pack costs on a platform.
 INSERT INTO pack_prices (pack_id, agency_id, platform, amount, unit) VALUES ($1, current_agency(), $2, $3, $4)
@@ -37,9 +78,10 @@ SELECT id, title, description, tags FROM packs WHERE active AND id > $1 ORDER BY
 UPDATE packs SET embedding = $2::halfvec, embedder = $3 WHERE id = $1;
 
 -- shelf: What an influencer sells on a platform: active, priced there, with pictures, and whether the fan owns it; best match first.
-SELECT p.id, p.slug, p.title, p.description, p.tags, r.amount, r.unit,
+SELECT p.id, p.slug, p.title, p.description, p.tags, r.amount, r.unit, p.rating,
+       (SELECT count(*) FROM pack_items i WHERE i.pack_id = p.id) AS pictures,
        CASE WHEN $4::halfvec IS NOT NULL AND p.embedder = $5 THEN (1 - (p.embedding <=> $4::halfvec))::float8 END AS similarity,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = ANY(ARRAY(SELECT person_fans($2)))) AS owned
+       owns_pack(p.id, $2) AS owned
 FROM packs p JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
 WHERE p.influencer_id = $1 AND p.active AND EXISTS (SELECT FROM pack_items i WHERE i.pack_id = p.id)
 ORDER BY similarity DESC NULLS LAST, p.slug;
@@ -52,29 +94,47 @@ WHERE i.pack_id = $1 ORDER BY i.position;
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM packs p JOIN assets a ON a.id = p.preview_asset_id WHERE p.id = $1;
 
 -- lock_for_offer: What stands of an influencer's pack for a fan just now, locked until the offer is written.
-SELECT p.title, p.active, r.amount, r.unit,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = p.id AND b.fan_id = ANY(ARRAY(SELECT person_fans($2)))) AS owned
+SELECT p.title, p.active, r.amount, r.unit, owns_pack(p.id, $2) AS owned, p.rating,
+    EXISTS (SELECT FROM pack_items k WHERE k.pack_id = p.id) AS filled
 FROM packs p LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = $3
 WHERE p.id = $1 AND p.influencer_id = $4 FOR SHARE OF p;
 
 -- add_offer: An offer made in a conversation.
-INSERT INTO offers (id, agency_id, pack_id, fan_id, conversation_id, turn_id, amount, unit, payload)
-VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO offers (id, agency_id, pack_id, fan_id, conversation_id, turn_id, amount, unit, payload, list_amount)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9);
 
--- offer: What stands of an offer just now.
-SELECT p.title, p.active, r.amount, r.unit,
-       EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))) AS owned,
-       o.amount AS offered_amount, o.unit AS offered_unit
-FROM offers o JOIN packs p ON p.id = o.pack_id JOIN conversations c ON c.id = o.conversation_id
-JOIN accounts a ON a.id = c.account_id LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = a.platform
-WHERE o.id = $1;
+-- add_offer_pack: One more pack of an offer.
+INSERT INTO offer_packs (offer_id, pack_id, agency_id) VALUES ($1, $2, current_agency());
+
+-- offer: What stands of an offer just now, all its packs together; no amount where one of them has no price in the offer's unit.
+SELECT string_agg(p.title, ' + ' ORDER BY k.place, p.title) AS title, bool_and(p.active) AS active,
+    CASE WHEN bool_and(r.unit IS NOT DISTINCT FROM o.unit) THEN sum(r.amount)::bigint END AS amount, o.unit,
+    bool_or(owns_pack(p.id, o.fan_id)) AS owned, CASE WHEN bool_or(p.rating = 'adult') THEN 'adult' ELSE 'sfw' END AS rating,
+    bool_and(EXISTS (SELECT FROM pack_items i WHERE i.pack_id = p.id)) AS filled,
+    coalesce(o.list_amount, o.amount) AS offered_amount, o.unit AS offered_unit,
+    EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id) AS bought
+FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN accounts a ON a.id = c.account_id
+JOIN packs_of_offer(o.id) k ON true JOIN packs p ON p.id = k.pack_id
+LEFT JOIN pack_prices r ON r.pack_id = p.id AND r.platform = a.platform
+WHERE o.id = $1 GROUP BY o.id;
+
+-- on_the_table: The packs of offers made in a conversation that were not bought, the latest first.
+SELECT o.pack_id AS id FROM offers o WHERE o.conversation_id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id)
+ORDER BY o.offered_at DESC, o.id DESC LIMIT 5;
 
 -- payload: What comes back with the purchase of an offer that was made to this fan.
 SELECT payload FROM offers WHERE id = $1 AND fan_id = $2;
 
--- galleries: Of offers made to a fan: the pack behind each, and whether the fan owns it.
-SELECT o.id AS offer_id, o.pack_id, EXISTS (SELECT FROM holdings b WHERE b.pack_id = o.pack_id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))) AS owned
+-- galleries: Of offers made to a fan: the pack behind each, and whether the fan owns all of it.
+SELECT o.id AS offer_id, o.pack_id, NOT EXISTS (SELECT FROM packs_of_offer(o.id) k WHERE NOT owns_pack(k.pack_id, o.fan_id)) AS owned
 FROM offers o WHERE o.id = ANY($1::uuid[]) AND o.fan_id = $2;
+
+-- offer_items: The pictures of all packs of an offer, in their order, each once.
+SELECT asset_id, blob_key, mime, width, height FROM (
+    SELECT DISTINCT ON (a.id) a.id AS asset_id, a.blob_key, a.mime, a.width, a.height, k.place AS pack, p.title, i.position
+    FROM packs_of_offer($1) k JOIN packs p ON p.id = k.pack_id JOIN pack_items i ON i.pack_id = p.id JOIN assets a ON a.id = i.asset_id
+    ORDER BY a.id, k.place, p.title, i.position) found
+ORDER BY pack, title, position;
 
 -- visible_asset: A picture, if this fan may see it: the preview of what was offered to them, or an item of what they bought.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a
@@ -82,10 +142,10 @@ WHERE a.id = $2 AND (
     EXISTS (SELECT FROM offers o JOIN packs p ON p.id = o.pack_id WHERE o.fan_id = $1 AND p.preview_asset_id = a.id)
     OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = ANY(ARRAY(SELECT person_fans($1))) AND i.asset_id = a.id));
 
--- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns the pack.
+-- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns its pack.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height
 FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN packs p ON p.id = o.pack_id, assets a
 WHERE o.id = $2 AND c.account_id = $1 AND a.id = $3 AND (
     p.preview_asset_id = a.id
-    OR EXISTS (SELECT FROM pack_items i JOIN holdings b ON b.pack_id = i.pack_id
-               WHERE i.pack_id = p.id AND i.asset_id = a.id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))));
+    OR EXISTS (SELECT FROM packs_of_offer(o.id) k JOIN pack_items i ON i.pack_id = k.pack_id JOIN holdings b ON b.pack_id = i.pack_id
+               WHERE i.asset_id = a.id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))));

@@ -1,8 +1,9 @@
 -- list: What was bought at the agency, newest first, with what became of it.
-SELECT p.id, p.purchased_at, a.platform, a.key AS account, coalesce(n.display_name, n.username, n.handle) AS fan, k.title, p.amount,
+SELECT p.id, p.purchased_at, a.platform, a.key AS account, coalesce(n.display_name, n.username, n.handle) AS fan,
+    (SELECT string_agg(t.title, ' + ' ORDER BY b.place, t.title) FROM packs_of_offer(o.id) b JOIN packs t ON t.id = b.pack_id) AS title, p.amount,
     p.unit, p.sandbox, o.conversation_id, r.refunded_at, f.ordered_by AS refund_ordered_by, f.state AS refund_state,
-    f.error AS refund_error, h.state AS handover_state
-FROM purchases p JOIN accounts a ON a.id = p.account_id JOIN offers o ON o.id = p.offer_id JOIN packs k ON k.id = p.pack_id
+    f.error AS refund_error, h.state AS handover_state, f.reason AS refund_reason
+FROM purchases p JOIN accounts a ON a.id = p.account_id JOIN offers o ON o.id = p.offer_id
 JOIN conversations c ON c.id = o.conversation_id JOIN identities n ON n.id = c.identity_id
 LEFT JOIN refunds r ON r.purchase_id = p.id LEFT JOIN refund_orders f ON f.purchase_id = p.id
 LEFT JOIN handovers h ON h.purchase_id = p.id
@@ -11,7 +12,7 @@ WHERE $1::uuid IS NULL OR p.id = $1 ORDER BY p.purchased_at DESC, p.id DESC LIMI
 -- order_refund: Somebody wants a payment given back; an order that was refused may be given anew.
 INSERT INTO refund_orders AS f (purchase_id, agency_id, ordered_by) VALUES ($1, current_agency(), $2)
 ON CONFLICT (purchase_id) DO UPDATE SET state = 'waiting', ordered_by = excluded.ordered_by, ordered_at = now(), error = NULL,
-    attempts = 0, not_before = clock_timestamp()
+    reason = NULL, attempts = 0, not_before = clock_timestamp()
 WHERE f.state = 'refused';
 
 -- claim_refund: Take a refund that waits; nobody else does for the time that a call may take.

@@ -35,6 +35,9 @@ UPDATE offers SET turn_id = NULL WHERE turn_id = ANY($1::uuid[]);
 UPDATE raw_events e SET body = NULL WHERE e.agency_id = current_agency() AND e.body IS NOT NULL AND e.id IN (
     SELECT m.id FROM messages m WHERE m.id = ANY($2::uuid[]) OR m.answered_by = ANY($1::uuid[]));
 
+-- drop_proposals: Remove a batch of posts that were proposed in chats before a moment, and that nobody approved.
+DELETE FROM posts WHERE id IN (SELECT p.id FROM posts p WHERE p.conversation_id IS NOT NULL AND p.made_at < $1 ORDER BY p.made_at LIMIT $2);
+
 -- drop_turns: Remove turns with what they answered and said.
 DELETE FROM turns WHERE id = ANY($1::uuid[]);
 
@@ -77,3 +80,6 @@ DELETE FROM link_codes WHERE expires_at < $1::timestamptz - interval '1 day';
 
 -- expire_kept: Remove what was kept of forgotten people, when its term is over; says of how many nothing is left.
 SELECT expire_kept($1, $2);
+
+-- drop_rests: Forget why selling rested, when that is long over.
+DELETE FROM sale_rests WHERE noted_at < $1;

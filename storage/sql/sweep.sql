@@ -59,3 +59,18 @@ SELECT DISTINCT agency_id FROM pending_deletions WHERE not_before <= clock_times
 
 -- with_embedders: Agencies whose memory has vectors.
 SELECT agency_id FROM embedders;
+
+-- owed_pictures: Conversations that are still to hear of a picture.
+SELECT DISTINCT agency_id, conversation_id AS id FROM image_jobs WHERE owed_at <= clock_timestamp() AND conversation_id IS NOT NULL LIMIT 500;
+
+-- unkeyed_pictures: Agencies with orders of pictures that have no batch key yet.
+SELECT DISTINCT agency_id FROM image_jobs WHERE state = 'queued' AND NOT keyed LIMIT 200;
+
+-- posts: Posts whose time has come, and such whose publishing hangs.
+SELECT agency_id, id FROM posts
+WHERE (state IN ('planned', 'pending') AND planned_at <= clock_timestamp() - interval '1 second' AND not_before <= clock_timestamp())
+    OR (state = 'publishing' AND claimed_at < clock_timestamp() - make_interval(secs => $1))
+ORDER BY planned_at LIMIT 200;
+
+-- series: Plans that come again, whose newest post's time has come.
+SELECT agency_id, id FROM post_series WHERE active AND next_at <= clock_timestamp() - interval '1 second' LIMIT 200;

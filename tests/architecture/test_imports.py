@@ -87,7 +87,7 @@ PLANTED: dict[str, list[list[tuple[str, str]]]] = {
     "nodes": [[("agents.nodes.recall", "agents.nodes.think")], [("agents.nodes.planted", "agents.nodes.act")]],
     "policy": [
         [("agents.policy.care.age", "agents.policy.care.crisis")],
-        [("agents.policy.care.planted", "agents.policy.selling.pressure")],
+        [("agents.policy.care.planted", "agents.policy.selling.guilt")],
     ],
     "gates": [[("agents.gates.emoji", "agents.gates.length")], [("agents.gates.planted", "agents.gates.gates")]],
     "cycles": [[link for room in ROOMS if room != "tools" for link in circle(room)]],  # two tools in a circle break two

@@ -196,7 +196,7 @@ async def test_health_tells_each_part(gateway: Gateway, desk: Desk) -> None:
     found = await (await desk.get("/health")).json()
     assert found["state"] == "degraded", "no worker is up here"
     assert {name: part["state"] for name, part in found["parts"].items()} == {
-        "postgres": "ok", "redis": "ok", "chroma": "ok", "workers": "down", "listener": "ok", "events": "ok",
+        "postgres": "ok", "redis": "ok", "chroma": "ok", "workers": "down", "listener": "ok", "events": "ok", "posts": "ok",
         "telegram/luna": "down",  # nobody plays Telegram here
     }  # fmt: skip
     assert (await desk.get("/health/ready")).status == 200

@@ -13,7 +13,7 @@ from shop.offers import apply_offer_pack, offer_stands
 from shop.purchases import galleries_of, offer_payload, visible_asset
 from storage.house import House
 from storage.packs import put_price
-from tests.shop.world import Shop, buy, context_of, make_part, offer_of, start_chat
+from tests.shop.world import TELEGRAM, Shop, buy, context_of, make_part, offer_of, start_chat
 from tests.storage.world import make_account
 
 
@@ -24,7 +24,7 @@ async def apply(house: House, shop: Shop, chat: Conversation, effect: OfferPack)
 
 async def stands(house: House, shop: Shop, effect: OfferPack) -> bool:
     async with house.app.unit(shop.account.agency_id) as unit:
-        return await offer_stands(unit, effect.offer_id)
+        return await offer_stands(unit, effect.offer_id, TELEGRAM)
 
 
 async def change(house: House, shop: Shop, statement: str) -> None:

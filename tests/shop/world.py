@@ -13,6 +13,7 @@ from core.inbound import InboundPurchase, Sender
 from core.money import Money
 from core.nouns import Account, Conversation, TurnInput
 from core.outbound import AssetRef, PackPart
+from core.ports import PlatformPolicy
 from core.turns import OfferPack
 from shop.catalogue import build_pack_part
 from storage.conversations import load_conversation
@@ -23,6 +24,7 @@ from storage.unit import Unit
 from tests.storage.ledger_steps import take_turn
 from tests.storage.world import message, send_in
 
+TELEGRAM = PlatformPolicy(text_limit=4096, priced_media="XTR", most_price=25_000, most_pictures=10)
 PACKS = {
     "sea": ("The sea at dusk", "An evening swim, wet footprints, a violet sky.", ("beach", "sea", "dusk", "swim")),
     "stars": ("Rooftop and stars", "A blanket on the roof and the whole summer sky.", ("stars", "night", "telescope")),
@@ -80,7 +82,7 @@ async def make_part(house: House, shop: Shop, chat: Conversation, slug: str) -> 
 
 
 def offer_of(part: PackPart, price: Money | None = None) -> OfferPack:
-    return OfferPack(part.offer_id, part.pack_id, price or part.price, part.payload)
+    return OfferPack(part.offer_id, part.pack_id, price or part.price, part.payload, asked=True)
 
 
 def context_of(shop: Shop, chat: Conversation) -> EffectContext:

@@ -16,11 +16,13 @@ from msgspec import Struct
 VALUES: dict[str, Any] = {
     "jsonb": "{}",
     "integer": 1,
+    "smallint": 1,
     "bigint": 1,
     "real": 0.5,
     "double precision": 0.5,
     "boolean": True,
     "timestamp with time zone": datetime(2026, 5, 1, tzinfo=UTC),
+    "timestamp without time zone": datetime(2026, 5, 1),  # noqa: DTZ001 — the column has no zone
     "date": datetime(2026, 5, 1, tzinfo=UTC).date(),
 }
 

@@ -41,7 +41,10 @@ APP_DOORS |= {
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
 APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept", "find_pictures"}
-APPEND_ONLY = {"disclosures", "purchases", "refunds"}
+APP_DOORS |= {"claim_pictures", "keep_pictures"}
+APP_DOORS |= {"reserve_credits", "settle_credits", "grant_credits", "set_credit_quota", "find_agency"}
+APP_DOORS |= {"packs_of_offer", "owns_pack", "promo_free", "promo_stands"}
+APPEND_ONLY = {"disclosures", "purchases", "refunds", "credit_accounts", "credit_movements", "credit_entries"}
 Denied = asyncpg.InsufficientPrivilegeError
 
 

@@ -34,6 +34,23 @@ PURCHASE = """
         SELECT gen_random_uuid(), offer.agency_id, offer.id, offer.pack_id, offer.fan_id, c.account_id, 'e', {amount}, 'XTR',
             false, now() FROM offer JOIN conversations c ON c.id = offer.conversation_id
 """
+# the same pack bought once more by the same fan
+SECOND = """
+    WITH offer AS (INSERT INTO offers (id, agency_id, pack_id, fan_id, conversation_id, amount, unit, payload)
+            SELECT gen_random_uuid(), agency_id, pack_id, fan_id, conversation_id, amount, unit, 'p2' FROM offers LIMIT 1
+            RETURNING *)
+    INSERT INTO purchases (id, agency_id, offer_id, pack_id, fan_id, account_id, event_key, amount, unit, sandbox, purchased_at)
+        SELECT uuid_of(clock_timestamp(), true), offer.agency_id, offer.id, offer.pack_id, offer.fan_id, c.account_id, 'e2', 50,
+            'XTR', false, now() FROM offer JOIN conversations c ON c.id = offer.conversation_id
+"""
+# a promo that every offer has redeemed
+PROMO = """
+    WITH promo AS (INSERT INTO promos (id, agency_id, influencer_id, slug, title, kind, percent, total)
+            SELECT gen_random_uuid(), agency_id, influencer_id, 'spring', 'Spring', 'percentage', 20, {total} FROM packs LIMIT 1
+            RETURNING *)
+    INSERT INTO promo_uses (offer_id, promo_id, agency_id, hold_until, redeemed_at)
+        SELECT o.id, promo.id, promo.agency_id, now(), now() FROM promo, offers o
+"""
 # a delivery like the one that is there, for another part of the same reply
 ANOTHER = """
     WITH said AS (INSERT INTO messages (id, agency_id, conversation_id, direction, author, kind, correlation_id, turn_id,
@@ -44,6 +61,36 @@ ANOTHER = """
             correlation_id)
         SELECT gen_random_uuid(), d.agency_id, d.conversation_id, said.id, d.turn_id, d.part, d.owner_epoch, 'sent', {claimed},
             d.correlation_id FROM said, deliveries d ORDER BY d.seq LIMIT 1
+"""
+# a post whose time was long ago, and a plan that comes again with its first post
+POST = """
+    INSERT INTO posts (id, agency_id, influencer_id, account_id, group_id, state, local_at, zone, planned_at, made_by,
+            platform_ids, not_before)
+        SELECT gen_random_uuid(), agency_id, influencer_id, id, id, '{state}', '2020-01-01 12:00', 'UTC',
+            '2020-01-01 12:00Z', 'mia', '{ids}', '-infinity' FROM accounts
+"""
+SERIES = """
+    WITH plan AS (INSERT INTO post_series (id, agency_id, influencer_id, account_id, rule, anchor_at, zone, next_at, made_by)
+        SELECT gen_random_uuid(), agency_id, influencer_id, id, '{"every": "day"}', '2050-01-01 12:00', 'UTC',
+            '2050-01-01 12:00Z', 'mia' FROM accounts RETURNING *)
+    INSERT INTO posts (id, agency_id, influencer_id, account_id, group_id, series_id, slot, local_at, zone, planned_at, made_by)
+        SELECT gen_random_uuid(), agency_id, influencer_id, account_id, id, id, 0, anchor_at, zone, next_at, made_by FROM plan
+"""
+# ten credits that were granted, reserved and spent, as an agency does that has a limit
+SPEND = "00000000-0000-7000-8000-000000000003"
+MOVED = f"""
+    INSERT INTO credit_accounts (agency_id, influencer_id, kind, balance) 
+        SELECT a.agency_id, CASE WHEN k.kind IN ('reserved', 'spent') THEN a.influencer_id END, k.kind, k.balance
+        FROM accounts a, (VALUES ('outside', -10), ('grant', 0), ('reserved', 0), ('spent', 10)) AS k (kind, balance);
+    INSERT INTO credit_movements (id, agency_id, kind, key, job_id, made_by)
+        SELECT m.id::uuid, a.agency_id, m.kind, m.kind, m.job_id::uuid, 'mia' FROM accounts a,
+            (VALUES ('{SPEND[:-1]}1', 'grant', NULL), ('{SPEND[:-1]}2', 'reserve', '{SPEND}'), ('{SPEND}', 'spend', '{SPEND}'))
+            AS m (id, kind, job_id);
+    INSERT INTO credit_entries (movement_id, account_id, agency_id, amount)
+        SELECT e.id::uuid, c.id, c.agency_id, e.amount FROM credit_accounts c JOIN (VALUES
+            ('{SPEND[:-1]}1', 'outside', -10), ('{SPEND[:-1]}1', 'grant', 10), ('{SPEND[:-1]}2', 'grant', -10),
+            ('{SPEND[:-1]}2', 'reserved', 10), ('{SPEND}', 'reserved', -10), ('{SPEND}', 'spent', 10))
+            AS e (id, kind, amount) ON e.kind = c.kind
 """
 # what is planted into a ledger of two conversations: the first answered and sent, the second answered by a turn of its own
 PLANTED = {
@@ -70,6 +117,17 @@ PLANTED = {
     "draft_astray": "INSERT INTO drafts (id, agency_id, conversation_id, turn_id, reason, parts, effects)"
     " SELECT gen_random_uuid(), agency_id, $second, id, 'why', '[]', '[]' FROM turns WHERE id = $first_turn",
     "purchase_astray": PURCHASE.format(amount=1),
+    "bought_twice": PURCHASE.format(amount=50) + ";" + SECOND,
+    "price_without_promo": PURCHASE.format(amount=50) + "; UPDATE offers SET list_amount = 80",
+    "promo_overrun": PURCHASE.format(amount=50)
+    + ";"
+    + SECOND
+    + "; UPDATE offers SET list_amount = 80;"
+    + PROMO.format(total=1),
+    "redeemed_unpaid": PURCHASE.format(amount=50)
+    + "; UPDATE offers SET list_amount = 80;"
+    + PROMO.format(total=9)
+    + "; DELETE FROM purchases",
     "forgotten_yet_known": "UPDATE fans SET forgotten_at = now()"
     " WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
     "remains_overdue": "INSERT INTO pending_deletions (id, agency_id, kind, items, made_at)"
@@ -78,6 +136,14 @@ PLANTED = {
     " SELECT gen_random_uuid(), a.agency_id, a.id, b.id, 'confirmed', 'operator', 'why', 1, 'ana' FROM fans a, fans b"
     " WHERE a.id < b.id; UPDATE fans SET person_id = id",
     "person_without_link": "UPDATE fans SET person_id = id WHERE id = (SELECT fan_id FROM conversations WHERE id = $first)",
+    "post_out_twice": f"{POST.format(state='published', ids='{7,8}')}; {POST.format(state='published', ids='{8}')}",
+    "post_hanging": f"{POST.format(state='publishing', ids='{}')}; UPDATE posts SET claimed_at = now() - interval '1 hour'",
+    "post_overlooked": POST.format(state="pending", ids="{}"),
+    "series_without_post": f"{SERIES}; DELETE FROM posts",
+    "credits_unbalanced": "ALTER TABLE credit_entries DISABLE TRIGGER USER;"
+    f"{MOVED}; DELETE FROM credit_entries WHERE amount < 0 AND movement_id = '{SPEND}'",
+    "credits_astray": f"{MOVED}; UPDATE credit_accounts SET balance = balance + 1 WHERE kind = 'spent'",
+    "credits_settled_twice": f"{MOVED}; UPDATE credit_movements SET job_id = gen_random_uuid() WHERE id = '{SPEND}'",
 }
 HANDOVER = """
     WITH bought AS (INSERT INTO handovers (purchase_id, agency_id, conversation_id, correlation_id)
@@ -91,6 +157,10 @@ HANDOVER = """
             jsonb_build_object('part', 'files', 'purchase_id', bought.purchase_id), 1, 'sent', now(), 'paid' FROM said, bought
 """
 SOUND = {
+    "a post on its way": f"{POST.format(state='publishing', ids='{}')}; UPDATE posts SET claimed_at = now()",
+    "posts that are out": f"{POST.format(state='published', ids='{7}')}; {POST.format(state='published', ids='{8}')}",
+    "a plan with its post": SERIES,
+    "credits that were spent": MOVED,
     "the pictures of a purchase": f"{PURCHASE.format(amount=50)}; {HANDOVER}",
     "a purchase at its price": PURCHASE.format(amount=50),
     "a later part sent later": ANOTHER.format(claimed="d.claimed_at + interval '1 second'"),

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from core.ids import new_id
 from core.outbound import AssetRef
+from storage.gallery import NewPicture, keep_picture
 from storage.house import House
 from storage.packs import put_asset
-from storage.pictures import NewPicture, keep_picture
 from tests.studio.painting import sheet
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

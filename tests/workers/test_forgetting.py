@@ -55,7 +55,7 @@ class Town:
         self.crew, self.database, self.one, self.two, self.ids = crew, database, one, two, ids
         self.house, self.agency = crew.engine.house, one.account.agency_id
         fans = (one.fan, two.fan, one.conversation.id, two.conversation.id)
-        kept = {"agencies", "accounts", "influencers", "packs", "persona_versions", *KEPT}
+        kept = {"agencies", "accounts", "influencers", "packs", "promos", "persona_versions", *KEPT}
         self.needles = [CANARY, HANDLE, *map(str, fans), *(str(id_) for name, id_ in ids.items() if name not in kept)]
 
     async def forget(self) -> None:
@@ -101,6 +101,11 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
     async with house.app.unit(agency.id) as unit:
         link = await links.link(unit, one.fan, two.fan, Claim("operator", f"{CANARY}: she says so", 0.9, "ana"))
         pack = await add_pack(unit, account.influencer_id, "sea")
+        promo = await unit.connection.fetchval(
+            "INSERT INTO promos (id, agency_id, influencer_id, slug, title, kind, percent) VALUES"
+            " (gen_random_uuid(), current_agency(), $1, 'spring', 'Spring', 'percentage', 20) RETURNING id",
+            account.influencer_id,
+        )
     nobody = InboundOther(event_key=f"unreadable:{CANARY[:4]}", at=first_word().at, kind="unreadable", readable=False)
     await arrive(house, account, nobody, raw=raw)
     lease = await claim_turn(house, agency, one.conversation.id)
@@ -111,7 +116,7 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         "agencies": agency.id, "accounts": account.id, "influencers": account.influencer_id, "packs": pack,
         "persona_versions": turn.influencer.persona_version_id, "fans": one.fan, "other_fan": two.fan,
         "conversations": one.conversation.id, "messages": turn.burst[0].id, "turns": turn.lease.turn_id,
-        "links": link.id,
+        "links": link.id, "promos": promo,
     }  # fmt: skip
     connection = await admin(database)
     try:
@@ -121,14 +126,18 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         ids = await plant(connection, agency.id, ids)
         await connection.execute("UPDATE refund_orders SET state = 'done'")
         await connection.execute("UPDATE media SET blob_key = 'media/' || id, state = 'stored'")
+        await connection.execute(
+            "UPDATE assets SET blob_key = 'made/' || id, thumbnail_key = 'made/small-' || id WHERE made_for IS NOT NULL"
+        )
         await connection.execute("UPDATE disclosures SET wording = 'told', region = 'strictest'")
         await connection.execute("UPDATE refunds SET refunded_by = 'ana'")
-        await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL")
-        await connection.execute("UPDATE offers SET unit = 'XTR', payload = 'p-1'")
+        await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL, reason = NULL")
+        await connection.execute("UPDATE offers SET unit = 'XTR', payload = 'p-1', list_amount = amount + 1")
         await connection.execute("UPDATE purchases SET unit = 'XTR', charge_key = 'ch-1'")
     finally:
         await connection.close()
-    await house.blobs.put(f"media/{ids['media']}", CANARY.encode(), "image/jpeg")
+    for key in (f"media/{ids['media']}", f"made/{ids['assets']}", f"made/small-{ids['assets']}"):
+        await house.blobs.put(key, CANARY.encode(), "image/jpeg")
     for name, id_ in (("muse_facts_test", ids["facts"]), ("muse_episodes_of_another_shard", ids["episodes"])):
         index = ChromaIndex(crew.engine.settings.chroma_url, name)
         await index.upsert([IndexItem(id_, [1.0, 0.0], {"fan_id": str(one.fan), "agency_id": str(agency.id)})])

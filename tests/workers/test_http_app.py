@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID
 
 import aiohttp
@@ -18,14 +19,18 @@ from core.turns import OfferPack, Outcome, Send, Trace
 from evals.simulators.http import AppFan, AppKeys, Entry, HttpAppSimulator, Retries
 from evals.simulators.http.signing import sign
 from gateway.platforms.http.adapter import HttpPlatform
+from gateway.platforms.http.signatures import new_secret as sign_key
 from gateway.platforms.http.wire import Options
 from shop.catalogue import build_pack_part
 from storage.accounts import find_account
 from storage.packs import list_shelf, pack_pictures, put_price
+from studio import calendar
+from studio.calendar import PlaceWish, PostWish
 from tests.conftest import Agency, TestDatabase
 from tests.gateway.conftest import Gateway, gateway, http  # noqa: F401 — fixtures, found here by their names
 from tests.shop.world import add_pack
 from tests.workers.conftest import Crew
+from workers.publishing import publish
 
 
 class Evening(Struct, frozen=True):
@@ -52,9 +57,9 @@ class Evening(Struct, frozen=True):
         await self.app.feed.acknowledged(entry.key)
         return entry
 
-    async def read(self, offer: object, file: object, keys: list[str] | None = None) -> tuple[int, bytes]:
+    async def read(self, offer: object, file: object, keys: list[str] | None = None, post: object = None) -> tuple[int, bytes]:
         """Ask for a picture as the app does."""
-        body = msgspec.json.encode({"type": "file.read", "data": {"offer": offer, "file": file}})
+        body = msgspec.json.encode({"type": "file.read", "data": {"offer": offer, "file": file, "post": post}})
         headers = sign(self.app.keys.signs_with if keys is None else keys, "read_1", body)
         url = f"{self.gateway.url}/files/http/luna"
         async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
@@ -164,7 +169,7 @@ async def offer_the_sea(evening: Evening) -> None:
         async with engine.house.app.unit(account.agency_id) as unit:
             (shelf,) = await list_shelf(unit, account.influencer_id, turn.fan.id, "http", None, "")
             part = await build_pack_part(unit, shelf)
-        effect = OfferPack(part.offer_id, part.pack_id, part.price, part.payload)
+        effect = OfferPack(part.offer_id, part.pack_id, part.price, part.payload, asked=True)
         return Outcome(Send((TextPart("For you:"), part)), Trace("test"), (effect,))
 
     before, evening.crew.thinker.answer = evening.crew.thinker.answer, offer
@@ -191,6 +196,34 @@ async def test_a_pack_is_shown_bought_and_given_back(evening: Evening, database:
     await evening.app.feed.acknowledged(evening.mia.get_back(pack, charge))
     assert await rows(database, "SELECT refunded_by FROM refunds") == [("http",)]
     assert (await evening.read(offer, items[0]["file"]))[0] == 404
+
+
+async def test_the_pictures_of_a_post_are_handed_out_once_it_is_given_to_the_app(evening: Evening) -> None:
+    engine, account = evening.crew.engine, evening.account
+    async with engine.house.app.unit(account.agency_id) as unit:
+        pack_id = await add_pack(unit, account.influencer_id, "sea", platform="http")
+        _, (shown, hidden) = await pack_pictures(unit, pack_id)
+        soon = (engine.clock.now() + timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M")
+        wish = PostWish(
+            influencer="luna",
+            places=(PlaceWish("http/luna"),),
+            at=soon,
+            zone="UTC",
+            caption="The sea",
+            asset_ids=(shown.asset_id,),
+        )
+        (post,) = await calendar.plan(unit, engine.platforms, wish, engine.clock.now(), "ana")
+    await engine.house.blobs.put(shown.blob_key, b"\xff\xd8\xffsea", shown.mime)
+    assert (await evening.read(None, shown.asset_id, post=post.id))[0] == 404, "it is not out yet"
+    async with engine.house.app.unit(account.agency_id) as unit:
+        await calendar.publish_now(unit, engine.platforms, post.id, engine.clock.now(), "ana")
+    await publish(engine, account.agency_id, post.id)
+    (told,) = evening.app.posts
+    assert told.files == (str(shown.asset_id),)
+    assert await evening.read(None, shown.asset_id, post=post.id) == (200, b"\xff\xd8\xffsea")
+    assert (await evening.read(None, hidden.asset_id, post=post.id))[0] == 404
+    assert (await evening.read(None, shown.asset_id))[0] == 400
+    assert (await evening.read(None, shown.asset_id, keys=[sign_key()], post=post.id))[0] == 401
 
 
 async def test_a_purchase_without_money_counts_on_sandbox_accounts_only(evening: Evening, database: TestDatabase) -> None:

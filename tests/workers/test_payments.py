@@ -125,7 +125,9 @@ async def sale(crew: Crew) -> Sale:
         async with house.app.unit(agency) as unit:
             found = await list_shelf(unit, turn.influencer.id, turn.fan.id, "telegram", None, "")
             part: PackPart = await build_pack_part(unit, next(pack for pack in found if pack.slug == "sea"))
-        return Outcome(Send((part,)), Trace("test"), (OfferPack(part.offer_id, part.pack_id, part.price, part.payload),))
+        return Outcome(
+            Send((part,)), Trace("test"), (OfferPack(part.offer_id, part.pack_id, part.price, part.payload, asked=True),)
+        )
 
     crew.thinker.answer = offer
     started = Sale(crew, UUID(int=0))

@@ -48,12 +48,13 @@ async def answer_checkout(ctx: dict[str, Any], agency_id: str, conversation_id: 
 
 async def _decide(engine: Engine, unit: Unit, checkout_id: UUID) -> _Ready:
     asked, reason = await checkouts.load_checkout(unit, checkout_id), None
+    account = await open_account(unit, engine.house.seal, asked.account_id)
     try:
-        await check_checkout(unit, asked)
+        await check_checkout(unit, asked, engine.platforms[account.platform].policy)
     except EffectRefused as refusal:
         reason = str(refusal)
     decision = await checkouts.decide(unit, asked.id, reason)
-    return _Ready(asked, await open_account(unit, engine.house.seal, asked.account_id), decision)
+    return _Ready(asked, account, decision)
 
 
 async def _answer(engine: Engine, agency: UUID, one: _Ready) -> None:

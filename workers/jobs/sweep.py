@@ -33,9 +33,18 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for bought in await sweep.open_handovers(house.sweep):
             if await _first(engine, f"handover:{bought.id}"):
                 await house.jobs.hand_over(bought.agency_id, bought.id)
+        for owed in await sweep.owed_pictures(house.sweep):
+            if await _first(engine, f"picture:{owed.id}"):
+                await house.jobs.hand_picture(owed.agency_id, owed.id)
         for refund in await sweep.waiting_refunds(house.sweep):
             if await _first(engine, f"refund:{refund.id}"):
                 await house.jobs.refund_purchase(refund.agency_id, refund.id)
+        for post in await sweep.due_posts(house.sweep):
+            if await _first(engine, f"post:{post.id}"):
+                await house.jobs.publish_post(post.agency_id, post.id)
+        for series in await sweep.due_series(house.sweep):
+            if await _first(engine, f"series:{series.id}"):
+                await house.jobs.plan_posts(series.agency_id, series.id)
         for agency_id in await sweep.agencies_with_pending_deletions(house.sweep):
             if await _first(engine, f"remains:{agency_id}"):
                 await house.jobs.drop_remains(agency_id)

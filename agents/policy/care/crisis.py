@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples, matching_language
+from core.turns import RestSales
 
 SURE = 0.78
 """Likeness to the crisis examples that counts by itself."""
@@ -79,7 +80,8 @@ def judge(case: Case) -> Ruling | None:
     found = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SIGNS))), None)
     if not found and not any(sight.intent == "crisis" and sight.score >= SURE for sight in case.sights):
         return None
-    return Ruling(say=(case.word("crisis", found),), ends=True, hold="The fan may be in a crisis.")
+    say, effects = (case.word("crisis", found),), (RestSales("care"),)
+    return Ruling(say=say, effects=effects, ends=True, hold="The fan may be in a crisis.")
 
 
 RULE = InboundRule(

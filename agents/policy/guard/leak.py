@@ -10,7 +10,7 @@ _BEHIND = re.compile(
     r"<\s*/?\s*(?:fan|event|think|tool_call|s)\s*>|‹/?(?:fan|event)›|<\|[\w ]{1,30}\|>|\[/?INST\]|\[From the house|"
     r"\b(?:system prompt|my instructions|my prompt|rules of the house)\b|"
     r"\"?(?:tool_calls?|arguments|parameters)\"?\s*:\s*[{\[]|"
-    r"\bsend_pack\b",
+    r"\bsend_pack\b|\bgenerate_image\b",
     re.I,
 )
 

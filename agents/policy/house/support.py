@@ -6,7 +6,7 @@ import re
 from uuid import UUID
 
 from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples, matching_language
-from core.turns import AskOperator
+from core.turns import AskOperator, RestSales
 from personas.render import shorten
 
 SURE = 0.6
@@ -96,7 +96,8 @@ def judge(case: Case) -> Ruling | None:
     bought |= {id_: case.language() for id_ in sure - bought.keys() - data.keys()}
     if not bought and not data:
         return _rest(case) if case.turn.waiting_for_operator else None
-    say, effects = [], []
+    say: list[str] = []
+    effects: list[AskOperator | RestSales] = []
     for key, found, reason in (
         ("support", bought, "The fan has trouble with a purchase or the page."),
         ("data", data, "The fan asks for their data, to see it or to have it deleted."),
@@ -104,6 +105,8 @@ def judge(case: Case) -> Ruling | None:
         if found:
             say.append(case.word(key, next(iter(found.values()))))
             effects.append(AskOperator(reason))
+    if bought:
+        effects.append(RestSales("case"))
     return Ruling(say=tuple(say), effects=tuple(effects), covers=frozenset(bought | data), no_sale=True, note=_NOTE)
 
 

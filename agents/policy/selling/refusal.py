@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
+from core.turns import RestSales
 
 SURE = 0.6
 """Likeness to requests for content that counts by itself as asking again."""
@@ -119,6 +120,7 @@ def judge(case: Case) -> Ruling | None:
             say=(case.pick_line("refusal"),),
             covers=frozenset(refused - due),
             no_sale=True,
+            effects=(RestSales("no"),),
             note=f"{NOTE} That was accepted already.",
         )
     if _cools_down(case) and not _asks_again(case):

@@ -10,8 +10,8 @@ from evals.simulators.signals import Signal
 class Entry(Struct, eq=False):
     """One thing that a fan sees, as it stands now.
 
-    `kind` is text, pack, media or typing; `sender` is muse, person (of the app) or fan; `at` is monotonic seconds; `key` is the
-    webhook id that brought it or told of it; `pack` is the offer's JSON.
+    `kind` is text, pack, picture, media or typing; `sender` is muse, person (of the app) or fan; `at` is monotonic seconds;
+    `key` is the webhook id that brought it or told of it; `pack` is the offer's JSON, `picture` that of one made for the fan.
     """
 
     kind: str
@@ -21,6 +21,7 @@ class Entry(Struct, eq=False):
     text: str = ""
     key: str = ""
     pack: dict[str, object] = {}
+    picture: dict[str, object] = {}
     locked: bool = False
     edited: bool = False
     deleted: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from types import TracebackType
@@ -41,12 +42,26 @@ class AppCall(Struct, eq=False):
     fault: str = ""
 
 
+class Shown(Struct, eq=False):
+    """A post that the app shows to everybody; `key` is the webhook id that brought it, `at` monotonic seconds."""
+
+    id: str
+    key: str
+    at: float
+    target: str
+    text: str
+    files: tuple[str, ...] = ()
+    made_by_ai: bool = False
+    language: str = "en"
+
+
 class HttpAppSimulator:
     """An app on a loopback port; an async context manager. With `dedupes` false it shows everything that comes."""
 
     def __init__(self, port: int = 0, retries: Retries = _DEFAULT_RETRIES, *, dedupes: bool = True) -> None:
         self.fans: dict[str, AppFan] = {}
         self.files: dict[str, bytes] = {}
+        self.posts: list[Shown] = []
         self.calls: list[AppCall] = []
         self.faults = Faults()
         self.feed = Feed(retries)
@@ -166,6 +181,8 @@ class HttpAppSimulator:
 
     def _perform(self, call: AppCall) -> tuple[int, Json]:
         data = msgspec.json.decode(call.body)["data"]
+        if call.what == "post.publish":
+            return self._publish(call, data)
         fan = self.fans.get(str(data.get("conversation")))
         if fan is None:
             return 404, {"error": "conversation"}
@@ -176,16 +193,31 @@ class HttpAppSimulator:
             return 200, {}
         if call.what != "message.send":
             return 200, {}  # unknown kinds are let pass
-        pack = data.get("pack")
+        pack, picture = data.get("pack"), data.get("picture")
         entry = Entry("text", "muse", time.monotonic(), f"out-{next(self._numbers)}", data.get("text", ""), call.webhook_id)
         if pack:
             entry.kind, entry.pack, entry.text, entry.locked = "pack", pack, pack["caption"], True
+        if picture:
+            entry.kind, entry.picture, entry.text = "picture", picture, picture["caption"]
         fan.chat.add(entry)
         return 200, {"id": entry.id}
 
+    def _publish(self, call: AppCall, data: Json) -> tuple[int, Json]:
+        files = [str(item["file"]) for item in data["items"]]  # type: ignore[attr-defined]  # as Muse writes it
+        shown = Shown(f"post-{next(self._numbers)}", call.webhook_id, time.monotonic(), str(data["target"]), str(data["text"]))
+        shown.files, shown.made_by_ai, shown.language = tuple(files), bool(data["made_by_ai"]), str(data["language"])
+        self.posts.append(shown)
+        self._signal.notify()
+        return 200, {"id": shown.id}
+
+    def _listed_posts(self, target: str) -> list[Shown]:
+        return [post for post in self.posts if post.target == target]
+
     def _listing(self, request: web.Request) -> web.Response:
         fan = self.fans.get(request.query.get("conversation", ""))
-        shown = fan.chat.messages("muse") if fan else []
+        shown: Sequence[Entry | Shown] = fan.chat.messages("muse") if fan else []
+        if "posts" in request.query:
+            shown = self._listed_posts(request.query["posts"])
         now = time.time() - time.monotonic()
         since = datetime.fromisoformat(request.query["since"]).timestamp()
         items = [

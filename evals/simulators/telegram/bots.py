@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from evals.simulators.telegram.broadcasts import BroadcastChat
 from evals.simulators.telegram.business import Connection
 from evals.simulators.telegram.chats import Chat
 from evals.simulators.telegram.errors import bad_request
@@ -55,6 +56,7 @@ class Bot:
         self.profile = profile
         self.people = people
         self.chats: dict[int, Chat] = {}
+        self.broadcasts: dict[str, BroadcastChat] = {}
         self.connections: dict[str, Connection] = {}
         self.files = FileShelf(profile.id)
         self.feed = UpdateFeed(retries, used_ids)
@@ -71,11 +73,23 @@ class Bot:
             self.chats[person.id] = Chat(person, self.profile.first_name)
         return self.chats[person.id]
 
+    def add_broadcast(self, title: str = "Lunas", username: str = "", *, admin: bool = True) -> BroadcastChat:
+        """Make a broadcast chat with this bot in it, as an administrator or not."""
+        made = BroadcastChat(len(self.broadcasts), title, username, self.profile.first_name, admin=admin)
+        self.broadcasts[str(made.person.id)] = made
+        if username:
+            self.broadcasts[f"@{username}"] = made
+        return made
+
     def reach(self, params: Params) -> Chat:
         """Return the chat that a call names. Raises the `ApiError` that fits when the bot may not write there."""
         if not params.given("chat_id"):
             raise bad_request("chat_id is empty")
         given = params.text("chat_id")
+        if given in self.broadcasts:
+            broadcast = self.broadcasts[given]
+            broadcast.check_open()
+            return broadcast
         person = self.people.get(int(given)) if given.lstrip("-").isdigit() else None
         if params.given("business_connection_id"):
             connection = self.connection(params)

@@ -15,9 +15,10 @@ from core.errors import BadInput, CredentialExpired, Misconfigured, MuseError, U
 from core.ids import new_id
 from core.inbound import AnyInbound, Fetched, MediaRef, WebhookRequest
 from core.log import get_logger
+from core.money import Money
 from core.nouns import Account
-from core.outbound import AssetRef, FilesPart, Part, Sent, TextPart
-from core.ports import PlatformPolicy, Rate, SentItem
+from core.outbound import AssetRef, FilesPart, Part, PicturePart, Publication, Sent, TextPart
+from core.ports import PlatformPolicy, PublishPolicy, Rate, SentItem
 from core.settings import is_loopback
 from gateway.platforms import sniff
 from gateway.platforms.foreign import clean, decode
@@ -39,6 +40,8 @@ class HttpPlatform:
     policy = PlatformPolicy(
         text_limit=TEXT_LIMIT, priced_media="USD", typing_seconds=5.0, rates=(Rate("account", 10, 1.0, burst=20),)
     )
+
+    publishing = PublishPolicy(text_limit=TEXT_LIMIT, caption_limit=TEXT_LIMIT, marks_ai=False)
 
     def __init__(self, clock: Clock, *, call_s: float = CALL_S) -> None:
         self._clock = clock
@@ -79,6 +82,24 @@ class HttpPlatform:
         answer = await self._client.push(_url(account), headers, body, self._clock.now())
         return Sent((key if answer.id is None else clean(str(answer.id)),))
 
+    def check_post(self, account: Account, post: Publication) -> None:
+        """Hold a post to what an app is sent. Raises `BadInput` with what to change."""
+        if len(post.text) > TEXT_LIMIT:
+            raise BadInput(f"A post for an app holds at most {TEXT_LIMIT} characters, not {len(post.text)}.")
+        if len(post.items) > self.publishing.most_pictures:
+            raise BadInput(f"A post for an app shows at most {self.publishing.most_pictures} pictures, not {len(post.items)}.")
+        if not post.items and not post.text.strip():
+            raise BadInput("A post needs words or pictures.")
+
+    async def publish(self, account: Account, post: Publication, key: str) -> Sent:
+        """Post `post.publish`, with `key` as the webhook's id: an app takes no id twice."""
+        self.check_post(account, post)
+        data: dict[str, object] = {"post": key, "target": post.target, "text": post.text, "language": post.language}
+        data |= {"made_by_ai": post.made_by_ai, "items": [_picture(item) for item in post.items]}
+        body = _event("post.publish", _written(key) or self._clock.now(), data)
+        answer = await self._client.push(_url(account), self._sign(account, key, body), body, self._clock.now())
+        return Sent((key if answer.id is None else clean(str(answer.id)),))
+
     def may_repeat(self, account: Account) -> bool:
         """Say yes, by the specification, unless the account says that its app does not look at webhook ids."""
         try:
@@ -117,17 +138,24 @@ class HttpPlatform:
 
         Raises `TryLater`, `Refused`, `CredentialExpired`.
         """
-        address = wire.options_of(account).list_url
-        if not address:
-            return None
-        url = _checked(account, address).update_query(conversation=chat, since=since.astimezone(UTC).isoformat())
-        headers = self._sign(account, str(new_id()), url.raw_query_string.encode())
-        listing = decode(await self._client.ask(url, headers, self._clock.now()), wire.Listing)
-        return [SentItem(clean(str(one.id)), _utc(one.timestamp), clean(one.text), one.key) for one in listing.items]
+        return await self._list(account, since, conversation=chat)
+
+    async def list_posts(self, account: Account, target: str, since: datetime) -> list[SentItem] | None:
+        """Ask the app which posts of ours it shows. Raises `TryLater`, `Refused`, `CredentialExpired`."""
+        return await self._list(account, since, posts=target)
 
     async def close(self) -> None:
         """Close connections."""
         await self._client.close()
+
+    async def _list(self, account: Account, since: datetime, **which: str) -> list[SentItem] | None:
+        address = wire.options_of(account).list_url
+        if not address:
+            return None
+        url = _checked(account, address).update_query(**which, since=since.astimezone(UTC).isoformat())
+        headers = self._sign(account, str(new_id()), url.raw_query_string.encode())
+        listing = decode(await self._client.ask(url, headers, self._clock.now()), wire.Listing)
+        return [SentItem(clean(str(one.id)), _utc(one.timestamp), clean(one.text), one.key) for one in listing.items]
 
     def _sign(self, account: Account, webhook_id: str, body: bytes) -> Mapping[str, str]:
         keys = signing(account.secrets)
@@ -160,17 +188,24 @@ def _content(part: Part) -> dict[str, object]:
     if isinstance(part, FilesPart):
         return {"files": {"title": part.title, "items": [_picture(item) for item in part.items]}}
     if len(part.caption) > TEXT_LIMIT:
-        raise BadInput(f"A pack's caption holds at most {TEXT_LIMIT} characters; split it first.")
+        raise BadInput(f"A caption holds at most {TEXT_LIMIT} characters; split it first.")
+    if isinstance(part, PicturePart):
+        made = {"job": part.job_id, "caption": part.caption, "alt": part.alt, "ai_generated": True, "item": _picture(part.item)}
+        return {"picture": made}
     pack = {
         "offer": part.offer_id,
         "payload": part.payload,
         "title": part.title,
         "caption": part.caption,
-        "price": {"amount": part.price.amount, "unit": part.price.unit},
+        "price": _money(part.price),
         "preview": None if part.preview is None else _picture(part.preview),
         "items": [_picture(item) for item in part.items],
     }
-    return {"pack": pack}
+    return {"pack": pack if part.old_price is None else {**pack, "old_price": _money(part.old_price)}}
+
+
+def _money(price: Money) -> dict[str, object]:
+    return {"amount": price.amount, "unit": price.unit}
 
 
 def _picture(asset: AssetRef) -> dict[str, object]:

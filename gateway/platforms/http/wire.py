@@ -124,10 +124,12 @@ class Refunded(FromFan, frozen=True, kw_only=True):
 
 
 class FileRead(Struct, frozen=True):
-    """`file.read`: the app asks for a picture of an offer."""
+    """`file.read`: the app asks for a picture of an offer, of a post, or for one made for the fan (`picture` is its job)."""
 
-    offer: UUID
     file: UUID
+    offer: UUID | None = None
+    picture: UUID | None = None
+    post: UUID | None = None
 
 
 class Answer(Struct, frozen=True):

@@ -13,20 +13,28 @@ from msgspec import Raw
 from msgspec.structs import replace
 
 from core.clock import Clock
-from core.errors import BadInput, Misconfigured, MuseError, Unauthorised, Unavailable
+from core.errors import BadInput, Misconfigured, MuseError, Refused, Unauthorised, Unavailable, Unreachable
 from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookRequest
 from core.log import get_logger
 from core.nouns import Account
-from core.outbound import FilesPart, Part, Sent, TextPart
+from core.outbound import FilesPart, PackPart, Part, PicturePart, Publication, Sent, TextPart
 from core.ports import Blobs, PlatformPolicy, PushState, Rate
 from gateway.platforms import sniff
 from gateway.platforms.foreign import decode, moment
 from gateway.platforms.pieces import measure, split_text
-from gateway.platforms.telegram import payments, wire
+from gateway.platforms.telegram import payments, posts, wire
 from gateway.platforms.telegram.chats import BUSINESS_PREFIX, NUMBER, WINDOW_S, Where, read_chat
 from gateway.platforms.telegram.client import CALL_S, AlreadyRefunded, BotClient, Conflict
 from gateway.platforms.telegram.events import read_update
-from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, open_pictures, paid_media
+from gateway.platforms.telegram.packs import (
+    CAPTION_LIMIT,
+    ITEMS,
+    MOST_STARS,
+    caption_of,
+    one_picture,
+    open_pictures,
+    paid_media,
+)
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 POLL_S = 25
@@ -52,7 +60,10 @@ class TelegramPlatform:
         rates=(Rate("chat", 1, 1.0, burst=8), Rate("account", 29, 1.0, burst=25)),
         sells_by=(payments.PAID_MEDIA, payments.INVOICE),
         connections=True,
+        most_price=MOST_STARS,
+        most_pictures=max(ITEMS),
     )
+    publishing = posts.PUBLISHING
 
     def __init__(self, api_url: str, blobs: Blobs, clock: Clock, *, call_s: float = CALL_S, poll_s: int = POLL_S) -> None:
         self.client = BotClient(api_url, call_s)
@@ -72,14 +83,14 @@ class TelegramPlatform:
         return [read_update(raw, self._clock.now(), account)]
 
     def split(self, part: Part) -> list[Part]:
-        """Cut text into messages of 4096 UTF-16 units; words too long for a pack's caption go before it, pictures in tens."""
+        """Cut text into messages of 4096 UTF-16 units; words too long for a caption go before it, pictures in tens."""
         if isinstance(part, TextPart):
             return [*self._pieces(part.text)]
         if isinstance(part, FilesPart):
             most = ITEMS[-1]
             tens = [part.items[start : start + most] for start in range(0, len(part.items), most)]
             return [replace(part, items=items) for items in tens]
-        if measure(part.caption, "utf16") <= CAPTION_LIMIT:
+        if measure(caption_of(part) if isinstance(part, PackPart) else part.caption, "utf16") <= CAPTION_LIMIT:
             return [part]
         return [*self._pieces(part.caption), replace(part, caption="")]
 
@@ -90,9 +101,22 @@ class TelegramPlatform:
             return await self._act(account, "sendMessage", self._message(where, part))
         if isinstance(part, FilesPart):
             return await self._act(account, *await open_pictures(where, part, self._blobs))
+        if isinstance(part, PicturePart):
+            return await self._act(account, "sendPhoto", await one_picture(where, part, self._blobs))
         if payments.sells_by_invoice(account, where):
             return await self._act(account, "sendInvoice", payments.invoice(where, part))
         return await self._act(account, "sendPaidMedia", await paid_media(where, part, self._blobs))
+
+    def check_post(self, account: Account, post: Publication) -> None:
+        """Hold a post to what Telegram takes. Raises `BadInput` with what to change."""
+        posts.check(post)
+
+    async def publish(self, account: Account, post: Publication, key: str) -> Sent:
+        """Publish into a broadcast chat; Telegram takes no idempotency key, and shows a bot no list of what it posted."""
+        try:
+            return await self._act(account, *await posts.call_of(post, self._blobs))
+        except Unreachable as error:
+            raise Refused(f"The bot may not post in {post.target}; make it an administrator there. ({error})") from None
 
     def may_repeat(self, account: Account) -> bool:
         """Say no: Telegram takes no idempotency key."""

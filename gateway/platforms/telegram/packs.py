@@ -1,4 +1,4 @@
-"""Pictures on their way up: a pack as paid media, or open ones that were paid for. Checked before anything leaves."""
+"""Pictures on their way up: a pack as paid media, open ones that were paid for or made for the fan. Checked first."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import aiohttp
 import msgspec
 
 from core.errors import BadInput
-from core.outbound import AssetRef, FilesPart, PackPart
+from core.outbound import AssetRef, FilesPart, PackPart, PicturePart
 from core.ports import Blobs
 from gateway.platforms.pieces import measure
 from gateway.platforms.sniff import PICTURES, sniff
 from gateway.platforms.telegram.chats import Where
 
 CAPTION_LIMIT = 1024
-STARS = range(1, 25_001)
+MOST_STARS = 25_000
+STARS = range(1, MOST_STARS + 1)
 ITEMS = range(1, 11)
 PAYLOAD_BYTES = range(1, 129)
 PHOTO_BYTES = 10_000_000
@@ -31,8 +32,14 @@ def check(part: PackPart) -> None:
         raise BadInput(f"A pack on Telegram holds 1 to 10 pictures, not {len(part.items)}.")
     if len(part.payload.encode("utf-8", "replace")) not in PAYLOAD_BYTES:  # without one Telegram reports no purchase
         raise BadInput("A pack's payload must be 1 to 128 bytes long.")
-    if measure(part.caption, "utf16") > CAPTION_LIMIT:
+    if measure(caption_of(part), "utf16") > CAPTION_LIMIT:
         raise BadInput(f"A pack's caption holds at most {CAPTION_LIMIT} characters; split it first.")
+
+
+def caption_of(part: PackPart) -> str:
+    """Return what stands under a pack: its caption, and what it costs without the promo that it is offered under."""
+    reduced = f"{part.old_price} → {part.price}" if part.old_price else ""
+    return "\n\n".join(text for text in (part.caption.strip(), reduced) if text)
 
 
 async def paid_media(where: Where, part: PackPart, blobs: Blobs) -> aiohttp.FormData:
@@ -41,8 +48,8 @@ async def paid_media(where: Where, part: PackPart, blobs: Blobs) -> aiohttp.Form
     form = _form(where)
     form.add_field("star_count", str(part.price.amount))
     form.add_field("payload", part.payload)
-    if part.caption.strip():
-        form.add_field("caption", part.caption)
+    if caption := caption_of(part):
+        form.add_field("caption", caption)
     await _add_media(form, part.items, blobs)
     return form
 
@@ -53,10 +60,21 @@ async def open_pictures(where: Where, part: FilesPart, blobs: Blobs) -> tuple[st
         raise BadInput(f"Telegram shows 1 to 10 pictures at once, not {len(part.items)}; split them first.")
     form = _form(where)
     if len(part.items) == 1:
-        await _add_picture(form, "photo", part.items[0], blobs)
+        await add_picture(form, "photo", part.items[0], blobs)
         return "sendPhoto", form
     await _add_media(form, part.items, blobs)
     return "sendMediaGroup", form
+
+
+async def one_picture(where: Where, part: PicturePart, blobs: Blobs) -> aiohttp.FormData:
+    """Build the body of sendPhoto for a picture that was made for the fan, with its caption. Raises as `paid_media`."""
+    if measure(part.caption, "utf16") > CAPTION_LIMIT:
+        raise BadInput(f"A picture's caption holds at most {CAPTION_LIMIT} characters; split it first.")
+    form = _form(where)
+    if part.caption.strip():
+        form.add_field("caption", part.caption)
+    await add_picture(form, "photo", part.item, blobs)
+    return form
 
 
 def _form(where: Where) -> aiohttp.FormData:
@@ -71,10 +89,11 @@ async def _add_media(form: aiohttp.FormData, items: tuple[AssetRef, ...], blobs:
     media = [{"type": "photo", "media": f"attach://{name}"} for name in names]
     form.add_field("media", msgspec.json.encode(media).decode())
     for name, item in zip(names, items, strict=True):
-        await _add_picture(form, name, item, blobs)
+        await add_picture(form, name, item, blobs)
 
 
-async def _add_picture(form: aiohttp.FormData, name: str, item: AssetRef, blobs: Blobs) -> None:
+async def add_picture(form: aiohttp.FormData, name: str, item: AssetRef, blobs: Blobs) -> None:
+    """Put a picture of ours into a form. Raises `BadInput` for one that Telegram does not take, `NotFound` for a lost one."""
     data, mime = await _picture(item, blobs)
     form.add_field(name, io.BytesIO(data), filename=f"{name}.{mime.partition('/')[2]}", content_type=mime)
 

@@ -11,7 +11,7 @@ from gateway.platforms.telegram import wire
 from gateway.platforms.telegram.chats import Where
 from gateway.platforms.telegram.client import BotClient
 from gateway.platforms.telegram.messages import Reading, read_sender, sender_of
-from gateway.platforms.telegram.packs import check
+from gateway.platforms.telegram.packs import caption_of, check
 
 INVOICE = "invoice"
 PAID_MEDIA = "paid_media"
@@ -90,7 +90,7 @@ def invoice(where: Where, part: PackPart) -> dict[str, object]:
     return {
         **where.fields(),
         "title": title,
-        "description": shorten(part.caption, ABOUT) or title,
+        "description": shorten(caption_of(part), ABOUT) or title,
         "payload": part.payload,
         "provider_token": "",
         "currency": part.price.unit,

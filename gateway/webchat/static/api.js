@@ -41,7 +41,7 @@ export class Api {
   }
 
   async thread() {
-    return (await this.#call("GET", "/thread")).items;
+    return this.#call("GET", "/thread");
   }
 
   send(key, text) {

@@ -8,6 +8,7 @@ import { Follow } from "./follow.js";
 import { Lightbox } from "./lightbox.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
+import { Making } from "./making.js";
 import { Outbox } from "./outbox.js";
 import { Thread } from "./thread.js";
 import { Typing } from "./typing.js";
@@ -25,6 +26,7 @@ export class Conversation {
   #log;
   #follow;
   #typing;
+  #making;
   #banner;
   #composer;
   #signedOut;
@@ -44,12 +46,14 @@ export class Conversation {
     const scene = this.#scene(session);
     this.#log = new Log(byId("log"), scene);
     this.#typing = new Typing(byId("typing"), scene);
-    this.#follow = new Follow(byId("scroller"), [byId("log"), byId("typing"), byId("hello")], byId("pill"));
+    this.#making = new Making(byId("making"));
+    this.#follow = new Follow(byId("scroller"), [byId("log"), byId("typing"), byId("making"), byId("hello")], byId("pill"));
     this.#banner = new Banner(byId("banner"), this.#name);
     this.#composer = new Composer(byId("composer"), tab, session.limits.text, (text) => this.#say(text));
     this.#live = new Live(api.events, {
       change: () => this.#refresh(),
       typing: (seconds) => this.#typing.show(seconds),
+      making: (share) => this.#making.progress(share),
       state: (state) => this.#banner.line(state),
     });
     this.#offerOpeners();
@@ -110,9 +114,9 @@ export class Conversation {
   }
 
   async #fetch() {
-    let items;
+    let thread;
     try {
-      items = await this.#api.thread();
+      thread = await this.#api.thread();
     } catch (refusal) {
       if (refusal.status === 401) this.#leave();
       else this.#fetchLater(refusal.wait);
@@ -120,7 +124,8 @@ export class Conversation {
     }
     if (!this.#open) return;
     const first = !this.#thread.loaded;
-    const fresh = this.#thread.replace(items);
+    const fresh = this.#thread.replace(thread.items);
+    this.#making.show(thread.pictures);
     this.#outbox.settle(this.#thread.states);
     if (fresh) this.#typing.hide();
     this.#show();
@@ -161,6 +166,7 @@ export class Conversation {
     this.#live.stop();
     clearTimeout(this.#later);
     this.#typing.hide();
+    this.#making.show([]);
     this.#thread.clear();
     this.#log.show([]);
     this.#signedOut();

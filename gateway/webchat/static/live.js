@@ -12,7 +12,7 @@ export class Live {
   #wait = FIRST_WAIT_MS;
   #hiddenAt = null;
 
-  /** `on` has `change()`, `typing(seconds)` and `state("open" | "lost" | "offline")`. */
+  /** `on` has `change()`, `typing(seconds)`, `making(share)` and `state("open" | "lost" | "offline")`. */
   constructor(url, on) {
     this.#url = url;
     this.#on = on;
@@ -42,6 +42,7 @@ export class Live {
       this.#on.change();
     });
     source.addEventListener("change", () => this.#on.change());
+    source.addEventListener("picture", (event) => this.#on.making(shareOf(event.data)));
     source.addEventListener("typing", (event) => this.#on.typing(secondsOf(event.data)));
     source.addEventListener("error", () => this.#lost(source));
   }
@@ -71,8 +72,17 @@ export class Live {
 }
 
 function secondsOf(data) {
+  return numberOf(data, "seconds", 60);
+}
+
+function shareOf(data) {
+  return numberOf(data, "share", 1);
+}
+
+/** A number between 0 and `most` from an event's data; 0 for anything else. */
+function numberOf(data, name, most) {
   try {
-    return Math.min(Math.max(Number(JSON.parse(data).seconds) || 0, 0), 60);
+    return Math.min(Math.max(Number(JSON.parse(data)[name]) || 0, 0), most);
   } catch {
     return 0;
   }

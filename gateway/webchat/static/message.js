@@ -1,8 +1,8 @@
-/** Builds one row of the log: a bubble, a notice, a purchase line or a pack, all as plain text. */
+/** Builds one row of the log: a bubble, a notice, a purchase line, a pack or a picture, all as plain text. */
 
 import { timeLabel } from "./dates.js";
 import { el, icon, unseen } from "./dom.js";
-import { buildGallery, buildPack } from "./pack.js";
+import { buildGallery, buildPack, buildPicture } from "./pack.js";
 
 const LONG_CHARACTERS = 1_200;
 const LONG_LINES = 24;
@@ -21,7 +21,7 @@ const STATES = {
 /** What a row looks like besides its state: while this stays the same, its element is kept. */
 export function lookOf(row) {
   // The house's time of a fan's message differs by a moment from the page's own: no reason to build it anew.
-  return JSON.stringify([row.from, row.kind, row.text, row.from === "fan" ? null : row.at, row.pack]);
+  return JSON.stringify([row.from, row.kind, row.text, row.from === "fan" ? null : row.at, row.pack, row.picture]);
 }
 
 /** Make the `<li>` of a row; `scene` has name, face, sandbox, unlock(offerId), show(pictures, at), retry(row), discard(row). */
@@ -60,6 +60,7 @@ function act(label, onclick) {
 
 function contentOf(row, scene) {
   if (row.kind === "pack" && row.pack) return buildPack(row, scene, buildBubble);
+  if (row.picture) return [buildPicture(row.picture, scene), ...(row.text ? [buildBubble(row.text)] : [])];
   const pictures = row.pack?.items ?? [];
   const parts = pictures.length ? [buildGallery(pictures, "Picture", scene)] : [];
   if (row.text || !parts.length) parts.push(buildBubble(row.text || UNKNOWN));

@@ -1,4 +1,4 @@
-/** Builds a pack: locked with its price, or unlocked as a gallery. */
+/** Builds a pack: locked with its price, or unlocked as a gallery; and a picture that was made for the fan. */
 
 import { el, icon } from "./dom.js";
 
@@ -27,6 +27,14 @@ export function buildGallery(pictures, title, scene) {
   return el("div", { class: `gallery gallery-${tiles.length}` }, ...tiles);
 }
 
+/** One picture that was made for the fan, under a sign that says so. */
+export function buildPicture(picture, scene) {
+  const frame = buildGallery([picture], picture.alt, scene);
+  frame.classList.add("made");
+  frame.append(el("span", { class: "badge made-sign" }, "Made by AI"));
+  return frame;
+}
+
 function buildOwned(pack, scene) {
   const card = el("article", { class: "pack pack-owned", "aria-label": `Unlocked pack: ${pack.title}` });
   if (pack.items.length) card.append(buildGallery(pack.items, pack.title, scene));
@@ -41,10 +49,15 @@ function buildLocked(pack, scene) {
     preview.addEventListener("error", () => preview.remove());
     cover.append(preview);
   }
-  cover.append(el("span", { class: "pack-lock" }, icon("lock")), el("span", { class: "pack-price" }, pack.price));
+  cover.append(el("span", { class: "pack-lock" }, icon("lock")), el("span", { class: "pack-price" }, ...pricesOf(pack)));
   const words = el("div", { class: "pack-words" }, ...wordsOf(pack));
   words.append(...(scene.sandbox ? buildUnlock(pack, scene) : [el("p", { class: "pack-closed" }, "Buying is not set up here")]));
-  return el("article", { class: "pack pack-locked", "aria-label": `Locked pack: ${pack.title}, ${pack.price}` }, cover, words);
+  return el("article", { class: "pack pack-locked", "aria-label": `Locked pack: ${pack.title}, ${pack.price}${pack.old_price ? ` instead of ${pack.old_price}` : ""}` }, cover, words);
+}
+
+/** The price, behind the one that a promo has lowered. */
+function pricesOf(pack) {
+  return pack.old_price ? [el("s", { class: "pack-old-price" }, pack.old_price), " ", pack.price] : [pack.price];
 }
 
 function wordsOf(pack) {
@@ -68,8 +81,9 @@ function buildUnlock(pack, scene) {
     try {
       await scene.unlock(pack.offer_id);
       setTimeout(() => busy(false, "This takes longer than usual. You can try again."), SLOW_MS);
-    } catch {
-      busy(false, "That did not work. Please try again.");
+    } catch (refusal) {
+      // An offer that does not stand any more says so in words for the fan.
+      busy(false, (refusal.status === 409 && refusal.message) || "That did not work. Please try again.");
     }
   });
   return [button, problem];

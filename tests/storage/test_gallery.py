@@ -12,10 +12,10 @@ import pytest
 from core.errors import NotFound, Refused
 from core.ids import new_id
 from core.nouns import Account
-from storage import pictures
+from storage import gallery
 from storage.fans import load_fan
+from storage.gallery import Search
 from storage.house import House
-from storage.pictures import Search
 from storage.retention import trim_messages
 from tests.conftest import Agency, TestDatabase
 from tests.storage.fans_world import write_in
@@ -37,7 +37,7 @@ class Shelf:
 
     async def find(self, **search: object) -> list[int]:
         async with self.house.app.unit(self.agency) as unit:
-            found = await pictures.search_pictures(unit, self.influencer, Search(**search))  # type: ignore[arg-type]  # by name
+            found = await gallery.search_pictures(unit, self.influencer, Search(**search))  # type: ignore[arg-type]  # by name
         return [self.numbers[row.asset_id] for row in found]
 
 
@@ -78,28 +78,28 @@ async def test_favourites_states_and_albums(shelf: Shelf, agency: Agency) -> Non
     by_number = {number: one for one, number in shelf.numbers.items()}
     other = await make_picture(shelf.house, agency.id, await _other(shelf.house, agency), 9)
     async with shelf.house.app.unit(agency.id) as unit:
-        assert (await pictures.mark_favourite(unit, by_number[2], True)).favourite
-        assert (await pictures.set_state(unit, by_number[2], "kept")).state == "kept"
-        album = await pictures.add_album(unit, shelf.influencer, "  Sea   side ")
-        assert await pictures.add_album(unit, shelf.influencer, "Sea side") == album
-        assert await pictures.find_album(unit, shelf.influencer, "Sea side") == album
-        assert await pictures.put_in_album(unit, album, [by_number[1], by_number[2], other]) == 2
-        assert await pictures.put_in_album(unit, album, [by_number[1]]) == 0
-        (listed,) = await pictures.list_albums(unit, shelf.influencer)
+        assert (await gallery.mark_favourite(unit, by_number[2], True)).favourite
+        assert (await gallery.set_state(unit, by_number[2], "kept")).state == "kept"
+        album = await gallery.add_album(unit, shelf.influencer, "  Sea   side ")
+        assert await gallery.add_album(unit, shelf.influencer, "Sea side") == album
+        assert await gallery.find_album(unit, shelf.influencer, "Sea side") == album
+        assert await gallery.put_in_album(unit, album, [by_number[1], by_number[2], other]) == 2
+        assert await gallery.put_in_album(unit, album, [by_number[1]]) == 0
+        (listed,) = await gallery.list_albums(unit, shelf.influencer)
         assert (listed.name, listed.pictures) == ("Sea side", 2)
         with pytest.raises(NotFound, match="there are: Sea side"):
-            await pictures.find_album(unit, shelf.influencer, "winter")
+            await gallery.find_album(unit, shelf.influencer, "winter")
         with pytest.raises(Refused, match="1 to 80"):
-            await pictures.add_album(unit, shelf.influencer, " ")
+            await gallery.add_album(unit, shelf.influencer, " ")
         with pytest.raises(NotFound):
-            await pictures.find_picture(unit, album)
+            await gallery.find_picture(unit, album)
     assert await shelf.find(favourite=True) == [2]
     assert await shelf.find(album=album) == [2, 1]
     async with shelf.house.app.unit(agency.id) as unit:
-        assert await pictures.take_from_album(unit, album, [by_number[1]]) == 1
-        await pictures.drop_album(unit, album)
+        assert await gallery.take_from_album(unit, album, [by_number[1]]) == 1
+        await gallery.drop_album(unit, album)
         with pytest.raises(NotFound):
-            await pictures.drop_album(unit, album)
+            await gallery.drop_album(unit, album)
     assert await shelf.find() == [3, 2, 1]
 
 
@@ -116,7 +116,7 @@ async def test_a_fans_words_go_with_the_fan_and_with_time(shelf: Shelf) -> None:
         assert await trim_messages(unit, NOON, 50) == 0
         assert await shelf.find(words="marmalade") == [4]
         assert await trim_messages(unit, NOON + timedelta(days=9), 50) >= 1
-        row = await pictures.find_picture(unit, made)
+        row = await gallery.find_picture(unit, made)
         assert (row.prompt, row.wish) == ("", "")
         assert await load_fan(unit, mia.conversation.id)
     assert await shelf.find(words="marmalade") == []

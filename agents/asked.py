@@ -1,0 +1,47 @@
+"""Whether the fan asks for something that is sold: then the next offer is an answer, and not a sales pitch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from agents.reflex.intents import Sight
+from core.nouns import TurnInput
+
+ASKING = frozenset({"content_request", "price", "discount"})
+_MORE = re.compile(
+    r"^(?:(?:yes|yeah|ok|okay|and|please|oh)\W+)*(?:(?:got|have you|do you have|show me|send me|send|give me"
+    r"|i want|is there|are there) )?"
+    r"(?:any |some |one |a few )?(?:more|another(?: one)?|others?|next one)(?: like (?:that|this))?(?: please)?\W*$",
+    re.I,
+)
+_RECENT = 4
+"""Messages back in which an offer is still what "more" is about."""
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|go on|gladly|of course|why not|the \w+|that one|ja|gern\w*|klar|bitte|s[ií]"
+    r"|claro|vale|por favor|oui|ouais|d'accord|volontiers|bien s[uû]r|certo|volentieri"
+    r"|sim|pode|com certeza)\b",
+    re.I,
+)
+_WARE = re.compile(
+    r"\b(?:pics?|pictures?|photos?|packs?|sets?|bild\w*|fotos?|paket\w*|im[aá]gen\w*|paquetes?|images?|foto|pacchett\w*|imagens?"
+    r"|pacotes?)\b.*\?",
+    re.I | re.S,
+)
+
+
+def read_in_context(sights: Sequence[Sight], turn: TurnInput) -> tuple[Sight, ...]:
+    """Read "more!" after an offer as the wish that it is."""
+    if not any(message.kind in ("pack", "purchase") for message in turn.window[-_RECENT:]):
+        return tuple(sights)
+    return tuple(replace(sight, intent="content_request") if _MORE.match(sight.text) else sight for sight in sights)
+
+
+def asks_to_buy(sights: Sequence[Sight], turn: TurnInput) -> bool:
+    """Whether the burst asks for content or a price, or says yes where the persona has just asked about pictures."""
+    if any(sight.intent in ASKING for sight in read_in_context(sights, turn)):
+        return True
+    before = next((m.text for m in reversed(turn.window) if m.author == "agent" and m.kind == "text"), "")
+    return bool(_WARE.search(before)) and any(_YES.match(m.text) for m in turn.burst if m.author == "fan")

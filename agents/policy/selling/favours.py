@@ -1,0 +1,105 @@
+"""Affection is not for sale: nobody becomes a girlfriend, "only yours" or the only one, for money or without."""
+
+from __future__ import annotations
+
+import re
+
+from agents.policy.rule import Patterns, Reply, ReplyRule, find_words
+
+_PAY = r"(?:buy|unlock|open|tip|pay|spend|purchase|get|take|send)"
+_PRIZE = (
+    r"(?:(?:all |only |forever |alone )*yours|your (?:girlfriend|boyfriend|girl|lover|wife)|with you forever|together"
+    r"|a couple|belong to you|love you|kiss|marry)"
+)
+PROMISES: Patterns = {
+    "en": (
+        re.compile(
+            rf"\b{_PAY}\b.{{0,40}}\b(?:and|then|,) ?(?:i'm|i'll|i will|i am|we're|we'll|my heart)\b.{{0,20}}\b{_PRIZE}\b"
+        ),
+        re.compile(
+            rf"\bif you {_PAY}\b.{{0,40}}\bi(?:'ll| will|'m|'d| would)\b.{{0,25}}\b(?:{_PRIZE}|write to you|call you"
+            rf"|talk to you|be nicer|answer you)\b"
+        ),
+        re.compile(r"\bfor a (?:\w+ )?(?:tip|gift|few dollars?)\b.{0,30}\b(?:yours|i'll|i will|girlfriend)\b"),
+        re.compile(
+            r"\byou(?:'re| are) (?:the only|my only) (?:one|man|guy|woman|person|fan)(?: \w+)? (?:i|that i|who|whom i)\b"
+        ),
+        re.compile(
+            r"\bi (?:don't|do not|never) (?:talk|chat|write|speak|text) (?:to|with) (?:anybody|anyone|nobody|no one|somebody"
+            r"|someone)(?: else)?\b"
+        ),
+        re.compile(
+            r"\bi(?:'m| am| belong)(?: all| only| just)? (?:only |to )?(?:yours|you) (?:only|alone)\b|\bi(?:'ll"
+            r"| will) be (?:only|all|just|forever) yours\b|\byours alone\b"
+        ),
+        re.compile(
+            r"\bi (?:only )?love (?:the ones?|those|you more|you most|you)\b.{0,40}\b(?:spend|tip|pay|buy"
+            r"|than (?:all )?my other)\b"
+        ),
+    ),
+    "de": (
+        re.compile(
+            r"\b(?:kauf|nimm|öffne|schalt)\w*\b.{0,30}\b(?:gehöre? (?:ich )?(?:nur |ganz )?dir|bin ich (?:nur "
+            r"|ganz )?(?:dein|deine)|deine freundin|dein freund)\b"
+        ),
+        re.compile(
+            r"\bwenn du\b.{0,40}\b(?:kaufst|nimmst|öffnest|zahlst)\b.{0,30}\b(?:dein\w*|gehöre)\b|\bdu bist (?:der"
+            r"|die) einzige\b.{0,12}\b(?:mit dem|mit der|dem|der|den)\b|\bmit niemandem (?:außer|als)\b"
+        ),
+    ),
+    "es": (
+        re.compile(
+            r"\b(?:cómpra|compra|abre|paga|ábre)\w*\b.{0,30}\b(?:seré|soy) (?:s[oó]lo |toda )?(?:tuy[oa]|tu novi[oa])\b"
+            r"|\beres (?:el|la) únic[oa] (?:con|que|a)\b|\bno hablo con nadie más\b"
+        ),
+    ),
+    "fr": (
+        re.compile(
+            r"\b(?:achète|ouvre|paie|débloque|achètes)\w*\b.{0,30}\bje (?:serai|suis) (?:rien qu'à toi|à toi|toute à toi"
+            r"|ta (?:copine|petite amie))"
+        ),
+        re.compile(r"\btu es (?:le seul|la seule)\b.{0,6}\b(?:à qui|avec qui|que)\b|\bje ne parle à personne d'autre\b"),
+    ),
+    "it": (
+        re.compile(
+            r"\b(?:compra|compri|apri|sblocca|paga)\w*\b.{0,30}\bsarò (?:solo |tutta )?(?:tua|tuo|la tua ragazza"
+            r"|il tuo ragazzo)\b|\bsei (?:l'unic[oa]|il solo|la sola) (?:con|che|a)\b|\bnon parlo con ness(?:un|una)"
+        ),
+    ),
+    "pt": (
+        re.compile(
+            r"\b(?:compr|abr|pag|desbloquei)\w*\b.{0,30}\b(?:serei|sou|viro) (?:s[oó] |toda )?(?:sua|seu|tua|sua namorada"
+            r"|seu namorado)\b|\bvocê é (?:o único|a única) (?:com|que|a)\b|\bnão falo com mais ninguém\b"
+        ),
+    ),
+}
+
+
+def judge(reply: Reply) -> str | None:
+    """Refuse a reply that sells affection or calls the fan the only one."""
+    found = find_words(reply.text, PROMISES)
+    return f"The reply promises affection or to be the fan's alone ({found})." if found else None
+
+
+RULE = ReplyRule(
+    name="favours",
+    judge=judge,
+    good=(
+        "You're not the only one who feels lost in January.",
+        "I love how you describe your town.",
+        "If you get the chance, see the sea in winter.",
+        "Du bist nicht der Einzige, dem das so geht.",
+        "I don't talk to people before my first coffee.",
+        "If you buy figs, take the small ones.",
+    ),
+    bad=(
+        "Buy it and I'm all yours.",
+        "If you unlock it I'll be your girlfriend.",
+        "You're the only one I write to.",
+        "Wenn du es kaufst, bin ich deine Freundin.",
+        "Eres el único con quien hablo.",
+        "Tu es le seul à qui je parle.",
+        "Sei l'unico con cui parlo.",
+        "Você é o único com quem falo.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What `muse post` does."""

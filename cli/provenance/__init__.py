@@ -1,0 +1,1 @@
+"""What a picture tells of its making, for the terminal."""

@@ -1,0 +1,58 @@
+"""A folder that becomes a pack: `pack.toml` with its words and prices, and the pictures beside it, by name."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from core.errors import BadInput
+from core.money import Money
+
+WORDS = "pack.toml"
+ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+class PackFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `pack.toml` says. Prices by platform: `webchat = { amount = 499, unit = "USD" }`, in minor units."""
+
+    title: str
+    description: str
+    slug: str = ""
+    tags: tuple[str, ...] = ()
+    rating: str = "sfw"
+    prices: dict[str, Money] = {}
+
+
+class PackFolder(Struct, frozen=True):
+    """A folder as it was read."""
+
+    words: PackFile
+    slug: str
+    pictures: tuple[Path, ...]
+
+
+def read_folder(folder: Path) -> PackFolder:
+    """Read a folder. Raises `BadInput`, naming the file and what is wrong with it."""
+    path = folder / WORDS
+    if not path.is_file():
+        raise BadInput(f"{folder} has no {WORDS}; write one with title, description, tags and prices.")
+    try:
+        words = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), PackFile)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise BadInput(f"{path}: {error}.") from None
+    pictures = tuple(sorted(one for one in folder.iterdir() if one.suffix.lower() in ENDINGS and one.is_file()))
+    if not pictures:
+        raise BadInput(f"{folder} has no pictures; put JPEG, PNG or WebP files beside {WORDS}.")
+    return PackFolder(words, words.slug or folder.resolve().name.lower(), pictures)
+
+
+def read_price(given: str) -> tuple[str, Money]:
+    """Read "webchat=499 USD" or "telegram=250 XTR", in minor units. Raises `BadInput`."""
+    platform, _, rest = given.partition("=")
+    number, _, unit = rest.strip().partition(" ")
+    if not platform or not number.isdigit() or not unit.strip():
+        raise BadInput(f"{given!r} is no price; write it as webchat='499 USD' (cents) or telegram='250 XTR' (Stars).")
+    return platform.strip(), Money(int(number), unit.strip().upper())

@@ -1,0 +1,1 @@
+"""How well the policy rules do."""

@@ -1,0 +1,303 @@
+"""Pictures for operators: order, look on, cancel, approve, find again; the bytes behind the operator's token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+from msgspec import Meta, Struct
+
+from core.errors import NotFound, Refused
+from core.ids import new_id
+from core.pictures import PictureWish
+from gateway.doorway import Doorway
+from gateway.operators.auth import provide_operator
+from storage import credits, image_jobs, pictures
+from storage.accounts import Operator, find_influencer
+from storage.image_jobs import ENDED, PERSON, Order
+from storage.pictures import AlbumRow, Filter, PackLink, PictureRow
+from storage.previews import load_preview
+from studio.moderation import open_moderator
+from studio.ordering import PictureDesk
+
+State = Literal["queued", "painting", "finishing", "held", "done", "failed", "cancelled"]
+Shape = Literal["portrait", "square", "landscape"]
+HEADERS = {"cache-control": "private, no-store"}
+PING_S = 15.0
+NONE_HERE = "No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model and start Muse again."
+
+
+class PictureOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """A picture that an operator wants of an influencer; `source` says whether it was ordered in a terminal."""
+
+    influencer: str
+    wish: Annotated[str, Meta(max_length=2000)] = ""
+    category: str = "portrait"
+    shape: Shape = "portrait"
+    scene: str | None = None
+    outfit: str | None = None
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
+    source: Literal["api", "terminal"] = "api"
+
+
+class Favour(Struct, frozen=True):
+    """Whether a picture is a favourite."""
+
+    favourite: bool
+
+
+class PictureView(Struct, frozen=True):
+    """One picture, and the packs it is sold in."""
+
+    picture: PictureRow
+    packs: list[PackLink]
+
+
+@post("/images", status_code=HTTP_202_ACCEPTED, summary="Order a picture")
+async def order(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: JSONBody[PictureOrder]
+) -> PictureRow:
+    """Order a picture of an influencer; its credits are set aside now and spent when it is done.
+
+    A wish that no picture is made of answers 400 with a sentence; without credits, or without a model, 409.
+    """
+    settings = doorway.settings
+    desk = PictureDesk(doorway.house, settings.image_model, credits, open_moderator(settings), cost=settings.image_cost)
+    if not desk.ready:
+        raise Refused(NONE_HERE)
+    wish = PictureWish(
+        text=data.wish, category=data.category, shape=data.shape, scene=data.scene, outfit=data.outfit, seed=data.seed
+    )  # fmt: skip
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        influencer = await find_influencer(unit, data.influencer)
+    request = desk.write(influencer, wish)
+    judged = await desk.judge(request, adult_ok=False)
+    if judged.verdict == "refuse":
+        raise Refused(f"Such a picture is not made: {', '.join(judged.reasons) or 'the moderator refuses its prompt'}.")
+    job_id = new_id()
+    wanted = Order(
+        id=job_id,
+        influencer_id=influencer.id,
+        source=data.source,
+        wish=wish,
+        request=request,
+        cost=desk.cost,
+        priority=PERSON,
+        ordered_by=operator.name,
+        review=(", ".join(judged.reasons) or "the prompt") if judged.verdict == "hold" else None,
+    )
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await image_jobs.add(unit, credits, wanted)
+        row = await pictures.load_picture(unit, job_id)
+    await doorway.house.jobs.paint_pictures(operator.agency_id, job_id)
+    return row
+
+
+@get("/images", summary="Find pictures")
+async def list_images(
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    states: Annotated[list[State] | None, QueryParameter(name="state")] = None,
+    influencer: FromQuery[str | None] = None,
+    words: Annotated[str | None, QueryParameter(name="q", max_length=200)] = None,
+    shape: FromQuery[Shape | None] = None,
+    favourite: FromQuery[bool | None] = None,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+    before: FromQuery[UUID | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+) -> list[PictureRow]:
+    """Return pictures, newest first; `q` looks into prompts and wishes, `before` is the last id of the page that was read."""
+    chosen = Filter(
+        states=tuple(states or ()),
+        influencer=influencer,
+        words=words or None,
+        shape=shape,
+        favourite=favourite,
+        since=since,
+        until=until,
+        before=before,
+        limit=limit,
+    )
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return await pictures.list_pictures(unit, chosen)
+
+
+@get("/images/{job_id:uuid}", summary="Show a picture's state, and what it is linked with")
+async def show_image(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> PictureView:
+    """Return one picture with its prompt, turn, message and the packs that it is sold in."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return PictureView(await pictures.load_picture(unit, job_id), await pictures.packs_of(unit, job_id))
+
+
+@get("/images/{job_id:uuid}/events", summary="Look on while a picture is made (server-sent events)")
+async def watch_image(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> ServerSentEvent:
+    """Send `progress` (share in 0..1, and whether there is a preview) and `state`; the stream ends with the picture."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await pictures.load_picture(unit, job_id)
+    return ServerSentEvent(_watch(doorway, operator.agency_id, job_id))
+
+
+async def _watch(doorway: Doorway, agency_id: UUID, job_id: UUID) -> AsyncIterator[ServerSentEventMessage]:
+    async with doorway.house.live.subscribe(job_id) as queue:
+        told: tuple[str, float] | None = None
+        while True:
+            async with doorway.house.app.unit(agency_id) as unit:
+                row = await pictures.load_picture(unit, job_id)
+            if told is None or told[0] != row.state:
+                yield _message("state", {"state": row.state, "share": row.progress, "error": row.error})
+            told = (row.state, row.progress)
+            if row.state in (*ENDED, "held"):
+                return
+            event: dict[str, Any] = {"event": "change"}
+            while event.get("event") in ("change", "progress"):
+                try:
+                    event = await asyncio.wait_for(queue.get(), PING_S)
+                except TimeoutError:
+                    yield ServerSentEventMessage(comment="ping")
+                    break
+                if event.get("event") != "progress":
+                    break
+                yield _message("progress", {"share": event.get("share"), "preview": event.get("preview")})
+
+
+def _message(kind: str, data: dict[str, Any]) -> ServerSentEventMessage:
+    return ServerSentEventMessage(event=kind, data=msgspec.json.encode(data).decode())
+
+
+@post("/images/{job_id:uuid}/cancel", status_code=HTTP_200_OK, summary="Take a picture back")
+async def cancel(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]) -> PictureRow:
+    """Take a picture back at once, one that is being painted at its next step; its credits are free again.
+
+    A fan who waits for it hears a kind word. What has ended answers 409.
+    """
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        if not await image_jobs.cancel(unit, credits, job_id, f"{operator.name} took it back."):
+            raise Refused("The picture has ended already; there is nothing to take back.")
+        row = await pictures.load_picture(unit, job_id)
+    await _tell(doorway, operator, row)
+    return row
+
+
+@post("/images/{job_id:uuid}/approve", status_code=HTTP_200_OK, summary="Let a held picture go on")
+async def approve(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]) -> PictureRow:
+    """Say yes: a picture that was made is done, and goes to the fan who waits; a prompt that was held is painted."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        paint = await image_jobs.approve(unit, credits, job_id, operator.name)
+        row = await pictures.load_picture(unit, job_id)
+    if paint:
+        await doorway.house.jobs.paint_pictures(operator.agency_id, job_id)
+    await _tell(doorway, operator, row)
+    return row
+
+
+@post("/images/{job_id:uuid}/reject", status_code=HTTP_200_OK, summary="Give a held picture up")
+async def reject(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]) -> PictureRow:
+    """Say no: nobody gets it, its credits are free again, and a fan who waits hears a kind word."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await image_jobs.reject(unit, credits, job_id, operator.name)
+        row = await pictures.load_picture(unit, job_id)
+    await _tell(doorway, operator, row)
+    return row
+
+
+@post("/images/{job_id:uuid}/favourite", status_code=HTTP_200_OK, summary="Mark a picture, or take the mark away")
+async def favour(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID], data: JSONBody[Favour]
+) -> PictureRow:
+    """Mark a picture as a favourite."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await pictures.set_favourite(unit, job_id, data.favourite)
+        return await pictures.load_picture(unit, job_id)
+
+
+@get("/images/{job_id:uuid}/file", summary="A finished or held picture's bytes")
+async def show_file(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the picture as it is kept, marks included."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        found = await pictures.find_picture(unit, job_id)
+    return Response(await doorway.house.blobs.get(found.blob_key), media_type=found.mime, headers=HEADERS)
+
+
+@get("/images/{job_id:uuid}/thumbnail", summary="A small one of a picture")
+async def show_thumbnail(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the thumbnail, a JPEG."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        found = await pictures.find_picture(unit, job_id)
+    if found.thumb_key is None:
+        raise NotFound("There is no small one of this picture.")
+    return Response(await doorway.house.blobs.get(found.thumb_key), media_type="image/jpeg", headers=HEADERS)
+
+
+@get("/images/{job_id:uuid}/preview", summary="How a picture looks while it is painted")
+async def show_preview(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the newest preview; 404 where the model shows none, or none lately."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await pictures.load_picture(unit, job_id)
+    data = await load_preview(doorway.house.redis, job_id)
+    if data is None:
+        raise NotFound("There is no preview just now.")
+    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
+    return Response(data, media_type=mime, headers=HEADERS)
+
+
+@get("/albums/{influencer:str}", summary="An influencer's finished pictures")
+async def show_album(
+    doorway: NamedDependency[Doorway],
+    operator: NamedDependency[Operator],
+    influencer: FromPath[str],
+    before: FromQuery[UUID | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 60,
+) -> list[AlbumRow]:
+    """Return what was made of an influencer, newest first."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        return await pictures.read_album(unit, influencer, before, limit)
+
+
+async def _tell(doorway: Doorway, operator: Operator, row: PictureRow) -> None:
+    house = doorway.house
+    await house.live.publish(row.id, {"event": "change", "state": row.state})
+    if row.conversation_id is not None:
+        await house.jobs.hand_picture(operator.agency_id, row.conversation_id)
+        await house.live.publish(row.conversation_id, {"event": "change"})
+
+
+router = Router(
+    "/api",
+    route_handlers=[
+        order,
+        list_images,
+        show_image,
+        watch_image,
+        cancel,
+        approve,
+        reject,
+        favour,
+        show_file,
+        show_thumbnail,
+        show_preview,
+        show_album,
+    ],
+    dependencies={"operator": Provide(provide_operator)},
+    tags=["Pictures"],
+    security=[{"operator": []}],
+)

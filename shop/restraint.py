@@ -1,0 +1,167 @@
+"""How far selling goes: why nothing may be offered now, and what a fan has said they will not spend.
+
+Asked three times of every offer: by the tool, in the commit, and before it leaves; and once more before a payment goes on,
+where the platform asks. What `now` is left out is by the database's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.errors import EffectRefused
+from core.money import Money
+from core.nouns import TurnInput
+from core.turns import LimitSpend, RestSales
+from storage import restraint
+from storage.effects import EffectContext
+from storage.house import House
+from storage.restraint import Caps, Limit, Rest, Spend, Spent
+from storage.unit import Unit
+
+PERIODS: Mapping[str, str] = {"day": "in a day", "week": "in a week", "month": "in a month"}
+CAUSES: Mapping[str, str] = {
+    "care": "Selling rests just now, for the fan's own good. Offer nothing, name no price, and be kind.",
+    "case": "A complaint of the fan is fresh. Offer nothing until it is settled and some time has passed.",
+    "no": "The fan said no to offers. Offer nothing unless they ask for content again in words.",
+}
+
+
+class Reason(Struct, frozen=True):
+    """Why nothing may be offered now. `capped`: the house's cap on spending is reached, which a person should know."""
+
+    sentence: str
+    capped: bool = False
+
+
+async def why_rest(
+    unit: Unit, fan_ids: Sequence[UUID], influencer_id: UUID, conversation_id: UUID, now: datetime | None = None
+) -> str | None:
+    """Return why nothing may be offered to a person unasked, as a sentence for the model; none: it may."""
+    found = await find_reason(unit, fan_ids, influencer_id, conversation_id, now)
+    return found.sentence if found else None
+
+
+async def find_reason(
+    unit: Unit,
+    fan_ids: Sequence[UUID],
+    influencer_id: UUID,
+    conversation_id: UUID,
+    now: datetime | None = None,
+    *,
+    price: Money | None = None,
+    asked: bool = False,
+    besides: UUID | None = None,
+) -> Reason | None:
+    """Return why nothing may be offered to a person now; none: it may.
+
+    `asked`: they asked for content in this burst, so a no of theirs is over and only the bound for all offers counts. With a
+    `price`, what it would make them spend is counted. `besides`: the offer that is asked about, where it is written already.
+    """
+    caps = await restraint.load_caps(unit)
+    for rest in await restraint.list_rests(unit, fan_ids, influencer_id, now):
+        if _lasts(rest, caps) and not (asked and rest.cause == "no"):
+            return Reason(CAUSES[rest.cause])
+    offered = await restraint.count_offers(unit, fan_ids, influencer_id, conversation_id, besides, now)
+    if offered.today >= (caps.offers_a_day if asked else min(caps.unasked_a_day, caps.offers_a_day)):
+        return Reason("The fan has had as many offers as are made in a day. Offer nothing more until tomorrow.")
+    if not asked and offered.messages_since is not None and offered.messages_since < caps.messages_between:
+        return Reason("The last offer was a moment ago. Talk about something else, and offer nothing unless the fan asks.")
+    return await _too_much(unit, fan_ids, caps, price, now) if price else None
+
+
+async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
+    """Return why an offer that is written should not go out any more: a rest began since, or it is too much by now."""
+    made = await restraint.load_offer(unit, offer_id)
+    if made is None:
+        return None
+    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
+    for rest in await restraint.list_rests(unit, fans, made.influencer_id):
+        if _lasts(rest, caps) and (rest.cause != "no" or rest.noted_at > made.offered_at):
+            return CAUSES[rest.cause]
+    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
+    return found.sentence if found else None
+
+
+async def why_not_pay(unit: Unit, offer_id: UUID) -> str | None:
+    """Return why a payment should not go on, where the platform asks; a no that the fan has thought better of is no reason."""
+    made = await restraint.load_offer(unit, offer_id)
+    if made is None:
+        return None
+    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
+    rests = await restraint.list_rests(unit, fans, made.influencer_id)
+    if any(rest.cause == "care" and _lasts(rest, caps) for rest in rests):
+        return CAUSES["care"]
+    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
+    return found.sentence if found else None
+
+
+class Restraint:
+    """The same as a tool asks it: in a unit of work of its own, with nothing to write with."""
+
+    def __init__(self, house: House) -> None:
+        """Read from the stores."""
+        self._house = house
+
+    async def find_reason(self, turn: TurnInput, price: Money | None, *, asked: bool) -> Reason | None:
+        """Return why nothing may be offered to the fan of a turn. Raises `Unavailable`."""
+        async with self._house.app.unit(turn.lease.agency_id) as unit:
+            whose = ((turn.fan.id, *turn.fan.also), turn.influencer.id, turn.conversation.id)
+            return await find_reason(unit, *whose, price=price, asked=asked)
+
+
+async def check_offer(unit: Unit, context: EffectContext, offer_id: UUID, price: Money, *, asked: bool) -> None:
+    """Let an offer pass in the turn's commit; asked for, it ends a no of the fan. Raises `EffectRefused`."""
+    chat = context.conversation
+    fans = await restraint.fans_of(unit, chat.fan_id)
+    found = await find_reason(unit, fans, chat.influencer_id, chat.id, price=price, asked=asked, besides=offer_id)
+    if found:
+        raise EffectRefused(found.sentence)
+    if asked:
+        await restraint.end_no(unit, fans, chat.influencer_id)
+
+
+async def note_rest(unit: Unit, context: EffectContext, effect: RestSales) -> None:
+    """Make `RestSales` true."""
+    await restraint.note_rest(unit, context.conversation.fan_id, context.conversation.influencer_id, effect.cause)
+
+
+async def limit_spend(unit: Unit, context: EffectContext, effect: LimitSpend) -> None:
+    """Make `LimitSpend` true."""
+    await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period)
+
+
+async def _too_much(unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None) -> Reason | None:
+    """Return why a person should not pay a price: their own limit, or the cap."""
+    spent = await restraint.load_spent(unit, fans, price.unit, now)
+    for limit in await restraint.list_limits(unit, fans, now):
+        if limit.unit == price.unit and _within(spent, limit.period) + price.amount > limit.amount:
+            return Reason(_own(limit))
+    most = caps.spend_in(price.unit)
+    broken = next((words for period, words in PERIODS.items() if _is_over(most, spent, period, price.amount)), None)
+    if broken is None:
+        return None
+    return Reason(f"This would be more than is sold to one fan {broken}. Sell nothing for now; say so kindly.", capped=True)
+
+
+def _is_over(most: Spend, spent: Spent, period: str, more: int) -> bool:
+    cap: int | None = getattr(most, period)
+    return cap is not None and _within(spent, period) + more > cap
+
+
+def _lasts(rest: Rest, caps: Caps) -> bool:
+    return rest.age_s < caps.rest_s(rest.cause)
+
+
+def _own(limit: Limit) -> str:
+    return (
+        f"The fan has set a limit of {Money(limit.amount, limit.unit)} a {limit.period} for themselves, and this breaks it."
+        " Respect that warmly, offer nothing, and do not talk them out of it."
+    )
+
+
+def _within(spent: Spent, period: str) -> int:
+    return int(getattr(spent, period))

@@ -1,0 +1,143 @@
+-- add: Order a picture; the same id again changes nothing.
+INSERT INTO image_jobs (id, agency_id, influencer_id, source, conversation_id, turn_id, fan_id, ordered_by, wish, request, model,
+    adult_ok, cost, priority, state, judged, correlation_id, rank_at)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    clock_timestamp() + make_interval(secs => $13::smallint * $17::float8))
+ON CONFLICT (id) DO NOTHING;
+
+-- claim: Lease the pictures to be painted next in one call, across agencies.
+SELECT agency_id, id, fence, attempts FROM claim_pictures($1, $2, $3, $4, $5, $6, $7);
+
+-- keep: Keep leases alive and note progress; answers those that are still their holder's.
+SELECT keep_pictures AS id FROM keep_pictures($1, $2, $3, $4);
+
+-- unkeyed: Orders of which nobody has said yet what they may be painted with.
+SELECT id, request FROM image_jobs WHERE state = 'queued' AND NOT keyed ORDER BY id LIMIT $1;
+
+-- set_key: What an order may be painted with.
+UPDATE image_jobs SET batch_key = $2 WHERE id = $1 AND state = 'queued';
+
+-- claimed: What a worker that holds the leases needs to paint and finish.
+SELECT j.id, j.agency_id, j.influencer_id, i.name AS influencer, j.conversation_id, j.request, j.batch_key, j.adult_ok, j.cost,
+    j.attempts, j.fence, j.correlation_id
+FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id
+WHERE j.id = ANY($1::uuid[]) AND j.leased_by = $2 AND j.state = 'painting' ORDER BY j.rank_at, j.id;
+
+-- finishing: The picture is painted and is looked at, marked and put away now.
+UPDATE image_jobs SET state = 'finishing', progress = 1 WHERE id = $1 AND fence = $2 AND state = 'painting';
+
+-- end: The picture is done, or held for a person; the chat is owed it once it is done.
+UPDATE image_jobs SET state = $3, asset_id = $4, thumb_key = $5, marks = $6, seconds = $7, judged = $8, progress = 1, error = NULL,
+    error_class = NULL, leased_by = NULL, lease_until = NULL, finished_at = clock_timestamp(),
+    owed_at = CASE WHEN $3 = 'done' AND conversation_id IS NOT NULL THEN clock_timestamp() END
+WHERE id = $1 AND fence = $2 AND state IN ('painting', 'finishing') RETURNING id;
+
+-- fail: No picture comes of it; the chat is owed a word.
+UPDATE image_jobs SET state = 'failed', error = $4, error_class = $3, judged = coalesce($5, judged), leased_by = NULL,
+    lease_until = NULL, finished_at = clock_timestamp(),
+    owed_at = CASE WHEN conversation_id IS NOT NULL THEN clock_timestamp() END
+WHERE id = $1 AND ($2::bigint IS NULL OR fence = $2) AND state IN ('queued', 'painting', 'finishing', 'held') RETURNING id;
+
+-- put_back: It is tried again after some seconds; an attempt that is not counted was nobody's fault.
+UPDATE image_jobs SET state = 'queued', error = $5, error_class = $4, leased_by = NULL, lease_until = NULL, progress = 0,
+    not_before = clock_timestamp() + make_interval(secs => $3), attempts = attempts - CASE WHEN $6 THEN 0 ELSE 1 END
+WHERE id = $1 AND fence = $2 AND state IN ('painting', 'finishing') RETURNING id;
+
+-- cancel: Nobody wants it any more; who paints it has lost it.
+UPDATE image_jobs SET state = 'cancelled', fence = fence + 1, leased_by = NULL, lease_until = NULL,
+    finished_at = clock_timestamp(), error = $2, error_class = 'Withdrawn',
+    owed_at = CASE WHEN conversation_id IS NOT NULL AND $3 THEN clock_timestamp() END
+WHERE id = $1 AND state IN ('queued', 'painting', 'finishing', 'held') RETURNING id;
+
+-- allow: A person said yes: what was painted is done, what was not is painted.
+UPDATE image_jobs SET state = CASE WHEN asset_id IS NULL THEN 'queued' ELSE 'done' END, error = NULL, error_class = NULL,
+    not_before = clock_timestamp(), ordered_by = coalesce(ordered_by, $2),
+    owed_at = CASE WHEN asset_id IS NOT NULL AND conversation_id IS NOT NULL THEN clock_timestamp() END
+WHERE id = $1 AND state = 'held' RETURNING id;
+
+-- load: One picture as a person sees it.
+SELECT j.id, i.slug AS influencer, j.source, j.state, j.progress, j.conversation_id, j.turn_id, j.message_id, j.asset_id, j.ordered_by,
+    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, j.judged, j.marks, j.favourite, j.seconds,
+    a.mime, a.width, a.height, j.created_at, j.started_at, j.finished_at
+FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id LEFT JOIN assets a ON a.id = j.asset_id WHERE j.id = $1;
+
+-- lock: One picture's state, locked to the end of the transaction.
+SELECT id, state, cost, conversation_id, fence FROM image_jobs WHERE id = $1 FOR UPDATE;
+
+-- list: Pictures of the agency, newest first, by whatever is asked: states, influencer, words, shape, favourites, a span of days.
+SELECT j.id, i.slug AS influencer, j.source, j.state, j.progress, j.conversation_id, j.turn_id, j.message_id, j.asset_id, j.ordered_by,
+    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, j.judged, j.marks, j.favourite, j.seconds,
+    a.mime, a.width, a.height, j.created_at, j.started_at, j.finished_at
+FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id LEFT JOIN assets a ON a.id = j.asset_id
+WHERE (cardinality($1::text[]) = 0 OR j.state = ANY($1)) AND ($2::text IS NULL OR i.slug = $2)
+    AND ($3::text IS NULL OR position(lower($3) IN lower(concat_ws(' ', j.request ->> 'prompt', j.wish ->> 'text'))) > 0)
+    AND ($4::text IS NULL OR j.wish ->> 'shape' = $4) AND ($5::boolean IS NULL OR j.favourite = $5)
+    AND ($6::timestamptz IS NULL OR j.created_at >= $6) AND ($7::timestamptz IS NULL OR j.created_at < $7)
+    AND ($8::uuid IS NULL OR j.id < $8)
+ORDER BY j.id DESC LIMIT $9;
+
+-- album: Finished pictures of an influencer, newest first.
+SELECT j.id, j.asset_id, j.favourite, j.finished_at, a.width, a.height, a.mime
+FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id JOIN assets a ON a.id = j.asset_id
+WHERE i.slug = $1 AND j.state = 'done' AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $3;
+
+-- set_favourite: Mark a picture, or take the mark away.
+UPDATE image_jobs SET favourite = $2 WHERE id = $1;
+
+-- picture: Where a finished picture lies, and its thumbnail.
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height, j.thumb_key
+FROM image_jobs j JOIN assets a ON a.id = j.asset_id WHERE j.id = $1;
+
+-- packs_of: The packs that a picture is in, and how often each was bought.
+SELECT p.id, p.title, (SELECT count(*) FROM purchases b WHERE b.pack_id = p.id) AS sold
+FROM image_jobs j JOIN pack_items i ON i.asset_id = j.asset_id JOIN packs p ON p.id = i.pack_id WHERE j.id = $1 ORDER BY p.title;
+
+-- open_of_fan: How many pictures are being made for a fan and the same person's other fan rows.
+SELECT count(*) FROM image_jobs WHERE fan_id = ANY($1::uuid[]) AND (state IN ('queued', 'painting', 'finishing', 'held')
+    OR (state = 'done' AND owed_at IS NOT NULL));
+
+-- open_of_chat: How far the pictures of a conversation are that the fan waits for.
+SELECT id, state, progress FROM image_jobs
+WHERE conversation_id = $1 AND (state IN ('queued', 'painting', 'finishing', 'held') OR (state = 'done' AND owed_at IS NOT NULL))
+ORDER BY id LIMIT 10;
+
+-- waiting: How many pictures wait and are made in the agency.
+SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state IN ('painting', 'finishing')) AS painting,
+    count(*) FILTER (WHERE state = 'held') AS held
+FROM image_jobs WHERE state IN ('queued', 'painting', 'finishing', 'held');
+
+-- visible: A picture that was made for this fan and left for them.
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM image_jobs j JOIN assets a ON a.id = j.asset_id
+WHERE j.fan_id = $1 AND a.id = $2 AND j.message_id IS NOT NULL AND j.state = 'done' LIMIT 1;
+
+-- of_account: A picture that left in a chat of an account.
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM image_jobs j JOIN assets a ON a.id = j.asset_id
+JOIN conversations c ON c.id = j.conversation_id
+WHERE c.account_id = $1 AND j.id = $2 AND a.id = $3 AND j.message_id IS NOT NULL AND j.state = 'done';
+
+-- owed: What a chat is still to hear of its pictures, locked to the end of the transaction.
+SELECT j.id, j.state, j.fan_id, j.finished_at, j.message_id IS NOT NULL AS told, a.id AS asset_id, a.blob_key, a.mime, a.width,
+    a.height, NOT c.reachable OR f.opted_out_at IS NOT NULL OR EXISTS (SELECT FROM fans o
+        WHERE o.minor_signal_at IS NOT NULL AND (o.id = f.id OR o.person_id = f.person_id)) AS barred
+FROM image_jobs j JOIN fans f ON f.id = j.fan_id JOIN conversations c ON c.id = j.conversation_id
+LEFT JOIN assets a ON a.id = j.asset_id
+WHERE j.conversation_id = $1 AND j.owed_at IS NOT NULL ORDER BY j.id FOR UPDATE OF j;
+
+-- sends: The deliveries of a picture, or of the word in its place.
+SELECT id, state FROM deliveries WHERE message_id = (SELECT message_id FROM image_jobs WHERE id = $1) ORDER BY seq;
+
+-- renew: A picture that a change of hands dropped belongs to the agent again.
+UPDATE deliveries d SET state = 'pending', owner_epoch = c.owner_epoch, settled_at = NULL, error = NULL,
+    not_before = clock_timestamp()
+FROM conversations c WHERE d.id = $1 AND d.state = 'dropped' AND c.id = d.conversation_id AND c.owner = 'agent';
+
+-- tell: The message that brings the picture, or the word in its place.
+UPDATE image_jobs SET message_id = $2 WHERE id = $1;
+
+-- owe: The chat is looked at again after some seconds; none: it has heard what it is to hear.
+UPDATE image_jobs SET owed_at = clock_timestamp() + make_interval(secs => $2) WHERE id = $1;
+
+-- put_asset: Keep a finished picture; the same bytes are one asset.
+INSERT INTO assets (id, agency_id, influencer_id, blob_key, sha256, mime, width, height, bytes)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (influencer_id, sha256) DO UPDATE SET blob_key = excluded.blob_key RETURNING id;

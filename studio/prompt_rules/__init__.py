@@ -1,0 +1,1 @@
+"""What is never made, one rule a file."""

@@ -1,0 +1,91 @@
+"""A wish for a picture of one's own, told from a wish for pictures that there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.embeddings import LexicalEmbedder
+from agents.models import NoModel
+from agents.reflex.custom import wants_new_picture
+from agents.thinker import AgentThinker
+from core.turns import Outcome
+from personas.loader import load_from_library
+from personas.schema import Persona
+from tests.agents.conftest import FactFinder, FactList, FrozenClock, SendPack, make_turn, texts_of
+from tools.context import ToolContext
+
+NEW = (
+    "can you make me a picture of you on a bike?",
+    "please take a photo of you with a red scarf",
+    "I'd love a custom pic",
+    "Make a selfie in the rain for me",
+    "could you do a custom photo just for me",
+    "machst du mir ein Foto am See?",
+    "hazme una foto en la playa",
+    "tu peux me faire une photo au bord de la mer ?",
+    "mi fai una foto con il cappello?",
+    "faz uma foto na praia pra mim?",
+    "una foto personalizada, por favor",
+)
+NOT_NEW = (
+    "do you have any pics?",
+    "show me something at the beach",
+    "send me a photo",
+    "did you take that photo yourself?",
+    "do you take pictures?",
+    "who takes your pictures?",
+    "hast du Fotos vom Strand?",
+    "¿tienes fotos de la playa?",
+    "I took a photo of my dog today",
+    "what a nice picture",
+)
+
+
+@pytest.mark.parametrize("text", NEW)
+def test_a_picture_that_is_to_be_made(text: str) -> None:
+    assert wants_new_picture(text)
+
+
+@pytest.mark.parametrize("text", NOT_NEW)
+def test_anything_else_is_not(text: str) -> None:
+    assert not wants_new_picture(text)
+
+
+class PaintsLater(SendPack):
+    """Orders a picture, or says what a test asks for."""
+
+    name = "generate_image"
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        self.wishes.append(arguments.get("wish"))
+        return self.answer or "The picture is being made: it takes a while and comes later in this chat by itself."
+
+
+LUNA: Persona = load_from_library("luna")
+
+
+async def think(text: str, *tools: SendPack) -> Outcome:
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), tools, LexicalEmbedder(), FrozenClock())
+    return await thinker.think(make_turn(text, persona=LUNA))
+
+
+async def test_a_custom_wish_is_ordered_and_promised(send_pack: SendPack) -> None:
+    paints = PaintsLater()
+    outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
+    assert paints.wishes == ["can you make me a picture of you at the sea?"]
+    assert send_pack.wishes == []
+    assert texts_of(outcome)[-1] in LUNA.lines["picture_coming"]
+
+
+async def test_where_none_is_made_there_is_the_vault(send_pack: SendPack) -> None:
+    paints = PaintsLater()
+    paints.answer = "No pictures are made here."
+    outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
+    assert len(send_pack.wishes) == 1
+    assert "The sea at dusk" in texts_of(outcome)[-1]
+
+
+async def test_pictures_that_there_are_come_from_the_vault(send_pack: SendPack) -> None:
+    paints = PaintsLater()
+    await think("can I see some pictures from the beach?", send_pack, paints)
+    assert (len(send_pack.wishes), paints.wishes) == (1, [])

@@ -1,0 +1,58 @@
+"""Selling in a turn: what the fan says rests it, their own limit is kept, and tools that sell nothing stay at hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.asked import asks_to_buy
+from agents.policy.rule import Example
+from agents.policy.selling import limit
+from agents.reflex.intents import Sight
+from core.money import Money
+from core.turns import LimitSpend
+from tests.agents.conftest import make_turn, reply, say
+from tests.agents.test_rules import make_case
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts", "period"),
+    [
+        ("don't let me spend more than $15.50 a week", [Money(1550, "USD")], "week"),
+        ("don't let me spend more than 500 stars a day", [Money(500, "XTR")], "day"),
+        ("set my limit to 30 euros", [Money(3000, "EUR")], "month"),
+        (
+            "don't let me spend more than 20 a month",
+            [Money(2000, u) for u in ("USD", "EUR", "GBP")] + [Money(20, "XTR")],
+            "month",
+        ),
+        ("remove my limit", [], "month"),
+    ],
+)
+def test_a_limit_is_read_with_its_unit_and_period(text: str, amounts: list[Money], period: str) -> None:
+    ruling = limit.RULE.judge(make_case(Example(text)))
+    assert ruling is not None
+    assert ruling.effects == (LimitSpend(tuple(amounts), period),)  # type: ignore[arg-type]  # one of the three
+    assert ruling.no_sale
+    assert "{" not in ruling.say[0]
+
+
+def test_what_no_unit_holds_is_no_limit() -> None:
+    assert limit.read_amounts("my limit is 99999999999 dollars") == ()
+
+
+def sight(text: str, intent: str) -> Sight:
+    return Sight(make_turn("x").burst[0].id, text, intent, 0.8)
+
+
+def test_a_yes_to_a_question_about_pictures_is_an_asking() -> None:
+    offered = make_turn("yes please", window=(reply("Shall I show you the photos of the sea?"),))
+    assert asks_to_buy([sight("yes please", "other")], offered)
+    talked = make_turn("yes please", window=(reply("More coffee?"),))
+    assert not asks_to_buy([sight("yes please", "other")], talked)
+    assert asks_to_buy([sight("show me pics", "content_request")], make_turn("show me pics"))
+    assert not asks_to_buy([], make_turn("hello"))
+
+
+def test_more_after_an_offer_is_an_asking() -> None:
+    turn = make_turn("another one", window=(say("The sea at dusk", "purchase"),))
+    assert asks_to_buy([sight("another one", "other")], turn)

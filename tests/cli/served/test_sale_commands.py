@@ -1,0 +1,92 @@
+"""`muse pack` and `muse promo` against the real gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from cli.sale.folder import read_folder, read_price
+from core.errors import BadInput
+from core.money import Money
+from tests.cli.served.terminal_user import TerminalUser
+from tests.gateway.conftest import Gateway
+
+WORDS = """
+title = "The sea"
+description = "An evening swim."
+tags = ["beach", "dusk"]
+[prices]
+webchat = { amount = 499, unit = "USD" }
+"""
+
+
+@pytest.fixture
+def user(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> TerminalUser:
+    return TerminalUser(gateway.url, Path(gateway.settings.data_dir), monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "sea"
+    made.mkdir()
+    (made / "pack.toml").write_text(WORDS)
+    for name in ("2.png", "1.png"):
+        Image.new("RGB", (120, 160), "navy" if name == "1.png" else "teal").save(made / name)
+    return made
+
+
+async def test_a_folder_becomes_a_pack_and_is_kept_by_its_name(user: TerminalUser, folder: Path) -> None:
+    assert "luna/sea is made: 2 pictures, sfw." in await user.see("pack", "import", str(folder), "--influencer", "luna")
+    listed = await user.see("pack", "list")
+    for words in ("luna/sea", "The sea", "webchat $4.99", "on sale"):
+        assert words in listed
+    assert "costs 250 Stars on telegram" in await user.see("pack", "price", "sea", "telegram=250 XTR")
+    assert "not sold on telegram" in await user.see("pack", "price", "sea", "telegram=none")
+    assert "changed" in await user.see("pack", "edit", "sea", "--rating", "suggestive", "--tag", "sea")
+    assert "beach" not in await user.see("pack", "show", "luna/sea")
+    assert "off sale" in await user.see("pack", "retire", "sea")
+    assert "on sale again" in await user.see("pack", "retire", "sea", "--back")
+    code, printed = await user.type("pack", "import", str(folder), "--influencer", "luna")
+    assert (code, "has a pack 'sea' already" in printed) == (5, True)
+
+
+async def test_pictures_of_the_vault_become_a_pack(user: TerminalUser, folder: Path) -> None:
+    kept = (await user.see("pack", "assets", "luna", "--add", str(folder / "1.png"))).strip()
+    assert "120×160" in await user.see("pack", "assets", "luna")
+    made = ("pack", "add", "bay", "--influencer", "luna", "--title", "Bay", "--description", "Quiet.", "--picture", kept)
+    assert "It has no price yet" in await user.see(*made)
+    assert (await user.read("pack", "show", "bay"))["prices"] == {}
+
+
+async def test_a_promo_is_made_given_codes_and_ended(user: TerminalUser, folder: Path) -> None:
+    await user.see("pack", "import", str(folder), "--influencer", "luna")
+    made = ("promo", "add", "hello", "--influencer", "luna", "--title", "Hello")
+    assert "luna/hello: first purchase for $1.99." in await user.see(*made, "--first", "199 USD", "--way", "asked")
+    assert "20 % off. It has no code yet" in await user.see("promo", "add", "spring", *made[3:], "--percent", "20")
+    assert len((await user.see("promo", "codes", "spring", "--make", "3")).split()) == 3
+    listed = await user.see("promo", "list")
+    for words in ("luna/hello", "when asked", "luna/spring", "3 codes", "stands"):
+        assert words in listed
+    assert "1 a fan" in await user.see("promo", "show", "spring")
+    assert "offered no more" in await user.see("promo", "end", "spring")
+    code, printed = await user.type("promo", "add", "b", *made[3:], "--off", "100 USD", "--least", "300 XTR")
+    assert (code, "one unit" in printed) == (5, True)
+
+
+def test_a_folder_without_what_it_needs_is_refused(folder: Path) -> None:
+    assert (read_folder(folder).slug, [one.name for one in read_folder(folder).pictures]) == ("sea", ["1.png", "2.png"])
+    (folder / "pack.toml").write_text(WORDS.replace("tags", "tagz"))
+    with pytest.raises(BadInput, match="tagz"):
+        read_folder(folder)
+    (folder / "pack.toml").unlink()
+    with pytest.raises(BadInput, match=r"no pack\.toml"):
+        read_folder(folder)
+
+
+def test_a_price_is_read_in_minor_units() -> None:
+    assert read_price("webchat=499 usd") == ("webchat", Money(499, "USD"))
+    for wrong in ("499 USD", "webchat=4.99 USD", "webchat=499", "=499 USD", "webchat=-1 USD"):
+        with pytest.raises(BadInput, match="no price"):
+            read_price(wrong)

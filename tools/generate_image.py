@@ -1,0 +1,103 @@
+"""`generate_image`: check that a picture may be made of the persona for this fan, and stage its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from core.errors import BadInput, Refused
+from core.ids import new_id
+from core.nouns import TurnInput
+from core.pictures import PictureWish
+from core.turns import GenerateImage
+from studio.categories import guess_category, load_categories
+from studio.ordering import PictureDesk
+from tools.context import ToolContext
+
+LONGEST_WISH = 500
+ADULT_ASKING = ("webchat",)
+"""Platforms on which the fan has said at the door whether they are an adult."""
+
+SHAPES = ("portrait", "square", "landscape")
+INSTEAD = "Say so kindly; if it fits, offer one of your packs with send_pack instead."
+
+
+def parameters() -> dict[str, Any]:
+    """Return the JSON schema of what the model says."""
+    return {
+        "type": "object",
+        "properties": {
+            "wish": {"type": "string", "description": "What the fan would like to see you in, in a few words."},
+            "shape": {"type": "string", "enum": list(SHAPES), "description": "The picture's shape; portrait unless asked."},
+            "category": {"type": "string", "enum": list(load_categories()), "description": "What kind of picture it is."},
+        },
+        "required": ["wish"],
+    }
+
+
+class GenerateImageTool:
+    """Orders one picture a turn. The model says what is wished for; prompt, model, size and cost are the studio's."""
+
+    name = "generate_image"
+    description = (
+        "Have a new picture of you made for the fan, when they ask for one of their own (a custom picture). It takes a while"
+        " and comes later in this chat by itself. For pictures that exist already use send_pack."
+    )
+
+    def __init__(self, desk: PictureDesk) -> None:
+        """Order at a desk."""
+        self._desk = desk
+        self.parameters = parameters()
+
+    async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+        """Stage a `GenerateImage`, and answer what may be said of it; or say why no picture is made."""
+        turn, desk = context.turn, self._desk
+        if refusal := self._why_not(context):
+            return refusal
+        if not await desk.has_room(turn):
+            return "A picture for this fan is being made already; it comes by itself. Nothing else was begun."
+        try:
+            wish = _read(arguments)
+            request = desk.write(turn.influencer, wish)
+            await desk.check_credits(turn.lease.agency_id, turn.influencer.id)
+        except BadInput as error:
+            return f"No picture is made: {error}"
+        except Refused:
+            return f"No picture can be made now. {INSTEAD}"
+        adult_ok = turn.account.options.get("adult") is True
+        judged = await desk.judge(request, adult_ok)
+        if judged.verdict == "refuse":
+            return "No picture is made of this wish. Say kindly that you don't do that, and suggest something else."
+        review = ", ".join(judged.reasons) or "the prompt" if judged.verdict == "hold" else None
+        context.staging.stage(GenerateImage(new_id(), wish, desk.cost, request, adult_ok, review))
+        return (
+            "The picture is being made: it takes a while and comes later in this chat by itself. Say so in your own words."
+            " Promise no time, and nothing that was not asked for. Nothing is attached to this message."
+        )
+
+    def _why_not(self, context: ToolContext) -> str | None:
+        turn = context.turn
+        if not self._desk.ready:
+            return f"No pictures are made here. {INSTEAD}"
+        if any(isinstance(effect, GenerateImage) for effect in context.staging.effects):
+            return "One picture is being made already; a second would be too much."
+        return _why_not_for(turn)
+
+
+def _why_not_for(turn: TurnInput) -> str | None:
+    if turn.fan.opted_out_at is not None:
+        return "The fan asked for no messages; no picture is made."
+    if turn.fan.minor_signal_at is not None:
+        return "The fan said to be under age; no picture is made."
+    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
+        return "The fan has not said to be an adult; no picture is made."
+    return None
+
+
+def _read(arguments: dict[str, object]) -> PictureWish:
+    text = str(arguments.get("wish") or "").strip()[:LONGEST_WISH]
+    named, shape = str(arguments.get("category") or ""), str(arguments.get("shape") or "")
+    category = named if named in load_categories() else guess_category(text)
+    known = shape if shape in SHAPES else load_categories()[category].shape
+    return msgspec.convert({"text": text, "category": category, "shape": known}, PictureWish)
