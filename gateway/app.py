@@ -30,6 +30,7 @@ from gateway.operators import (
     fans,
     images,
     inbox,
+    looks,
     media,
     packs,
     posts,
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
             images.router,
             fans.router,
             facts.router,
+            looks.router,
             *webchat_routers(sessions),
         ],
         dependencies={

@@ -228,9 +228,10 @@ def _pick(entries: Sequence[str], seed: int, what: str, recent: Sequence[str] = 
     """Return one entry by the seed, alike on every machine; those drawn lately only when there is no other."""
     if not entries:
         return ""
-    fresh = [entry for entry in entries if entry not in recent[:LATEST]]
+    lately = [entry for entry in dict.fromkeys(recent) if entry in entries][:LATEST]
+    fresh = [entry for entry in entries if entry not in lately]
     if not fresh:  # all were drawn lately: the one that was drawn longest ago
-        return max(entries, key=lambda entry: recent.index(entry))
+        return lately[-1]
     return min(fresh, key=lambda entry: hashlib.sha256(f"{seed} {what} {entry}".encode()).digest())
 
 

@@ -125,7 +125,7 @@ def _cleaned(text: str, names: Sequence[str]) -> str:
     left = AFTER.sub(" ", text)
     for pattern in OUT:
         left = pattern.sub(" ", left)
-    left = LOOSE.sub(" ", WEIGHT.sub(" ", left))
+    left = re.sub(r"-{2,}", "-", LOOSE.sub(" ", WEIGHT.sub(" ", left)))
     left = CAPITALS.sub(lambda found: found[0] if _is_place(found["name"]) else " ", left)
     for name in names:
         left = re.sub(rf"\b{re.escape(name)}(?:['’]s)?\b", " ", left, flags=re.I)

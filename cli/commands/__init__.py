@@ -17,6 +17,7 @@ NAMES = (
     "chaos",
     "account",
     "persona",
+    "look",
     "chat",
     "inbox",
     "deliveries",

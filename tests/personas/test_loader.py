@@ -72,7 +72,7 @@ MISTAKES = [
     ("dialogues", "[[dialogues]]", "[[dialogue]]", r"dialogue is no key; write \[\[dialogues\]\]"),
     ("lorebook", "token_budget = 400", "token_budget = -1", "token_budget is -1; give a whole number from 0 to 32000"),
     ("lorebook", "keys = [", "key = [", r"key is no key of lorebook.entries; did you mean keys\?"),
-    ("look", "wardrobe = [", "wardrobe = 5 # [", "wardrobe is 5; give a list"),
+    ("look", "avoid = [", "avoid = 5 # [", "avoid is 5; give a list"),
     ("lines", "thanks = [", "thx = [", "thx is neither an intent nor an occasion; "),
     ("lines", "thanks = [", "thank = [", r"thank is neither an intent nor an occasion; did you mean thanks\?"),
     ("lines", "thanks = [", "crisis = ['x']\nthanks = [", "crisis is answered by the house's own text; take it out"),

@@ -19,7 +19,7 @@ from studio.wishes import LONGEST, clean, why_refused
 XL, FLUX = "stabilityai/stable-diffusion-xl-base-1.0", "black-forest-labs/FLUX.1-schnell"
 LUNA = load_from_library("luna")
 STYLE = PictureStyle(model=XL, age=27, names=("Luna",), others=("Matteo",))
-SYNTAX = ("(", ")", "[", "]", "{", "}", "<", ">", "|", ":", "\\", "_", "#", "@", "++", "BREAK", "http", "--")
+SYNTAX = ("(", ")", "[", "]", "{", "}", "<", ">", "|", ":", "\\", "_", "#", "@", "++", "--")
 PIECES = st.sampled_from(
     [
         "smiling",
@@ -66,6 +66,7 @@ def test_no_wish_takes_the_house_words_away(text: str, seed: int, model: str, ca
         return
     prompt = made.request.prompt
     assert not [sign for sign in SYNTAX if sign in made.wish]
+    assert not {"BREAK", "AND"} & set(made.wish.split())
     assert len(made.wish) <= LONGEST
     assert why_refused(made.wish) is None
     if load_categories()[category].person:
