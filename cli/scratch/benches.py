@@ -29,6 +29,7 @@ from evals.bench.imports import measure_imports
 from evals.bench.kills import measure_kills
 from evals.bench.load import measure_load
 from evals.bench.memory import measure_memory
+from evals.bench.pictures import measure_pictures
 from evals.bench.profile_turns import measure_steps
 from evals.bench.rig import after
 from evals.bench.rush import MODEL_S, WAITING, WAITING_MODEL_S, measure_rush, measure_waiting
@@ -184,6 +185,12 @@ async def bench_memory(order: Order) -> list[Figure]:
         return await measure_memory(rig, order.say, largest, order.scaled(1_000_000, 10_000))
 
 
+async def bench_pictures(order: Order) -> list[Figure]:
+    """Paint with a tiny model, beside a raw diffusers loop."""
+    order.say("pictures: our painter and a raw diffusers loop, in turns, on the processor")
+    return await measure_pictures(order.quick)
+
+
 BENCHES: dict[str, Bench] = {
     "imports": bench_imports,
     "acknowledgements": bench_acknowledgements,
@@ -198,6 +205,7 @@ BENCHES: dict[str, Bench] = {
     "growth": bench_growth,
     "warm-start": bench_warm_start,
     "memory": bench_memory,
+    "pictures": bench_pictures,
 }
 
 
