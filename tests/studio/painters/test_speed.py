@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from core.errors import Misconfigured
 from evals.bench.pictures import measure_pictures
 from studio.painters.config import PainterConfig
-from studio.painters.speed import Choice, choose_speed, keep_measured, measured_key
+from studio.painters.speed import Choice, choose_speed, keep_measured, measured_key, read_measured
+from studio.painters.tuning import tune
+from tests.studio.painters.conftest import Models
 
 
 def test_auto_is_what_was_measured_for_this_model_on_this_device(tmp_path: Path) -> None:
@@ -31,3 +36,15 @@ async def test_the_bench_paints_both_ways() -> None:
         assert figure.baseline
         assert figure.baseline > 0
     assert set(figures) >= {"gain of a batch of 4", "first picture of a cold model", "one picture of a warm model"}
+
+
+async def test_what_tuning_finds_is_kept(models: Models, tmp_path: Path) -> None:
+    """Compiling takes a minute on a processor, and is left to machines that gain by it."""
+    config = PainterConfig(model=str(models["sd15"]), device="cpu", measured=tmp_path / "measured.json")
+    rates = await tune(config, side=64, steps=2, rounds=1, ways=(("off", "off"), ("off", "on")))
+    assert set(rates) == {"plain", "channels last"}
+    [kept] = read_measured(config.measured).values()
+    assert not kept.compiled
+    assert kept.per_second in rates.values()
+    with pytest.raises(Misconfigured, match="MUSE_IMAGE_MODEL"):
+        await tune(PainterConfig())
