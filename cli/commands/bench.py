@@ -13,7 +13,7 @@ RUNS = Path("evals") / "runs"
 # as in cli/scratch/benches.py, which costs seconds to import; a test compares
 NAMES = (
     "imports", "acknowledgements", "turns", "load", "throughput", "steps", "rush", "waiting", "kills", "bursts", "growth",
-    "warm-start", "memory", "media",
+    "warm-start", "memory", "media", "pictures",
 )  # fmt: skip
 
 

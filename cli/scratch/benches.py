@@ -31,6 +31,7 @@ from evals.bench.kills import measure_kills
 from evals.bench.load import measure_load
 from evals.bench.media import measure_media
 from evals.bench.memory import measure_memory
+from evals.bench.pictures import measure_pictures
 from evals.bench.profile_turns import measure_steps
 from evals.bench.rig import after
 from evals.bench.rush import MODEL_S, WAITING, WAITING_MODEL_S, measure_rush, measure_waiting
@@ -193,6 +194,12 @@ async def bench_media(order: Order) -> list[Figure]:
         return await measure_media(rig, rig.past.agency_id, order.say, order.scaled(80, 24), order.scaled(10_000, 1_000))
 
 
+async def bench_pictures(order: Order) -> list[Figure]:
+    """Paint with a tiny model, beside a raw diffusers loop."""
+    order.say("pictures: our painter and a raw diffusers loop, in turns, on the processor")
+    return await measure_pictures(order.quick)
+
+
 BENCHES: dict[str, Bench] = {
     "imports": bench_imports,
     "acknowledgements": bench_acknowledgements,
@@ -208,6 +215,7 @@ BENCHES: dict[str, Bench] = {
     "warm-start": bench_warm_start,
     "memory": bench_memory,
     "media": bench_media,
+    "pictures": bench_pictures,
 }
 
 

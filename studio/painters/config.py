@@ -30,6 +30,7 @@ class PainterConfig(Struct, frozen=True, kw_only=True):
     offload: Offload = "auto"
     slicing: Switch = "auto"
     compiled: Switch = "auto"
+    channels_last: Switch = "auto"
     memory_gb: float = 0.0
     hub: bool = False
     pickles: bool = False

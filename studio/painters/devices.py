@@ -66,6 +66,24 @@ def device_memory(device: str) -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
+def device_name(device: str) -> str:
+    """Return what a device is called."""
+    if device == "cuda":
+        import torch
+
+        return torch.cuda.get_device_name()
+    return {"mps": "Apple's GPU"}.get(device, "the processor")
+
+
+def peak_memory(device: str) -> int | None:
+    """Return the most bytes that were taken since `free_memory`; none where nobody counts them."""
+    if device != "cuda":
+        return None
+    import torch
+
+    return int(torch.cuda.max_memory_allocated())
+
+
 def free_memory(device: str) -> None:
     """Give back what nothing refers to any more."""
     import torch
@@ -73,6 +91,7 @@ def free_memory(device: str) -> None:
     gc.collect()
     if device == "cuda":
         torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
     elif device == "mps":
         torch.mps.empty_cache()
 

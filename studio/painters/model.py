@@ -11,6 +11,7 @@ from studio.painters.config import PainterConfig
 from studio.painters.devices import bytes_of, choose_dtype, device_memory
 from studio.painters.economy import Economy, first_step, lay_out
 from studio.painters.families import Family, family_of, usual
+from studio.painters.speed import choose_speed, speed_up
 from studio.painters.weights import find_model, read_index, variant_of, weigh
 
 Task = Literal["text", "base", "mask"]
@@ -35,7 +36,6 @@ class LoadedModel:
         self.loras: dict[str, str] = {}
         self.faces = False
         self.pose_net: Any = None
-        self.compiled = False
         self._pipes: dict[tuple[Task, bool], Any] = {}
         self._laid: tuple[Any, Economy, bool] | None = None
 
@@ -79,6 +79,7 @@ def load_model(name: str, config: PainterConfig, device: str) -> LoadedModel:
     half = dtype.itemsize == 2
     pipe = _read(folder, name, dtype, config, variant_of(folder, half=half))
     step = first_step(config.offload, config.slicing, weigh(folder, half=half), device_memory(device), device)
+    speed_up(pipe, choose_speed(config, name, device))
     return LoadedModel(name, pipe, family, device, step)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -20,8 +21,8 @@ from studio.painters.previews import fit_preview, previews_of
 from studio.painters.schedulers import make_scheduler
 from studio.painters.words import Reading, read_words, words_of
 
-PREVIEWS = 8
-"""Previews of a picture, at most: each makes the device wait for a moment."""
+PREVIEW_S = 0.3
+"""Seconds between two previews: each makes the device wait for a moment, and nobody looks more often."""
 
 
 class Stroke(Struct, frozen=True):
@@ -167,6 +168,7 @@ class _Steps:
 
     def __init__(self, watch: PaintWatch, stop: Stop, done: int, groups: int, call: _Call) -> None:
         self._watch, self._stop, self._done, self._groups, self._call = watch, stop, done, groups, call
+        self._next = 0.0
 
     def __call__(self, pipe: Any, step: int, _timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
         """Tell of the step. Raises `Withdrawn`, which leaves the pipeline at once, without decoding what nobody wants."""
@@ -174,7 +176,8 @@ class _Steps:
             raise Withdrawn("Nobody waits for this picture any more.")
         total = int(getattr(pipe, "num_timesteps", 0) or step + 1)
         shown: Sequence[bytes] = ()
-        if (step + 1) % max(1, total // PREVIEWS) == 0 and step + 1 < total:
+        if step + 1 < total and time.monotonic() >= self._next:
+            self._next = time.monotonic() + PREVIEW_S
             shown = previews_of(self._call.model.preview, pipe, values["latents"], self._call.width, self._call.height)
         previews = {order.id: data for order, data in zip(self._call.orders, shown, strict=False)}
         self._watch.step(self._done * total + step + 1, self._groups * total, previews)

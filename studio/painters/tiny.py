@@ -59,13 +59,13 @@ def build_tiny(folder: Path, family: Family, seed: int = 0) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         pipe: DiffusionPipeline = _BUILDERS[family]()
-        _give_contrast(pipe.vae)
+        give_contrast(pipe.vae)
         _listen(getattr(pipe, "unet", None))
     pipe.save_pretrained(folder, safe_serialization=True)
     return folder
 
 
-def _give_contrast(vae: torch.nn.Module) -> None:
+def give_contrast(vae: torch.nn.Module) -> None:
     """Make pictures use the whole range from black to white: with fresh weights they are grey, and equal whatever happens."""
     import torch
 
@@ -75,7 +75,7 @@ def _give_contrast(vae: torch.nn.Module) -> None:
         numbers = decoder.config.latent_channels
         encoded.weight[numbers:] = 0  # a trained encoder is sure of what it sees: hardly any chance in it
         encoded.bias[numbers:] = -20
-        spread = decoder.decode(torch.randn(4, decoder.config.latent_channels, 8, 8)).sample.std()
+        spread = decoder.decode(torch.randn(4, decoder.config.latent_channels, 8, 8, device=decoder.device)).sample.std()
         decoder.decoder.conv_out.weight *= 0.7 / spread
 
 
@@ -99,11 +99,11 @@ def _vae(latents: int, scaling: float, shift: float | None = None) -> Any:
 def _clip(*, projected: bool = False) -> Any:
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-    config = CLIPTextConfig(vocab_size=len(_clip_vocabulary()), bos_token_id=0, eos_token_id=1, pad_token_id=1, **CLIP)
+    config = CLIPTextConfig(vocab_size=len(clip_vocabulary()), bos_token_id=0, eos_token_id=1, pad_token_id=1, **CLIP)
     return (CLIPTextModelWithProjection if projected else CLIPTextModel)(config).eval()
 
 
-def _clip_vocabulary() -> dict[str, int]:
+def clip_vocabulary() -> dict[str, int]:
     """Every byte by itself and at a word's end: any text is read, a letter a token."""
     from tokenizers.pre_tokenizers import ByteLevel
 
@@ -112,10 +112,11 @@ def _clip_vocabulary() -> dict[str, int]:
     return {word: number for number, word in enumerate(words)}
 
 
-def _clip_tokenizer() -> Any:
+def clip_tokenizer() -> Any:
+    """Return a tokenizer to which each letter is a token."""
     from transformers import CLIPTokenizer
 
-    return CLIPTokenizer(vocab=_clip_vocabulary(), merges=[], model_max_length=77)
+    return CLIPTokenizer(vocab=clip_vocabulary(), merges=[], model_max_length=77)
 
 
 def _t5(width: int = WIDTH) -> Any:
@@ -144,7 +145,7 @@ def _sd15() -> Any:
         scheduler=PNDMScheduler(skip_prk_steps=True, **BETAS),
         vae=_vae(4, 0.18215),
         text_encoder=_clip(),
-        tokenizer=_clip_tokenizer(),
+        tokenizer=clip_tokenizer(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
@@ -163,8 +164,8 @@ def _sdxl(scheduler: Any = None) -> Any:
         vae=_vae(4, 0.13025),
         text_encoder=_clip(),
         text_encoder_2=_clip(projected=True),
-        tokenizer=_clip_tokenizer(),
-        tokenizer_2=_clip_tokenizer(),
+        tokenizer=clip_tokenizer(),
+        tokenizer_2=clip_tokenizer(),
         add_watermarker=False,
     )
 
@@ -198,8 +199,8 @@ def _sd3() -> Any:
         text_encoder=_clip(projected=True),
         text_encoder_2=_clip(projected=True),
         text_encoder_3=_t5(2 * WIDTH),  # as wide as both CLIPs beside each other, as in the real one
-        tokenizer=_clip_tokenizer(),
-        tokenizer_2=_clip_tokenizer(),
+        tokenizer=clip_tokenizer(),
+        tokenizer_2=clip_tokenizer(),
         tokenizer_3=_t5_tokenizer(),
     )
 
@@ -225,7 +226,7 @@ def _flux() -> Any:
         vae=_vae(16, 0.3611, 0.1159),
         text_encoder=_clip(),
         text_encoder_2=_t5(),
-        tokenizer=_clip_tokenizer(),
+        tokenizer=clip_tokenizer(),
         tokenizer_2=_t5_tokenizer(),
     )
 

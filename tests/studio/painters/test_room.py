@@ -107,9 +107,9 @@ def test_the_model_that_was_not_used_for_longest_goes_first() -> None:
 
 
 async def test_two_models_stay_within_the_limit_and_the_third_pushes_one_out(models: Models, open_local: Open) -> None:
-    sizes = {family: weigh(models[family], half=False) for family in ("sd15", "sdxl", "sdxl-turbo")}  # type: ignore[index]  # families
+    sizes = {family: weigh(models[family], half=False) for family in ("sd15", "sdxl", "sdxl-turbo")}  # type: ignore[index]  # a family's name
     painter = open_local(models["sd15"], memory_gb=(sizes["sd15"] + 1.2 * sizes["sdxl"]) / 1e9)
     for family in ("sd15", "sdxl-turbo", "sd15", "sdxl"):
-        [painted] = await painter.paint([order(models[family], 1)], Watch())  # type: ignore[index]  # families
-        assert painted.model == str(models[family])  # type: ignore[index]  # families
+        [painted] = await painter.paint([order(models[family], 1)], Watch())  # type: ignore[index]  # a family's name
+        assert painted.model == str(models[family])  # type: ignore[index]  # a family's name
     assert painter.warm() == {str(models["sd15"]), str(models["sdxl"])}

@@ -89,10 +89,10 @@ def test_a_single_file_and_an_empty_folder(tmp_path: Path) -> None:
 
 async def test_what_it_weighs_is_known_before_it_is_read(models: Models, open_local: Open) -> None:
     for family in ("sd15", "flux"):
-        measured = await open_local(models[family]).load()  # type: ignore[index]  # families
-        guessed = weigh(models[family], half=False)  # type: ignore[index]  # families
+        measured = await open_local(models[family]).load()  # type: ignore[index]  # a family's name
+        guessed = weigh(models[family], half=False)  # type: ignore[index]  # a family's name
         assert measured == pytest.approx(guessed, rel=0.1)
-        assert weigh(models[family], half=True) == pytest.approx(guessed / 2, rel=0.1)  # type: ignore[index]  # families
+        assert weigh(models[family], half=True) == pytest.approx(guessed / 2, rel=0.1)  # type: ignore[index]  # a family's name
 
 
 async def test_a_pipelines_own_error_is_translated_and_quotes_no_prompt(
