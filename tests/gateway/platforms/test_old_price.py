@@ -10,7 +10,6 @@ from gateway.platforms.telegram.packs import CAPTION_LIMIT, caption_of
 from gateway.platforms.webchat.adapter import WebchatPlatform
 from storage.turns import plan_parts
 
-
 BEFORE = Money(500, "XTR")
 
 
