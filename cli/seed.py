@@ -20,13 +20,14 @@ from core.nouns import Account
 from core.outbound import AssetRef
 from core.settings import Settings
 from personas.loader import LIBRARY, list_personas, load_persona
-from personas.packs import PackSeed, load_packs
+from personas.packs import PackSeed, PromoSeed, load_packs, load_promos
 from personas.schema import Persona
 from storage import packs
 from storage.accounts import list_accounts, put_account, put_agency, put_influencer, put_operator
 from storage.house import House, open_house
 from storage.personas import LIBRARY as SAMPLES
 from storage.personas import Making, is_library, put_version
+from storage.promo_rows import NewPromo, add_code, add_promo
 from storage.unit import Unit
 
 AGENCY = "demo"
@@ -83,6 +84,8 @@ async def _load_influencer(house: House, agency_id: UUID, folder: Path) -> None:
         influencer = await put_influencer(unit, persona.slug, persona.name, document, persona.checksum, SAMPLES, why)
         for seed, (preview, items) in zip(seeds, pictures, strict=True):
             await _put_pack(unit, influencer.id, seed, preview, items)
+        for promo in load_promos(folder):
+            await _put_promo(unit, influencer.id, promo)
         account = Account(
             id=new_id(),
             agency_id=agency_id,
@@ -122,3 +125,19 @@ async def _put_pack(unit: Unit, influencer_id: UUID, seed: PackSeed, preview: St
         await packs.put_price(unit, pack_id, platform, price.amount, price.unit)
     ids = [await packs.put_asset(unit, influencer_id, one.asset, one.sha256, one.size) for one in (preview, *items)]
     await packs.set_pictures(unit, pack_id, ids[0], ids[1:])
+
+
+async def _put_promo(unit: Unit, influencer_id: UUID, seed: PromoSeed) -> None:
+    new = NewPromo(
+        id=new_id(),
+        influencer_id=influencer_id,
+        slug=seed.slug,
+        title=seed.title,
+        kind="percentage",
+        way="code" if seed.code else "asked",
+        percent=seed.percent,
+        made_by=OPERATOR,
+    )
+    await add_promo(unit, new)
+    if seed.code:
+        await add_code(unit, new_id(), new.id, seed.code, once=False, fan_id=None)

@@ -58,7 +58,7 @@ class CodeRow(Struct, frozen=True):
 
 
 class NewPromo(Struct, frozen=True, kw_only=True):
-    """A promo to be made; `packs` by their ids."""
+    """A promo to be made; `packs` by their ids. It begins now unless it is said."""
 
     id: UUID
     influencer_id: UUID
@@ -66,20 +66,20 @@ class NewPromo(Struct, frozen=True, kw_only=True):
     title: str
     kind: str
     way: str
-    percent: int | None
-    amount: int | None
-    unit: str | None
-    take: int | None
-    least: int | None
-    per_fan: int
-    total: int | None
-    platforms: Sequence[str]
-    stacks: bool
-    starts_at: datetime | None
-    ends_at: datetime | None
-    hold_s: int
+    percent: int | None = None
+    amount: int | None = None
+    unit: str | None = None
+    take: int | None = None
+    least: int | None = None
+    per_fan: int = 1
+    total: int | None = None
+    platforms: Sequence[str] = ()
+    stacks: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    hold_s: int = 3600
     made_by: str
-    packs: Sequence[UUID]
+    packs: Sequence[UUID] = ()
 
 
 class _Named(Struct, frozen=True):

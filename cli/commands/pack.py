@@ -37,10 +37,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     retire.add_argument("pack", help=NAMED)
     retire.add_argument("--back", action="store_true", help="put it on sale again")
     folder = actions.add_parser("import", help="make a pack of a folder with pack.toml and pictures")
-    folder.add_argument("folder", type=Path)
+    folder.add_argument("folder", type=Path, help="pack.toml and the pictures, in the order of their names")
     folder.add_argument("--influencer", required=True, help="whose pack it is")
     assets = actions.add_parser("assets", help="the pictures of an influencer's vault")
-    assets.add_argument("influencer")
+    assets.add_argument("influencer", help="whose vault")
     assets.add_argument("--add", nargs="+", type=Path, metavar="FILE", help="put pictures into the vault")
     assets.add_argument("-n", "--limit", type=int, default=200, help="how many (200)")
     for action in actions.choices.values():
@@ -48,8 +48,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _words(parser: ArgumentParser, *, required: bool) -> None:
-    parser.add_argument("--title", required=required)
-    parser.add_argument("--description", required=required)
+    parser.add_argument("--title", required=required, help="what fans read first, up to 80 characters")
+    parser.add_argument("--description", required=required, help="what is in it, up to 800 characters")
     parser.add_argument("--tag", action="append", metavar="WORD", help="may be repeated")
     parser.add_argument("--rating", choices=RATINGS, help="sfw, unless said otherwise")
     parser.add_argument(

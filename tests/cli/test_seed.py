@@ -21,6 +21,7 @@ from storage.accounts import find_account, find_influencer, find_operator, put_a
 from storage.house import House
 from storage.packs import list_for_sale, pack_pictures
 from storage.personas import Making, put_version, roll_back
+from storage.promo_rows import list_promos
 from tests.conftest import TestDatabase
 
 TABLES = (
@@ -176,3 +177,17 @@ def test_a_drawing_is_kept_for_the_next_stack(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         file.write_bytes(b"half a pic")
     assert vault.draw_once(draw, "rope", folder=tmp_path) == first, "a broken file is drawn anew"
+
+
+async def test_the_samples_have_honest_promos(settings: Settings, small_library: Path, house: House) -> None:
+    """Nothing about them is scarce: no end, no number, and what the fan does not have to hurry for."""
+    for slug in list_personas():
+        whole, few = (LIBRARY / slug / "packs.toml").read_text(), small_library / slug / "packs.toml"
+        few.write_text(f"{few.read_text()}\n[[promos]]{whole.partition('[[promos]]')[2]}")
+    await load_samples(settings, lambda _: None, small_library)
+    account = await find_account(house.app, house.seal, "webchat", "luna")
+    async with house.app.unit(account.agency_id) as unit:
+        promos = await list_promos(unit)
+    assert {promo.influencer for promo in promos} == set(list_personas())
+    assert {(promo.ends_at, promo.total, promo.state) for promo in promos} == {(None, None, "stands")}
+    assert sum(promo.codes for promo in promos if promo.influencer == "luna") == 1

@@ -31,22 +31,11 @@ async def make_promo(house: House, shop: Shop, slug: str = "spring", **given: An
         "title": slug.title(),
         "kind": "percentage",
         "way": "code" if code else "asked",
-        "percent": None,
-        "amount": None,
-        "unit": None,
-        "take": None,
-        "least": None,
-        "per_fan": 1,
-        "total": None,
-        "platforms": (),
-        "stacks": False,
-        "starts_at": None,
         "ends_at": None if ends_in is None else SystemClock().now() + ends_in,
-        "hold_s": 3600,
         "made_by": "ana",
         **given,
     }
-    if kept["kind"] == "percentage" and kept["percent"] is None:
+    if kept["kind"] == "percentage" and kept.get("percent") is None:
         kept["percent"] = 20
     async with house.app.unit(shop.account.agency_id) as unit:
         ids = await find_packs_named(unit, shop.account.influencer_id, packs)

@@ -20,7 +20,7 @@ FANVUE = PlatformPolicy(text_limit=4096, priced_media="USD", least_price=300)
 
 def promo(kind: str = "percentage", **given: object) -> Promo:
     """Make a promo that may be combined."""
-    return Promo(**{"id": new_id(), "slug": kind, "title": kind, "kind": kind, "stacks": True, **given})  # type: ignore[arg-type]
+    return Promo(**{"id": new_id(), "slug": kind, "title": kind, "kind": kind, "stacks": True, **given})  # type: ignore[arg-type]  # whatever a promo has
 
 
 def usd(*amounts: int) -> list[Money]:

@@ -29,7 +29,7 @@ async def thank(turn: TurnInput) -> Outcome:
     return Outcome(Send((TextPart(" ".join([THANKS] * len(bought)) or "hm"),)), Trace("test"))
 
 
-async def give_back(sale: Sale) -> None:  # noqa: F811 — the fixture's value
+async def give_back(sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     """Run the refunds that wait."""
     async with sale.crew.engine.house.app.unit(sale.crew.account.agency_id) as unit:
         rows = await purchases.list_purchases(unit)
@@ -38,7 +38,7 @@ async def give_back(sale: Sale) -> None:  # noqa: F811 — the fixture's value
     await sale.take_updates()
 
 
-async def thanks(sale: Sale) -> int:  # noqa: F811
+async def thanks(sale: Sale) -> int:  # noqa: F811 — the fixture by its name
     """Think what waits, and count the thanks that the fan has read."""
     sale.crew.thinker.answer = thank
     await sale.crew.think()
@@ -46,7 +46,7 @@ async def thanks(sale: Sale) -> int:  # noqa: F811
     return sum(text.count(THANKS) for text in sale.crew.said())
 
 
-async def test_of_two_unlocked_offers_of_one_pack_the_second_is_given_back(sale: Sale) -> None:  # noqa: F811
+async def test_of_two_unlocked_offers_of_one_pack_the_second_is_given_back(sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     await sale.ask("UPDATE accounts SET options = '{}'")
     first, second = await sale.offer(), await sale.offer()
     for offer in (first, second):
@@ -66,7 +66,7 @@ async def test_of_two_unlocked_offers_of_one_pack_the_second_is_given_back(sale:
     assert broken <= {"answered_by_nobody"}, "the fixture answers the first hello by hand"
 
 
-async def test_two_bills_for_one_pack_are_not_both_paid(sale: Sale) -> None:  # noqa: F811
+async def test_two_bills_for_one_pack_are_not_both_paid(sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     first, second = await sale.offer(), await sale.offer()
     paying = [asyncio.create_task(sale.crew.fan.pay(sale.crew.bot, bill)) for bill in (first, second)]
     await asyncio.sleep(0)
@@ -76,7 +76,7 @@ async def test_two_bills_for_one_pack_are_not_both_paid(sale: Sale) -> None:  # 
     assert "paying for this just now" in await sale.ask("SELECT reason FROM checkouts WHERE NOT accepted")
 
 
-async def test_a_linked_fan_who_pays_for_it_elsewhere_gets_it_back(sale: Sale) -> None:  # noqa: F811
+async def test_a_linked_fan_who_pays_for_it_elsewhere_gets_it_back(sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     first = await sale.offer()
     tom = sale.crew.simulator.add_user("Tom")
     tom.start(sale.crew.bot)
@@ -99,7 +99,7 @@ async def test_a_linked_fan_who_pays_for_it_elsewhere_gets_it_back(sale: Sale) -
     assert await sale.ask("SELECT count(*) FROM messages WHERE kind = 'purchase'") == 1
 
 
-def arrival(sale: Sale, payload: str, handle: str) -> Arrival:  # noqa: F811
+def arrival(sale: Sale, payload: str, handle: str) -> Arrival:  # noqa: F811 — the fixture by its name
     """Return the news that a payload was paid."""
     event = InboundPurchase(
         event_key=f"buy-{payload}",
@@ -112,7 +112,7 @@ def arrival(sale: Sale, payload: str, handle: str) -> Arrival:  # noqa: F811
     return Arrival(sale.crew.account, event, b"{}", "corr", 0.0, 0.0)
 
 
-async def test_a_purchase_that_is_told_again_and_while_a_turn_is_thought_is_thanked_once(sale: Sale) -> None:  # noqa: F811
+async def test_a_purchase_that_is_told_again_and_while_a_turn_is_thought_is_thanked_once(sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     await sale.offer()
     payload = await sale.ask("SELECT payload FROM offers")
     house, told = sale.crew.engine.house, arrival(sale, payload, str(sale.crew.fan.id))
@@ -132,7 +132,7 @@ async def test_a_purchase_that_is_told_again_and_while_a_turn_is_thought_is_than
     assert await sale.ask("SELECT count(*) FROM messages WHERE kind = 'purchase'") == 1
 
 
-async def test_a_persona_that_ignores_what_comes_meanwhile_still_thanks(crew: Crew, sale: Sale) -> None:  # noqa: F811
+async def test_a_persona_that_ignores_what_comes_meanwhile_still_thanks(crew: Crew, sale: Sale) -> None:  # noqa: F811 — the fixture by its name
     await sale.ask(
         "UPDATE persona_versions SET document = jsonb_set(document, '{pace}', coalesce(document -> 'pace', '{}')"
         ' || \'{"overlap": "ignore"}\')'
@@ -154,7 +154,7 @@ async def test_a_persona_that_ignores_what_comes_meanwhile_still_thanks(crew: Cr
 
 
 @pytest.mark.parametrize("rating", ["suggestive", "adult"])
-async def test_a_pack_that_the_platform_forbids_does_not_leave_nor_is_it_paid(sale: Sale, rating: str) -> None:  # noqa: F811
+async def test_a_pack_that_the_platform_forbids_does_not_leave_nor_is_it_paid(sale: Sale, rating: str) -> None:  # noqa: F811 — the fixture by its name
     bill = await sale.offer()
     await sale.ask("UPDATE packs SET rating = $1", rating)
     assert (await sale.pay(bill) is not None) == (rating == "suggestive")
