@@ -214,6 +214,19 @@ BEGIN
     RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
 END $$;
 
+CREATE FUNCTION public.count_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO policy_counts AS c (agency_id, month, rule, pack, part)
+        SELECT DISTINCT NEW.agency_id, date_trunc('month', NEW.committed_at AT TIME ZONE 'UTC')::date, fired,
+            coalesce(nullif(NEW.trace ->> 'pack', ''), 'strictest'), ('x' || left(md5(NEW.id::text), 1))::bit(4)::integer
+        FROM jsonb_array_elements_text(NEW.trace -> 'rules') AS fired ORDER BY fired
+    ON CONFLICT (agency_id, month, rule, pack, part) DO UPDATE SET times = c.times + 1;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.current_agency() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN (NULLIF(current_setting('muse.agency'::text, true), ''::text))::uuid;
@@ -266,6 +279,7 @@ CREATE TABLE public.conversations (
     connection_key text,
     revision bigint DEFAULT 0 NOT NULL,
     persona_version_id uuid,
+    noticed_at timestamp with time zone,
     CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
     CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
 );
@@ -1300,7 +1314,11 @@ CREATE TABLE public.disclosures (
     turn_id uuid,
     wording text NOT NULL,
     region text NOT NULL,
-    shown_at timestamp with time zone DEFAULT now() NOT NULL
+    shown_at timestamp with time zone DEFAULT now() NOT NULL,
+    occasion text DEFAULT 'first'::text NOT NULL,
+    wording_key text DEFAULT 'notice'::text NOT NULL,
+    platform text DEFAULT ''::text NOT NULL,
+    CONSTRAINT disclosures_occasion_check CHECK ((occasion = ANY (ARRAY['first'::text, 'again'::text, 'asked'::text])))
 );
 
 CREATE TABLE public.drafts (
@@ -1409,7 +1427,8 @@ CREATE TABLE public.fans (
     opted_out_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     person_id uuid,
-    forgotten_at timestamp with time zone
+    forgotten_at timestamp with time zone,
+    region text
 );
 
 CREATE TABLE public.handovers (
@@ -1666,6 +1685,18 @@ CREATE TABLE public.persona_versions (
     note text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE public.policy_counts (
+    agency_id uuid NOT NULL,
+    month date NOT NULL,
+    rule text NOT NULL,
+    pack text NOT NULL,
+    part integer NOT NULL,
+    times bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT policy_counts_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT policy_counts_part_check CHECK (((part >= 0) AND (part <= 15))),
+    CONSTRAINT policy_counts_times_check CHECK ((times > 0))
+);
+
 CREATE TABLE public.raw_events (
     id uuid NOT NULL,
     agency_id uuid NOT NULL,
@@ -1901,6 +1932,9 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.policy_counts
+    ADD CONSTRAINT policy_counts_pkey PRIMARY KEY (agency_id, month, rule, pack, part);
+
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_event_key_key UNIQUE (account_id, event_key);
 
@@ -2055,6 +2089,8 @@ CREATE INDEX tags_latest ON public.tags USING btree (agency_id, tag, last_at DES
 CREATE INDEX turns_unanalysed ON public.turns USING btree (agency_id, committed_at) WHERE (analysed_at IS NULL);
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER count_rules AFTER INSERT ON public.turns FOR EACH ROW WHEN ((jsonb_typeof((new.trace -> 'rules'::text)) = 'array'::text)) EXECUTE FUNCTION public.count_rules();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
@@ -2315,6 +2351,9 @@ ALTER TABLE ONLY public.persona_versions
 ALTER TABLE ONLY public.persona_versions
     ADD CONSTRAINT persona_versions_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.policy_counts
+    ADD CONSTRAINT policy_counts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.purchases
     ADD CONSTRAINT purchases_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
 
@@ -2451,6 +2490,8 @@ CREATE POLICY agency ON public.persona_uses TO muse_app USING ((agency_id = publ
 
 CREATE POLICY agency ON public.persona_versions TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.policy_counts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.purchases TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.raw_events TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -2529,6 +2570,8 @@ ALTER TABLE public.persona_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.persona_versions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.policy_counts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.purchases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.raw_events ENABLE ROW LEVEL SECURITY;
@@ -2591,6 +2634,8 @@ REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.count_rules() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.current_agency() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_agency() TO muse_app;
@@ -2727,6 +2772,8 @@ GRANT ALL ON FUNCTION public.write_turn(plan jsonb) TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 
 GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(region) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
@@ -2891,6 +2938,8 @@ GRANT SELECT(not_before) ON TABLE public.pending_deletions TO muse_sweep;
 GRANT SELECT,INSERT ON TABLE public.persona_uses TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_counts TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.raw_events TO muse_app;
 

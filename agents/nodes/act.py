@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from agents.state import Thinking, TurnState, sale_rests
+from agents.state import Thinking, TurnState, open_tools, sale_rests
 from core.errors import MuseError
 from core.log import get_logger
 from core.turns import ToolCall
@@ -32,15 +32,15 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
         elif number >= MOST_CALLS:
             record = _refuse(call, "too many calls at once")
         else:
-            record = await _run(runtime.context, call["name"], call["args"])
+            record = await _run(state, runtime.context, call["name"], call["args"])
         records.append(record)
         answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
     return {"messages": answers, "calls": records}
 
 
-async def _run(thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
+async def _run(state: TurnState, thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
     started = time.perf_counter()
-    tool = next((tool for tool in thinking.tools if tool.name == name), None)
+    tool = next((tool for tool in open_tools(state, thinking.tools) if tool.name == name), None)
     context = ToolContext(thinking.turn, thinking.attempt, thinking.services.embedder)
     try:
         answer = await tool.run(context, arguments) if tool else f"There is no tool {name}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.policy.care import age, crisis, opt_out, unstated_age
-from agents.policy.guard import leak, loop, media, risk, size
+from agents.policy.guard import injection, leak, loop, media, risk, size
 from agents.policy.house import commands, linking, support
 from agents.policy.rule import InboundRule, ReplyRule
 from agents.policy.selling import pressure, refusal
@@ -20,6 +20,7 @@ INBOUND: tuple[InboundRule, ...] = (
     linking.RULE,
     support.RULE,
     refusal.RULE,
+    injection.RULE,
     honesty.RULE,
     media.RULE,
     risk.RULE,

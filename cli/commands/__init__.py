@@ -17,6 +17,7 @@ NAMES = (
     "chaos",
     "account",
     "persona",
+    "policy",
     "chat",
     "inbox",
     "deliveries",
