@@ -190,7 +190,9 @@ class TurnInput(Struct, frozen=True):
     this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `before` counts
     the conversation's messages that went before the window.
     `link_try` is what a link code in the burst is worth. `summary` tells what was said
-    before the window; it is made of what fans wrote, and no order.
+    before the window; it is made of what fans wrote, and no order. `regions`: whose law the talk is under, as
+    far as somebody said so: the account's or the agency's, and the fan's. `noticed_s`: how many seconds ago the AI
+    notice was last shown.
     """
 
     lease: Lease
@@ -209,3 +211,5 @@ class TurnInput(Struct, frozen=True):
     before: int = 0
     link_try: LinkTry | None = None
     summary: str = ""
+    regions: tuple[str, ...] = ()
+    noticed_s: float | None = None

@@ -12,9 +12,9 @@ from agents.fallback import answer_by_reflex
 from agents.lore import find_lore
 from agents.models import REFLEX
 from agents.prompt import build_prompt
-from agents.state import MOST_ROUNDS, Thinking, TurnState, remembered, sale_rests
+from agents.state import MOST_ROUNDS, Thinking, TurnState, open_tools, remembered
 from agents.tokens import weigh_tools
-from agents.tool import describe_tool, sells
+from agents.tool import describe_tool
 from core.errors import MuseError
 from core.log import get_logger
 
@@ -30,8 +30,7 @@ async def think(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     fresh, notes = ([], []) if state.get("messages") else _open(state, thinking)
     messages = [*state.get("messages", []), *fresh]
     rounds = sum(isinstance(message, AIMessage) and bool(message.tool_calls) for message in messages)
-    open_tools = [tool for tool in thinking.tools if not (sale_rests(state) and sells(tool))]
-    tools = [] if rounds >= MOST_ROUNDS else [describe_tool(tool) for tool in open_tools]
+    tools = [] if rounds >= MOST_ROUNDS else [describe_tool(tool) for tool in open_tools(state, thinking.tools)]
     spoke, answer = await _ask(state, thinking, messages, tools, notes)
     if answer is None:
         answer = await answer_by_reflex(state, thinking, messages, tools)
