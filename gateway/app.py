@@ -23,6 +23,7 @@ from gateway.files import read_file
 from gateway.operators import accounts, deliveries, events, facts, fans, inbox, media, previews, purchases
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
+from gateway.safety.page import show_safety
 from gateway.webchat.routes import webchat_routers
 from gateway.webchat.session import FanSessions
 from gateway.webhooks import WebhookDoor, is_webhook, take_webhook
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> Litestar:
             take_webhook,
             read_file,
             health.live,
+            show_safety,
             health.router,
             inbox.router,
             deliveries.router,
@@ -99,6 +101,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers={MuseError: refuse, 500: fail},
         response_headers=[ResponseHeader(name=name, value=value) for name, value in SECURITY_HEADERS.items()],
         request_max_body_size=settings.webhook_max_bytes,
+        state=State({"safety_contact": settings.safety_contact}),
         openapi_config=describe_api(),
         lifespan=[lifespan],
         logging_config=None,

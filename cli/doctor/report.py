@@ -12,6 +12,7 @@ from cli.doctor.finding import Finding, broken, good
 from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
+from cli.doctor.safety import safety
 from cli.settings import read_settings
 from cli.stack.outside import check_server, outside_servers
 from core.errors import SettingInvalid, Unavailable
@@ -43,6 +44,7 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     gpu,
     browser,
     outside,
+    safety,
 )
 
 
