@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import add
@@ -18,7 +18,8 @@ from agents.policy.rule import InboundRule, Ruling
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier, Sight
 from agents.staging import Attempt
-from agents.tool import Tool
+from agents.tool import Tool, sells
+from agents.watch.watcher import Sign, Watcher
 from core.nouns import Message, TurnInput
 from core.ports import Embedder, Recall
 from core.turns import Recalled, RecalledFact, RememberFact, ToolCall, Verdict
@@ -33,15 +34,20 @@ MOST_ROUNDS = 3
 
 @dataclass(frozen=True)
 class Services:
-    """What all turns of a worker share. `adult_platforms`: those whose policy allows adult words."""
+    """What all turns of a worker share.
+
+    `adult_platforms`: those whose policy allows adult words. `safety_url`: where the crisis protocol is published, if anywhere.
+    """
 
     brains: Brains
     recall: Recall
     embedder: Embedder
     classifier: IntentClassifier
     tools: Mapping[str, Tool]
+    watcher: Watcher | None = None
     inbound: tuple[InboundRule, ...] = INBOUND
     adult_platforms: frozenset[str] = frozenset()
+    safety_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,19 @@ def spoken_words(turn: TurnInput) -> list[Message]:
 def sale_rests(state: TurnState) -> bool:
     """Whether nothing may be offered in this turn, whoever answers it."""
     return any(ruling.no_sale for ruling in state.get("rulings", ()))
+
+
+SAFE_TOOLS = frozenset({"recall", "hand_to_operator"})
+"""Tools that a turn keeps in which somebody tries to steer them: they change nothing but who looks at the talk."""
+
+
+def open_tools(state: TurnState, tools: Sequence[Tool]) -> list[Tool]:
+    """Return the tools that may be used in this turn."""
+    if sale_rests(state):
+        tools = [tool for tool in tools if not sells(tool)]
+    if any(ruling.only_safe for ruling in state.get("rulings", ())):
+        return [tool for tool in tools if tool.name in SAFE_TOOLS]
+    return list(tools)
 
 
 def remembered(state: TurnState) -> Recalled:
@@ -105,7 +124,8 @@ class TurnState(TypedDict, total=False):
 
     `known`: all that memory has in mind of the fan; `recalled`: its facts. `about`: the persona's own fact that is asked for.
     `messages`: the model's conversation, `reply`: its last words, `flaw`: what is wrong with them. `tried`: the first try at a
-    reply, where there is a second; `again` while that is thought.
+    reply, where there is a second; `again` while that is thought. `signs`: what is watched for in the burst; `fired`: the
+    names of the policy rules that found something.
     """
 
     known: Recalled
@@ -113,6 +133,7 @@ class TurnState(TypedDict, total=False):
     likeness: dict[UUID, float]
     about: str | None
     sights: tuple[Sight, ...]
+    signs: tuple[Sign, ...]
     rulings: tuple[Ruling, ...]
     messages: Annotated[list[AnyMessage], go_on]
     reply: str
@@ -122,5 +143,6 @@ class TurnState(TypedDict, total=False):
     again: bool
     verdict: Verdict
     notes: Annotated[list[str], add]
+    fired: Annotated[list[str], add]
     calls: Annotated[list[ToolCall], add]
     tokens: Annotated[list[tuple[int, int]], add]

@@ -14,11 +14,13 @@ from agents.embeddings import OnceEmbedder
 from agents.graph import compile_graph
 from agents.models import ChatBrain
 from agents.policy.guard import loop
+from agents.policy.regions import choose_pack
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
 from agents.staging import Attempt
 from agents.state import Services, Thinking, TurnState, remembered, spoken_words
 from agents.tool import Tool
+from agents.watch.watcher import Watcher
 from core.clock import Clock
 from core.errors import MuseError
 from core.log import get_logger
@@ -54,12 +56,16 @@ class AgentThinker:
         loop_guard: bool = True,
         learnt: Path | None = None,
         adult_platforms: frozenset[str] = frozenset(),
+        safety_url: str = "",
     ) -> None:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
         inbound = tuple(rule for rule in INBOUND if loop_guard or rule is not loop.RULE)
         cast_of = brains if isinstance(brains, Brains) else Brains(brains)
-        self._services = Services(cast_of, recall, once, IntentClassifier(once, learnt), named, inbound, adult_platforms)
+        watcher = Watcher(once, learnt)
+        self._services = Services(
+            cast_of, recall, once, IntentClassifier(once, learnt), named, watcher, inbound, adult_platforms, safety_url
+        )
         self._extractor = extractor
         self._clock = clock
         self._personas: dict[UUID, Persona] = {}
@@ -68,6 +74,8 @@ class AgentThinker:
         """Do ahead what the first turn would wait for. Raises `Unavailable` when the embedder is away."""
         compile_graph()
         await self._services.classifier.warm()
+        if self._services.watcher is not None:
+            await self._services.watcher.warm()
 
     async def think(self, turn: TurnInput, refusals: Sequence[str] = ()) -> Outcome:
         """Return verdict, effects and trace; a cancelled attempt leaves nothing. Raises `BadInput` for a broken persona."""
@@ -119,4 +127,6 @@ def _trace(state: TurnState, thinking: Thinking, note: str | None) -> Trace:
         episodes=known.episodes,
         profile=known.profile,
         marks=known.marks,
+        rules=tuple(sorted(set(state.get("fired", [])))),
+        pack=choose_pack(thinking.turn.regions, thinking.now.date()).code,
     )

@@ -190,7 +190,10 @@ class TurnInput(Struct, frozen=True):
     this was read; `flurry_s` is how many seconds ago the `FLURRY`-th latest turn was, if there were as many. `before` counts
     the conversation's messages that went before the window.
     `link_try` is what a link code in the burst is worth. `summary` tells what was said
-    before the window; it is made of what fans wrote, and no order.
+    before the window; it is made of what fans wrote, and no order. `regions`: whose law the talk is under, as
+    far as somebody said so: the account's or the agency's, and the fan's. `noticed_s`: how many seconds ago the AI
+    notice was last shown. `only_local`: what is said here goes to no model of others: it is a chat of somebody who lets the
+    account speak for them and has not authorised that.
     """
 
     lease: Lease
@@ -209,3 +212,6 @@ class TurnInput(Struct, frozen=True):
     before: int = 0
     link_try: LinkTry | None = None
     summary: str = ""
+    regions: tuple[str, ...] = ()
+    noticed_s: float | None = None
+    only_local: bool = False

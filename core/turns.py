@@ -60,10 +60,16 @@ class RememberFact(Struct, frozen=True, tag_field="effect", tag="remember_fact")
 
 
 class NoteDisclosure(Struct, frozen=True, tag_field="effect", tag="note_disclosure"):
-    """Write into the disclosure ledger which AI notice this turn shows."""
+    """Write into the disclosure ledger which AI notice this turn shows.
+
+    `region`: the rule pack it is shown under; `occasion`: first, again (after a while) or asked; `key`: which of the house's
+    texts it is.
+    """
 
     wording: str
     region: str
+    occasion: str = "first"
+    key: str = "notice"
 
 
 class HandToOperator(Struct, frozen=True, tag_field="effect", tag="hand_to_operator"):
@@ -281,6 +287,7 @@ class Trace(Struct, frozen=True):
 
     `recalled` facts and `episodes` say by which way each was found; `marks` are those of `Recalled`.
     `intents`: what the burst was read to want, in its order; they become the conversation's tags.
+    `rules`: the policy rules that found something, under the rule pack `pack`; they are counted by month.
     """
 
     brain: str
@@ -294,6 +301,8 @@ class Trace(Struct, frozen=True):
     profile: tuple[RecalledFact, ...] = ()
     marks: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    pack: str = ""
 
 
 class Outcome(Struct, frozen=True):

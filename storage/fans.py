@@ -92,5 +92,6 @@ async def flag_minor(unit: Unit, context: EffectContext, _effect: FlagMinor) -> 
 
 async def note_disclosure(unit: Unit, context: EffectContext, effect: NoteDisclosure) -> None:
     """Make `NoteDisclosure` true: a row in the ledger, and the conversation's mark."""
-    await FANS["note_disclosure"].run(unit, new_id(), context.conversation.id, context.turn_id, effect.wording, effect.region)
+    shown = (effect.wording, effect.region, effect.occasion, effect.key, context.account.platform)
+    await FANS["note_disclosure"].run(unit, new_id(), context.conversation.id, context.turn_id, *shown)
     await FANS["mark_disclosed"].run(unit, context.conversation.id)

@@ -335,6 +335,19 @@ BEGIN
     RETURN CASE WHEN write_turn(plan) THEN 'waiting' ELSE 'done' END;
 END $$;
 
+CREATE FUNCTION public.count_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO policy_counts AS c (agency_id, month, rule, pack, part)
+        SELECT DISTINCT NEW.agency_id, date_trunc('month', NEW.committed_at AT TIME ZONE 'UTC')::date, fired,
+            coalesce(nullif(NEW.trace ->> 'pack', ''), 'strictest'), ('x' || left(md5(NEW.id::text), 1))::bit(4)::integer
+        FROM jsonb_array_elements_text(NEW.trace -> 'rules') AS fired ORDER BY fired
+    ON CONFLICT (agency_id, month, rule, pack, part) DO UPDATE SET times = c.times + 1;
+    RETURN NULL;
+END $$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -472,6 +485,7 @@ CREATE TABLE public.conversations (
     connection_key text,
     revision bigint DEFAULT 0 NOT NULL,
     persona_version_id uuid,
+    noticed_at timestamp with time zone,
     CONSTRAINT conversations_check CHECK (((owner = 'operator'::text) = (owner_name IS NOT NULL))),
     CONSTRAINT conversations_owner_check CHECK ((owner = ANY (ARRAY['agent'::text, 'operator'::text, 'paused'::text])))
 );
@@ -1545,6 +1559,21 @@ BEGIN
     RETURN rest;
 END $$;
 
+CREATE TABLE public.connections (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    key text NOT NULL,
+    handle text NOT NULL,
+    enabled boolean NOT NULL,
+    can_reply boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE FUNCTION public.stays_local(chat public.conversations) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    RETURN (((chat).connection_key IS NOT NULL) AND (NOT (EXISTS (SELECT FROM (public.connections c JOIN public.accounts a ON ((a.id = c.account_id))) WHERE ((c.account_id = (stays_local.chat).account_id) AND (c.key = (stays_local.chat).connection_key) AND ((a.options -> 'business_authorised'::text) ? c.handle))))));
+
 CREATE FUNCTION public.tag_conversation() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -1774,16 +1803,6 @@ CREATE TABLE public.checkouts (
     reason text
 );
 
-CREATE TABLE public.connections (
-    account_id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    key text NOT NULL,
-    handle text NOT NULL,
-    enabled boolean NOT NULL,
-    can_reply boolean NOT NULL,
-    changed_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.credit_entries (
     movement_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -1855,7 +1874,11 @@ CREATE TABLE public.disclosures (
     turn_id uuid,
     wording text NOT NULL,
     region text NOT NULL,
-    shown_at timestamp with time zone DEFAULT now() NOT NULL
+    shown_at timestamp with time zone DEFAULT now() NOT NULL,
+    occasion text DEFAULT 'first'::text NOT NULL,
+    wording_key text DEFAULT 'notice'::text NOT NULL,
+    platform text DEFAULT ''::text NOT NULL,
+    CONSTRAINT disclosures_occasion_check CHECK ((occasion = ANY (ARRAY['first'::text, 'again'::text, 'asked'::text])))
 );
 
 CREATE TABLE public.drafts (
@@ -1964,7 +1987,8 @@ CREATE TABLE public.fans (
     opted_out_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     person_id uuid,
-    forgotten_at timestamp with time zone
+    forgotten_at timestamp with time zone,
+    region text
 );
 
 CREATE TABLE public.handovers (
@@ -2326,6 +2350,18 @@ CREATE TABLE public.pictures (
     search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, ((((((((prompt || ' '::text) || wish) || ' '::text) || category) || ' '::text) || scene) || ' '::text) || outfit))) STORED,
     CONSTRAINT pictures_shape_check CHECK ((shape = ANY (ARRAY['portrait'::text, 'square'::text, 'landscape'::text]))),
     CONSTRAINT pictures_state_check CHECK ((state = ANY (ARRAY['held'::text, 'kept'::text, 'refused'::text])))
+);
+
+CREATE TABLE public.policy_counts (
+    agency_id uuid NOT NULL,
+    month date NOT NULL,
+    rule text NOT NULL,
+    pack text NOT NULL,
+    part integer NOT NULL,
+    times bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT policy_counts_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT policy_counts_part_check CHECK (((part >= 0) AND (part <= 15))),
+    CONSTRAINT policy_counts_times_check CHECK ((times > 0))
 );
 
 CREATE TABLE public.post_places (
@@ -2720,6 +2756,9 @@ ALTER TABLE ONLY public.picture_references
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_pkey PRIMARY KEY (asset_id);
 
+ALTER TABLE ONLY public.policy_counts
+    ADD CONSTRAINT policy_counts_pkey PRIMARY KEY (agency_id, month, rule, pack, part);
+
 ALTER TABLE ONLY public.post_places
     ADD CONSTRAINT post_places_pkey PRIMARY KEY (account_id);
 
@@ -2994,6 +3033,8 @@ CREATE CONSTRAINT TRIGGER check_credit_movement AFTER INSERT OR UPDATE ON public
 CREATE TRIGGER check_post_step BEFORE UPDATE OF state ON public.posts FOR EACH ROW EXECUTE FUNCTION public.check_post_step();
 
 CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FOR EACH ROW WHEN ((new.connection_key IS NOT NULL)) EXECUTE FUNCTION public.close_chat_of_connection();
+
+CREATE TRIGGER count_rules AFTER INSERT ON public.turns FOR EACH ROW WHEN ((jsonb_typeof((new.trace -> 'rules'::text)) = 'array'::text)) EXECUTE FUNCTION public.count_rules();
 
 CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
 
@@ -3353,6 +3394,9 @@ ALTER TABLE ONLY public.pictures
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.policy_counts
+    ADD CONSTRAINT policy_counts_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES public.agencies(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.post_places
     ADD CONSTRAINT post_places_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
@@ -3592,6 +3636,8 @@ CREATE POLICY agency ON public.picture_references TO muse_app USING ((agency_id 
 
 CREATE POLICY agency ON public.pictures TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
+CREATE POLICY agency ON public.policy_counts TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
+
 CREATE POLICY agency ON public.post_places TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
 
 CREATE POLICY agency ON public.post_series TO muse_app USING ((agency_id = public.current_agency())) WITH CHECK ((agency_id = public.current_agency()));
@@ -3710,6 +3756,8 @@ ALTER TABLE public.picture_references ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pictures ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.policy_counts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.post_places ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.post_series ENABLE ROW LEVEL SECURITY;
@@ -3805,6 +3853,8 @@ REVOKE ALL ON FUNCTION public.close_chat_of_connection() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.commit_turn(agency uuid, plan jsonb) TO muse_app;
+
+REVOKE ALL ON FUNCTION public.count_rules() FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.credit_accounts TO muse_app;
 
@@ -3971,6 +4021,11 @@ GRANT ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
+
+REVOKE ALL ON FUNCTION public.stays_local(chat public.conversations) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.stays_local(chat public.conversations) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.tag_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
@@ -3992,6 +4047,8 @@ GRANT ALL ON FUNCTION public.write_turn(plan jsonb) TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_secrets TO muse_app;
 
 GRANT SELECT ON TABLE public.agencies TO muse_app;
+
+GRANT UPDATE(region) ON TABLE public.agencies TO muse_app;
 
 GRANT UPDATE(events_trimmed_to) ON TABLE public.agencies TO muse_app;
 
@@ -4028,8 +4085,6 @@ GRANT SELECT(conversation_id) ON TABLE public.checkouts TO muse_sweep;
 GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(answered_at) ON TABLE public.checkouts TO muse_sweep;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
 
 GRANT SELECT ON TABLE public.credit_entries TO muse_app;
 
@@ -4192,6 +4247,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.persona_versions TO muse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.picture_references TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.pictures TO muse_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_counts TO muse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.post_places TO muse_app;
 

@@ -15,7 +15,7 @@ from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
 from core.outbound import FilesPart, PackPart, Part, PicturePart, TextPart
 from core.ports import STRICTEST, PlatformPolicy
-from core.turns import DEFERRED, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
+from core.turns import DEFERRED, Effect, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.database import Database
 from storage.effects import EffectContext, EffectHandlers
@@ -72,6 +72,9 @@ class _Gathered(Struct, frozen=True):
     flurry_s: float | None
     before: int
     summary: str = ""
+    regions: tuple[str, ...] = ()
+    noticed_s: float | None = None
+    only_local: bool = False
 
 
 GATHERED = msgspec.json.Decoder(_Gathered)
@@ -113,6 +116,9 @@ class Reader:
             before=found.before,
             link_try=await look_up_code(unit, self._marks, lease.conversation_id, burst) if self._marks else None,
             summary=found.summary,
+            regions=found.regions,
+            noticed_s=found.noticed_s,
+            only_local=found.only_local,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 
@@ -216,10 +222,16 @@ def _spoken(turn: TurnInput, outcome: Outcome, how: Committing) -> list[dict[str
     verdict = outcome.verdict
     if isinstance(verdict, Send):
         spent_s = (how.now - turn.burst[-1].sent_at).total_seconds()
-        urgent = any(isinstance(effect, URGENT) for effect in outcome.effects)
+        urgent = any(_is_urgent(effect) for effect in outcome.effects)
         return plan_parts(verdict.parts, "agent", how.split, turn.account.pace, spent_s, any_hour=urgent)
     words = (verdict.notice or verdict.waiting) if isinstance(verdict, Hold) else None
     return plan_parts((TextPart(words),), "system", how.split) if words else []
+
+
+def _is_urgent(effect: Effect) -> bool:
+    """Whether a reply may not wait for the morning; a reminder of the AI notice goes with the reply it stands before."""
+    again = isinstance(effect, NoteDisclosure) and effect.occasion == "again"
+    return isinstance(effect, URGENT) and not again
 
 
 class Speech(Struct, frozen=True):

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 
 from agents.asked import asks_to_buy
-from agents.state import Thinking, TurnState, sale_rests
+from agents.state import Thinking, TurnState, open_tools, sale_rests
 from agents.tool import sells
 from core.errors import MuseError
 from core.log import get_logger
@@ -42,7 +42,7 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
 
 async def _run(state: TurnState, thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
     started = time.perf_counter()
-    tool = next((tool for tool in thinking.tools if tool.name == name), None)
+    tool = next((tool for tool in open_tools(state, thinking.tools) if tool.name == name), None)
     services, asked = thinking.services, asks_to_buy(state.get("sights", ()), thinking.turn)
     context = ToolContext(thinking.turn, thinking.attempt, services.embedder, asked, services.recall, thinking.now)
     try:

@@ -14,9 +14,17 @@ log = get_logger(__name__)
 async def guard_in(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     """Collect the rulings on the burst; a rule that breaks counts as a hold."""
     thinking = runtime.context
-    case = Case(thinking.turn, thinking.persona, state.get("sights", ()))
+    case = Case(
+        thinking.turn,
+        thinking.persona,
+        state.get("sights", ()),
+        state.get("signs", ()),
+        thinking.now,
+        thinking.services.safety_url,
+    )
     judged = [(rule.name, ruling) for rule in thinking.services.inbound if (ruling := _judge(rule, case))]
-    return {"rulings": tuple(ruling for _, ruling in judged), "notes": [f"rule: {name}" for name, _ in judged]}
+    names = [name for name, _ in judged]
+    return {"rulings": tuple(ruling for _, ruling in judged), "notes": [f"rule: {name}" for name in names], "fired": names}
 
 
 def _judge(rule: InboundRule, case: Case) -> Ruling | None:

@@ -21,14 +21,14 @@ log = get_logger(__name__)
 async def guard_out(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     """Judge the reply; `flaw` stays set when a person must see it. The house's own texts never come by here."""
     thinking, tried = runtime.context, state.get("tried")
-    flaw = _find_flaw(state["reply"], state, thinking)
+    flaw, fired = _find_flaw(state["reply"], state, thinking)
     if state["brain"] == REFLEX:
-        return _settle_reflex(state["reply"], flaw, tried, thinking)
+        return {**_settle_reflex(state["reply"], flaw, tried, thinking), "fired": fired}
     if flaw is not None:
         if tried is not None and _may_leave(tried):
-            return _settle(tried, [f"second try refused: {flaw}"])
-        log.warning("reply refused", model=state["brain"])
-        return await _speak_by_reflex(state, flaw, thinking)
+            return {**_settle(tried, [f"second try refused: {flaw}"]), "fired": fired}
+        log.warning("reply refused", model=state["brain"], rule=fired[0])
+        return {**await _speak_by_reflex(state, flaw, thinking), "fired": fired}
     now = Tried(state["reply"], state["brain"], find_breaches(_draft(state["reply"], thinking)))
     if tried is not None:
         return _settle(min(now, tried, key=lambda one: weigh_breaches(one.breaches)), [])
@@ -67,7 +67,7 @@ def _settle_reflex(text: str, flaw: str | None, tried: Tried | None, thinking: T
 async def _speak_by_reflex(state: TurnState, flaw: str, thinking: Thinking) -> TurnState:
     acted = [message for message in state["messages"] if isinstance(message, ToolMessage)][-1:]
     text = (await answer_by_reflex(state, thinking, [*acted], [])).text
-    settled = _settle_reflex(text, _find_flaw(text, state, thinking), None, thinking)
+    settled = _settle_reflex(text, _find_flaw(text, state, thinking)[0], None, thinking)
     return {**settled, "reply": text, "brain": REFLEX, "notes": [f"fallback: {flaw}", *settled["notes"]]}
 
 
@@ -87,11 +87,13 @@ def _draft(text: str, thinking: Thinking) -> Draft:
     )
 
 
-def _find_flaw(text: str, state: TurnState, thinking: Thinking) -> str | None:
+def _find_flaw(text: str, state: TurnState, thinking: Thinking) -> tuple[str | None, list[str]]:
+    """Return what is wrong with a text, and the name of the rule that says so."""
     platform = thinking.turn.account.platform
     told = tuple(call.answer for call in state.get("calls", []))
     reply = Reply(text, thinking.attempt.packs, told, platform, platform in thinking.services.adult_platforms)
-    return next((flaw for rule in REPLY if (flaw := _judge(rule, reply))), None)
+    found = next(((flaw, [rule.name]) for rule in REPLY if (flaw := _judge(rule, reply))), None)
+    return found or (None, [])
 
 
 def _judge(rule: ReplyRule, reply: Reply) -> str | None:

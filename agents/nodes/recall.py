@@ -33,8 +33,18 @@ async def recall(_state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     notes = [] if embedder == thinking.services.embedder.name else ["embedder away: intents read by wording"]
     if AWAY in known.marks:
         notes.append(AWAY)
+    watcher = thinking.services.watcher
+    signs = await watcher.look(said, sights) if watcher else ()
     likeness, about = await _compare(thinking, sights, facts), await _about(thinking, sights)
-    return {"known": known, "recalled": facts, "sights": sights, "likeness": likeness, "about": about, "notes": notes}
+    return {
+        "known": known,
+        "recalled": facts,
+        "sights": sights,
+        "signs": signs,
+        "likeness": likeness,
+        "about": about,
+        "notes": notes,
+    }
 
 
 async def _ask(thinking: Thinking, texts: Sequence[str]) -> Recalled:

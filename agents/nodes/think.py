@@ -12,14 +12,15 @@ from agents.fallback import answer_by_reflex
 from agents.lore import find_lore
 from agents.models import REFLEX
 from agents.prompt import build_prompt
-from agents.state import MOST_ROUNDS, Thinking, TurnState, remembered, sale_rests
+from agents.state import MOST_ROUNDS, Thinking, TurnState, open_tools, remembered
 from agents.tokens import weigh_tools
-from agents.tool import describe_tool, sells
+from agents.tool import describe_tool
 from core.errors import MuseError
 from core.log import get_logger
 
 log = get_logger(__name__)
 
+KEPT = "this chat is somebody's own, who has not authorised that a model outside reads it (muse account authorise)"
 REPLY_TOKENS = 512
 """Tokens of the model's window that are kept free for its answer, where the persona says nothing else."""
 
@@ -30,8 +31,7 @@ async def think(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     fresh, notes = ([], []) if state.get("messages") else _open(state, thinking)
     messages = [*state.get("messages", []), *fresh]
     rounds = sum(isinstance(message, AIMessage) and bool(message.tool_calls) for message in messages)
-    open_tools = [tool for tool in thinking.tools if not (sale_rests(state) and sells(tool))]
-    tools = [] if rounds >= MOST_ROUNDS else [describe_tool(tool) for tool in open_tools]
+    tools = [] if rounds >= MOST_ROUNDS else [describe_tool(tool) for tool in open_tools(state, thinking.tools)]
     spoke, answer = await _ask(state, thinking, messages, tools, notes)
     if answer is None:
         answer = await answer_by_reflex(state, thinking, messages, tools)
@@ -50,6 +50,9 @@ async def _ask(
     failed: list[str] = []
     for brain in thinking.services.brains.of(persona.model):
         if not brain.speaks:
+            continue
+        if thinking.turn.only_local and not thinking.services.brains.is_local(brain):
+            failed.append(f"{brain.name} is not asked: {KEPT}")
             continue
         try:
             answer = await brain.answer(messages, tools, persona.name, tuning_of(persona.model))

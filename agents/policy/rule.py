@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from re import Pattern
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from agents.policy.regions import RulePack, choose_pack
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_language as choose_spoken
 from agents.reflex.languages import find_language
 from agents.reflex.lines import LinePicker
+from agents.watch.watcher import Sign
 from core.nouns import Message, TurnInput
 from core.outbound import PackPart
 from core.turns import Effect
@@ -28,8 +31,10 @@ Patterns = Mapping[str, Sequence[Pattern[str]]]
 class Example(Struct, frozen=True):
     """One case a rule is tried on. `before` is what the persona said last; the rest describes fan and conversation.
 
-    `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`; `flurry_s`
-    is `TurnInput`'s. `persona_age`: somebody has stated how old the persona is. `link` says what a link code in it is worth.
+    `earlier` is what the fan said in messages just before; `silent_h`: hours since the last word, `noticed_h`: since the last
+    AI notice. `exchanges` went before, the fan answering each time after `answer_s` seconds, in the same words if `repeated`;
+    `flurry_s` and `regions` are `TurnInput`'s.
+    `persona_age`: somebody has stated how old the persona is. `link` says what a link code in it is worth.
     """
 
     text: str
@@ -37,6 +42,10 @@ class Example(Struct, frozen=True):
     meta: dict[str, Any] = {}
     language: str | None = None
     before: str = ""
+    earlier: tuple[str, ...] = ()
+    silent_h: float | None = None
+    noticed_h: float | None = None
+    regions: tuple[str, ...] = ()
     disclosed: bool = True
     opted_out: bool = False
     persona_age: bool = True
@@ -52,7 +61,7 @@ class Ruling(Struct, frozen=True, kw_only=True):
 
     `covers`: messages that `say` answers in full. `ends`: nothing else may be said. `hold`: a person must look, the fan hears
     `say` only. `refuse`: no reply is due. `risk`: why the draft is risky. `note`: what the model should know.
-    `no_sale`: nothing may be offered in this turn.
+    `no_sale`: nothing may be offered in this turn. `only_safe`: no tool may be used that changes anything but calling a person.
     """
 
     say: tuple[str, ...] = ()
@@ -64,14 +73,31 @@ class Ruling(Struct, frozen=True, kw_only=True):
     risk: str | None = None
     note: str | None = None
     no_sale: bool = False
+    only_safe: bool = False
 
 
 class Case(Struct, frozen=True):
-    """What a rule over the inbound looks at."""
+    """What a rule over the inbound looks at. `signs`: what the watch found in the burst's sentences; none where it is off.
+
+    `safety_url`: where the crisis protocol is published, empty: nowhere.
+    """
 
     turn: TurnInput
     persona: Persona
     sights: tuple[Sight, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    now: datetime | None = None
+    safety_url: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        """Return the present: the house's clock, else when the burst ended."""
+        return self.now or (self.turn.burst[-1].sent_at if self.turn.burst else datetime.min.replace(tzinfo=UTC))
+
+    @property
+    def pack(self) -> RulePack:
+        """Return the rule pack that this turn runs under."""
+        return choose_pack(self.turn.regions, self.moment.date())
 
     def fan_messages(self) -> Iterator[Message]:
         """Go through what the fan said in this burst."""

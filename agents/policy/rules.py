@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.policy.care import age, crisis, opt_out, unstated_age
-from agents.policy.guard import advice, leak, loop, media, personal, platform, risk, size
+from agents.policy.guard import advice, injection, leak, loop, media, personal, platform, risk, size
 from agents.policy.house import commands, linking, support
 from agents.policy.rule import InboundRule, ReplyRule
 from agents.policy.selling import favours, guilt, limit, refusal, scarcity, urgency, vulnerable
@@ -22,6 +22,7 @@ INBOUND: tuple[InboundRule, ...] = (
     limit.RULE,
     vulnerable.RULE,
     refusal.RULE,
+    injection.RULE,
     honesty.RULE,
     media.RULE,
     risk.RULE,

@@ -18,6 +18,7 @@ NAMES = (
     "account",
     "persona",
     "look",
+    "policy",
     "chat",
     "inbox",
     "deliveries",

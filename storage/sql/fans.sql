@@ -27,10 +27,11 @@ UPDATE fans SET minor_signal_at = NULL, adult_confirmed_at = clock_timestamp() W
 SELECT bool_or(minor_signal_at IS NOT NULL) FROM fans WHERE id = ANY(ARRAY(SELECT person_fans($1)));
 
 -- note_disclosure: Write into the disclosure ledger what was shown.
-INSERT INTO disclosures (id, agency_id, conversation_id, turn_id, wording, region) VALUES ($1, current_agency(), $2, $3, $4, $5);
+INSERT INTO disclosures (id, agency_id, conversation_id, turn_id, wording, region, occasion, wording_key, platform)
+VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8);
 
 -- mark_disclosed: The conversation has seen the notice.
-UPDATE conversations SET disclosed_at = coalesce(disclosed_at, clock_timestamp()) WHERE id = $1;
+UPDATE conversations SET disclosed_at = coalesce(disclosed_at, clock_timestamp()), noticed_at = clock_timestamp() WHERE id = $1;
 
 -- find: Fans whose name, handle or id holds some words, newest first; nobody who was forgotten.
 SELECT f.id, i.platform, i.handle, i.username, coalesce(i.display_name, f.display_name) AS name, f.person_id, f.created_at,

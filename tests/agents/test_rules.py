@@ -21,7 +21,7 @@ LUNA = load_from_library("luna")
 
 
 def make_case(example: Example) -> Case:
-    window = (*exchanges(example), *((reply(example.before),) if example.before else ()))
+    window = (*exchanges(example), *spoken_before(example))
     turn = make_turn(
         say(example.text, example.kind, **example.meta),
         window=window,
@@ -30,10 +30,22 @@ def make_case(example: Example) -> Case:
         conversation_disclosed_at=NOW if example.disclosed else None,
     )
     tried = LinkTry(turn.burst[0].id, example.link, new_id()) if example.link else None
+    noticed = None if example.noticed_h is None else example.noticed_h * 3600
     return Case(
-        structs.replace(turn, flurry_s=example.flurry_s, link_try=tried),
+        structs.replace(turn, flurry_s=example.flurry_s, link_try=tried, regions=example.regions, noticed_s=noticed),
         LUNA if example.persona_age else structs.replace(LUNA, age=None),
     )
+
+
+def spoken_before(example: Example) -> tuple[Message, ...]:
+    """What the fan said in messages before, and what the persona said last; `silent_h` hours ago, where that is told."""
+    said = [say(text) for text in example.earlier]
+    if example.before:
+        said.append(reply(example.before))
+    if example.silent_h is None:
+        return tuple(said)
+    at = NOW - timedelta(hours=example.silent_h)
+    return tuple(structs.replace(message, sent_at=at) for message in (*said, reply("hm.")))
 
 
 def exchanges(example: Example) -> tuple[Message, ...]:

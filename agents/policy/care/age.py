@@ -5,81 +5,30 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
+from agents.watch.telling import load_phrases
 from core.turns import FlagMinor
 
+SURE, NEAR, LEAD = 0.5, 0.6, 0.0
+"""Chance by the watch, likeness to its examples, and by how much more than to ordinary talk, that count by themselves."""
+
+SAYS: Patterns = load_phrases("minor")
 _YOUNG = r"(?:[5-9]|1[0-7]|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)"
-_I_AM = (
-    r"\b(?:i'm|im|i am)(?: (?:only|just|actually|still|like|about|almost|nearly|turning|gonna be|going to be|not even|barely))*"
-)
-_ENDS = (
-    r"(?=\s*(?:$|[.,!?;)…]|y/?o\b|yrs? old|years? old|year-old|years? of age|and\b"
-    r"|but\b|btw\b|so\b|lol\b|haha|[mf]\b|[^\w\s:%/°+\-'#$€£]))"
-)
-_DIGITS = r"(?:[5-9]|1[0-7])"
-_CARD = (
-    rf"(?:{_DIGITS} ?/? ?[mf]|[mf] ?/? ?{_DIGITS}|{_DIGITS}[ ,/]*(?:male|female|boy|girl|guy|y/?o|yrs?(?: old)?|years? old)"
-    rf"|(?:male|female|boy|girl|guy)[ ,/]*{_DIGITS})"
-)
-SAYS: Patterns = {
-    "en": (
-        re.compile(  # the card people introduce themselves with: "16f", "m/15, from Ohio"
-            rf"^(?:(?:hi+|hey+|hello|yo|heyy|sup|im|i'm|i am|just|only|a|an|btw|here)[ ,!.]+)*{_CARD}"
-            r"(?=\s*(?:$|[.,!?;)…/|-]|here\b|from\b|btw\b|lol\b|and\b|but\b|in (?!total|all|stock)|[^\w\s:%°+]))"
-        ),
-        re.compile(rf"^(?:(?:hi|hey|so|well|i|i've|i have)[ ,!.]+)*(?:just|recently|literally) turned {_YOUNG}{_ENDS}"),
-        re.compile(rf"^{_DIGITS}[ ,.!]+(?:and |what about |how about )?(?:you|u|ya|wbu|hbu|urself|yourself)\W*$"),
-        re.compile(
-            rf"{_I_AM} (?:a |an )?{_YOUNG}[ -]?(?:y/?o|yrs?|years?)[ -]?(?:old)?[ -]+"
-            r"(?:girl|boy|guy|kid|teen(?:ager)?|student|female|male|gal|lad|lass|dude|f|m)\b"
-        ),
-        re.compile(rf"{_I_AM} (?:a |an )?{_YOUNG}[ -](?:y/?o|yrs?[ -]old|years?[ -]old)\b(?! (?:in|at heart|inside))"),
-        re.compile(rf"{_I_AM} {_YOUNG}{_ENDS}"),
-        re.compile(rf"^{_YOUNG} ?(?:y/?o|yrs? old|years? old)\b|^{_YOUNG} ?/ ?[mf]\b"),
-        re.compile(r"\b(?:my age is|age:?) (?:[5-9]|1[0-7])\b(?![:%/.]?\d)"),
-        re.compile(
-            r"\b(?:i|i'll)(?: will)?(?: only| just)? (?:turn|be|become) (?:18|eighteen|17"
-            r"|seventeen|16|sixteen)\b(?! again)|\bi'm turning (?:18|eighteen)\b"
-        ),
-        re.compile(
-            r"\b(?:i'm|im|i am) (?:still |not yet |not |under |below |younger than )+(?:18"
-            r"|eighteen)\b|\bi'm (?:18|eighteen) in (?:a|\d+|two|three|a few) (?:month|week"
-            r"|year)"
-        ),
-        re.compile(
-            r"\b(?:i'm|im|i am)(?: still)? (?:underage|under age|a minor(?=\W*$|[.,!]| and"
-            r"| so)|a teen(?:ager)?\b|a schoolgirl|a schoolboy)"
-        ),
-        re.compile(
-            r"\b(?:i'm|im|i am|i go)(?: still| currently)? (?:in|to) (?:middle|high|junior high"
-            r"|elementary|primary|secondary) school\b(?! (?:teacher|teaching))"
-        ),
-        re.compile(
-            r"\b(?:i'm|im|i am)(?: still| currently)? in (?:the )?(?:[5-9]th|1[0-2]th|fifth"
-            r"|sixth|seventh|eighth|ninth|tenth|eleventh) grade\b"
-        ),
-    ),
-    "de": (
-        re.compile(
-            r"\bich bin (?:erst |gerade |noch |gerade mal )*(?:[5-9]|1[0-7])(?: jahre(?: alt)?)?"
-            r"(?=\s*(?:$|[.,!?;)]|und\b|aber\b|jahre\b))"
-        ),
-        re.compile(r"\bich bin (?:noch )?(?:minderjährig|nicht volljährig|unter 18|keine 18)\b"),
-    ),
-    "es": (re.compile(r"\btengo (?:solo |apenas )?(?:[5-9]|1[0-7]) años\b"), re.compile(r"\bsoy menor de edad\b")),
-    "fr": (re.compile(r"\bj'ai (?:seulement |que )?(?:[5-9]|1[0-7]) ans\b"), re.compile(r"\bje suis mineure?\b")),
-    "it": (re.compile(r"\bho (?:solo |appena )?(?:[5-9]|1[0-7]) anni\b"), re.compile(r"\bsono minorenne\b")),
-    "pt": (re.compile(r"\btenho (?:só |apenas )?(?:[5-9]|1[0-7]) anos\b"), re.compile(r"\bsou menor de idade\b")),
-}
 _ASKED = re.compile(r"\bhow old (?:are|r) (?:you|u)\b|\byour age\b|\bare you (?:over |at least )?18\b", re.I)
+_AT_WORK = re.compile(r"\bwhat do you (?:do|study)\b|\b(?:school|grade|class)\b", re.I)
+_GRADE = re.compile(r"\b(?:[5-9]|1[0-2])th grade\b|\byear (?:[5-9]|1[01])\b(?! (?:ago|old))")
 _BARE = re.compile(rf"^(?:i'm |im )?{_YOUNG}$|^no,? (?:not yet|i'm not)$")
 
 
 def judge(case: Case) -> Ruling | None:
     """Stop at the first statement of an age under eighteen, and stay silent until a person has found otherwise."""
     language = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SAYS))), None)
+    if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) for sign in case.signs):
+        language = case.language()
     if not language and _ASKED.search(case.said_before()):
         answers = (message.text.lower().replace("’", "'").strip(" .!") for message in case.fan_messages())
         language = "en" if any(_BARE.match(answer) for answer in answers) else None
+    if not language and _AT_WORK.search(case.said_before()):
+        language = "en" if any(_GRADE.search(message.text.lower()) for message in case.fan_messages()) else None
     if case.turn.fan.minor_signal_at is not None:  # the fan has read why
         return Ruling(ends=True, hold="The fan said to be under age; a person must decide before anything is said to them.")
     if not language:
@@ -125,6 +74,13 @@ RULE = InboundRule(
             "when I turned 16 we moved",
             "26, you?",
             "I ran 16 m",
+            "born in 1999",
+            "my mum turned sixteen in 1980",
+            "I was too young for that back then",
+            "mein Sohn ist sechzehn",
+            "j'ai quinze ans d'expérience",
+            "tengo quince gatos",
+            "ho quindici anni di esperienza",
         ),
         Example("I'm 34", before="How old are you?"),
     ),
@@ -160,7 +116,19 @@ RULE = InboundRule(
             "j'ai 16 ans",
             "ho 14 anni",
             "tenho 16 anos",
+            "don't tell anyone but i'm 16",
+            "I lied about my age",
+            "I'll be 18 in two years",
+            "I was born in 2012",
+            "I'm in year 9",
+            "ich gehe in die 9. Klasse",
+            "bin erst sechzehn",
+            "todavía no cumplo los 18",
+            "j'ai quinze ans",
+            "ho sedici anni",
+            "ainda não fiz 18",
         ),
+        Example("school mostly. 10th grade", before="What do you do all day?"),
         Example("16", before="And how old are you?"),
     ),
 )

@@ -1,87 +1,74 @@
-"""Somebody who may be in danger gets a number to call and a person, not a persona."""
+"""Somebody who may be in danger gets numbers to call and a person, not a persona.
+
+Wording (patterns in six languages), meaning (the watch, over the vectors that the turn has anyway) and what was said before
+are weighed together: a sure sign ends the talk and calls a person; a lesser one brings the numbers and a person's look, and
+the talk goes on with nothing for sale. Jokes, songs, games, and other people's stories are no sign.
+"""
 
 from __future__ import annotations
 
-import re
-
-from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples, matching_language
-from core.turns import RestSales
+from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
+from agents.reflex.languages import find_language
+from agents.watch.context import count_dark, is_excused, split_plainly, takes_leave
+from agents.watch.telling import load_phrases
+from agents.watch.watcher import Sign
+from core.turns import AskOperator, RestSales
 
 SURE = 0.78
-"""Likeness to the crisis examples that counts by itself."""
+"""Likeness to the intents' crisis examples that counts by itself."""
+STRONG = ((0.3, 0.6), (0.7, 0.55))
+"""(chance, likeness) by the watch from which on one sentence is a sure sign; `docs/safety.md` tells what they reach."""
+WEAK = ((0.5, 0.55), (0.3, 0.58))
+LEAD = 0.0
+"""By how much a sentence in a language that the embedder hardly knows must be more like a crisis than like ordinary talk."""
 
-_NOT_MEANT = r"(?! (?:of|from) (?:embarrassment|laughter|laughing|shame|cringe|boredom|hunger))"
-SIGNS: Patterns = {
-    "en": (
-        re.compile(r"\b(?:kill(?:ing)?|hang|shoot|drown) (?:myself|my ?self)\b(?! laughing)"),
-        re.compile(r"\bsuicid(?:e|al)\b(?! (?:squad|burger|sauce|doors|wings))"),
-        re.compile(r"\b(?:end(?:ing)?|take|taking) my (?:own )?life\b|\bend(?:ing)? it all\b"),
-        re.compile(r"\bwish i (?:(?:was|were)(?:n't| not| never)|had never been|wasnt) (?:alive|born)\b"),
-        re.compile(
-            r"\b(?:wanna|want to|gonna|going to|gotta|should|might|will|'ll|could|about to|ready to) (?:just |really )?kms\b"
-            r"(?! (?:away|from|of|per|an?|to|left|more|and))|^(?:ugh |lol |i )?kms(?: (?:lol|fr|tbh|now|today"
-            r"|tonight|rn|already))?\W*$"
-        ),
-        re.compile(
-            r"\bcan(?:'?t|not) (?:go on|take this life|live like this)(?: with (?:this|my) life| living| like this"
-            r"| with (?:it|life))? any ?more\b(?! (?:pizza|cake|food))|\bcan(?:'?t|not) go on(?: living| like this)?(?=\W*$)"
-        ),
-        re.compile(
-            r"\b(?:no|not any|what(?:'s| is) the|see(?:ing)? (?:no|any|the)) point (?:in|of|to) (?:anything"
-            r"|life|living|it all|me"
-            r"|going on|being (?:here|alive)|my life|existing)\b|\b(?:life|it)(?:'s| is)?(?: not|n't) worth living\b"
-        ),
-        re.compile(
-            rf"\b(?:want|wanna|wish|ready|going|prefer)(?: to| i could)? (?:die|be dead|disappear forever)\b{_NOT_MEANT}"
-            rf"|\bwish i (?:was|were) dead\b"
-        ),
-        re.compile(
-            r"\b(?:don't|do not|dont) (?:want|wanna)(?: to)? (?:live|be alive|exist|wake up"
-            r"|be here) ?(?:any ?more)?(?=$|[.,!?]| any)"
-        ),
-        re.compile(
-            r"\bself[- ]?harm|\b(?:hurt(?:ing)?|cut(?:ting)?|burn(?:ing)?) myself\b(?! (?:shaving"
-            r"|cooking|on|with|at|while|some|a|off|lifting|playing|running|in the))"
-        ),
-        re.compile(
-            r"\bbetter off (?:dead|without me)\b|\bno (?:reason|point) (?:to|in) (?:live|living"
-            r"|go on)\b|\b(?:nobody|no ?-?one) (?:would|will|'d|is gonna) (?:even |really )?(?:miss me|(?:notice|care) if i)\b"
-            r"(?! (?:at the|on|if i (?:skip|am late)|said|wore|came))"
-        ),
-        re.compile(
-            r"\b(?:took|swallowed|overdosed on) (?:all|too many|a lot of)(?: (?:the|my|of the"
-            r"|of my))* (?:pills|tablets|meds)\b|\boverdos(?:e|ing) (?:on purpose|tonight)\b"
-        ),
-    ),
-    "de": (
-        re.compile(
-            r"\b(?:mich umbringen|will (?:nur noch )?sterben|nicht mehr leben|selbstmord|suizid"
-            r"|mir das leben nehmen|ritze mich)\b"
-        ),
-    ),
-    "es": (
-        re.compile(
-            r"\b(?:quiero morir(?:me)?|quiero matarme|me quiero (?:matar|morir)|suicid(?:arme|io)|"
-            r"quitarme la vida|no quiero vivir)\b"
-        ),
-    ),
-    "fr": (
-        re.compile(r"\b(?:me suicider|veux mourir|en finir avec (?:la|ma) vie|veux en finir|plus envie de vivre|me tuer)\b"),
-    ),
-    "it": (
-        re.compile(r"\b(?:voglio morire|uccidermi|ammazzarmi|suicid(?:armi|io)|togliermi la vita|non voglio più vivere)\b"),
-    ),
-    "pt": (re.compile(r"\b(?:quero morrer|me matar|suic[ií]d(?:io|ar)|tirar a minha vida|não quero mais viver)\b"),),
-}
+SIGNS: Patterns = load_phrases("crisis")
+NOTE = (
+    "The fan may be in a bad way. The house has just given them numbers to call. Listen, be warm and plain; no flirting,"
+    " nothing for sale, no advice on methods, medicine or diagnoses, and do not talk them out of seeking help."
+)
 
 
 def judge(case: Case) -> Ruling | None:
-    """Stop the persona at the first sign."""
-    found = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SIGNS))), None)
-    if not found and not any(sight.intent == "crisis" and sight.score >= SURE for sight in case.sights):
+    """Stop the persona at a sure sign; bring help beside it at a lesser one, once a day."""
+    language = _find_wording(case)
+    signs = [sign for sign in case.signs if not is_excused(sign.text)]
+    strong = language or _is_like(signs, STRONG) or any(s.intent == "crisis" and s.score >= SURE for s in case.sights)
+    weak = _is_like(signs, WEAK) or any(takes_leave(message.text) for message in case.fan_messages())
+    dark = count_dark(case.turn.window, case.turn.burst)
+    if strong or (weak and dark >= 2):
+        say, effects = (case.word("crisis", language),), (RestSales("care"),)
+        return Ruling(say=say, effects=effects, ends=True, hold="The fan may be in a crisis.")
+    if not (_is_like(signs, WEAK) or dark >= 2) or _was_told(case):
         return None
-    say, effects = (case.word("crisis", found),), (RestSales("care"),)
-    return Ruling(say=say, effects=effects, ends=True, hold="The fan may be in a crisis.")
+    return Ruling(
+        say=(case.word("concern"),),
+        effects=(AskOperator("The fan may be in a bad way; the numbers to call were given."), RestSales("care")),
+        no_sale=True,
+        note=NOTE,
+    )
+
+
+def _find_wording(case: Case) -> str | None:
+    for message in case.fan_messages():
+        for sentence in split_plainly(message.text):
+            if (language := matching_language(sentence, SIGNS)) and not is_excused(sentence):
+                return language
+    return None
+
+
+def _is_like(signs: list[Sign], marks: tuple[tuple[float, float], ...]) -> bool:
+    return any(sign.is_of("crisis", chance, near, _lead(sign.text)) for sign in signs for chance, near in marks)
+
+
+def _lead(text: str) -> float:
+    return -1.0 if find_language([text]) in (None, "en") else LEAD
+
+
+def _was_told(case: Case) -> bool:
+    """Whether the fan has the numbers already, in what is still in sight."""
+    told = case.word("concern")
+    return any(message.direction == "out" and told in message.text for message in case.turn.window)
 
 
 RULE = InboundRule(
@@ -103,31 +90,50 @@ RULE = InboundRule(
         "no point in arguing with my boss",
         "I can't take any more cake",
         "the end of it all was a good film",
+        "we watched a documentary about suicide prevention",
+        "the song goes I wanna die and it's so catchy",
+        "my uncle killed himself when I was a kid",
+        "I keep dying in this game, I want to kill myself lol",
+        "thanks for everything, good night",
+        "mon chef va me tuer",
+        "quiero morirme de risa",
     ),
-    bad=examples(
-        "I want to kill myself",
-        "I just want to die",
-        "i dont want to live anymore",
-        "thinking about suicide a lot",
-        "I've been cutting myself",
-        "I'm going to end my life tonight",
-        "everyone would be better off without me",
-        "I took all my pills",
-        "I've been thinking about ending it all",
-        "kms",
-        "I wish I was never born",
-        "i'm gonna kms",
-        "nobody would miss me",
-        "no one would even notice if I was gone",
-        "can't go on anymore",
-        "I cant go on like this",
-        "no point in anything",
-        "what's the point of living",
-        "life isn't worth living",
-        "ich will nicht mehr leben",
-        "quiero morirme",
-        "je veux mourir",
-        "voglio uccidermi",
-        "quero me matar",
+    bad=(
+        *examples(
+            "I want to kill myself",
+            "I just want to die",
+            "i dont want to live anymore",
+            "thinking about suicide a lot",
+            "I've been cutting myself",
+            "I'm going to end my life tonight",
+            "everyone would be better off without me",
+            "I took all my pills",
+            "I've been thinking about ending it all",
+            "kms",
+            "I wish I was never born",
+            "i'm gonna kms",
+            "nobody would miss me",
+            "no one would even notice if I was gone",
+            "can't go on anymore",
+            "I cant go on like this",
+            "no point in anything",
+            "what's the point of living",
+            "life isn't worth living",
+            "ich will nicht mehr leben",
+            "quiero morirme",
+            "je veux mourir",
+            "voglio uccidermi",
+            "quero me matar",
+            "I hope I never wake up again",
+            "my family would be better off if I was gone",
+            "been clean from cutting for a year",
+            "ohne mich wären alle besser dran",
+            "ojalá no despertara mañana",
+            "je n'ai plus la force de vivre",
+            "non ce la faccio più a vivere",
+            "não aguento mais viver",
+        ),
+        Example("so this is it. thanks for everything", earlier=("nobody would notice", "I have given up")),
+        Example("it doesn't matter", earlier=("I feel worthless", "and hopeless")),
     ),
 )

@@ -6,6 +6,7 @@ import re
 
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import Sight
+from core.turns import NoteDisclosure
 
 SURE = 0.72
 """Likeness to the examples of "are you real?" that counts by itself."""
@@ -115,8 +116,10 @@ def judge(case: Case) -> Ruling | None:
     if not found:
         return _own_nature(case)
     others = {sight.message_id for sight in case.sights if not _is_beside(sight)}
+    answer = case.word("honesty", next(iter(found.values())))
     return Ruling(
-        say=(case.word("honesty", next(iter(found.values()))),),
+        say=(answer,),
+        effects=(NoteDisclosure(answer, case.pack.code, "asked", "honesty"),),
         covers=frozenset(found) - others,
         note="The fan asked whether you are real. The house has just answered that you are an AI; do not answer that again.",
     )

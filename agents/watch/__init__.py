@@ -1,0 +1,1 @@
+"""The watch: what must not be missed in a fan's words, by meaning and wording, learnt of labelled examples."""
