@@ -43,6 +43,7 @@ FOCUSES = {
     "long": LONG,
     "short": SHORT,
     "calm": STILL,
+    "trade": structs.replace(STILL, buys=0.7, posts=6, pictures=True, platform=0.04),
     "redelivery": structs.replace(STILL, repeats=0.6, late=0.1),
     "frozen": structs.replace(
         STILL, spare=20, strikes=(Strike("freeze", "worker", "thinking"),), model_delay_s=(0.2, 0.5), bursts=160

@@ -125,11 +125,11 @@ def _words(chance: random.Random, focus: Focus) -> str:
     kind = chance.random()
     if kind < 0.05:
         return chance.choice(FACTS)
-    if kind < (0.16 if focus.buys else 0.1):
+    if kind < (0.2 if focus.buys else 0.1):
         return chance.choice(WISHES)
-    if kind < 0.2 and focus.buys:
+    if kind < 0.26 and focus.buys:
         return chance.choice(DISCOUNTS)
-    if kind < 0.23 and focus.pictures:
+    if kind < 0.34 and focus.pictures:
         return chance.choice(CUSTOM)
     return chance.choice(tuple(f"{talk} {{}}" for talk in TALK))
 
