@@ -40,7 +40,7 @@ APP_DOORS |= {
     "wake_asleep",
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
-APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept"}
+APP_DOORS |= {"stays_local", "person_fans", "regroup_fans", "forget_fans", "expire_kept"}
 APPEND_ONLY = {"disclosures", "purchases", "refunds"}
 Denied = asyncpg.InsufficientPrivilegeError
 

@@ -121,7 +121,9 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         ids = await plant(connection, agency.id, ids)
         await connection.execute("UPDATE refund_orders SET state = 'done'")
         await connection.execute("UPDATE media SET blob_key = 'media/' || id, state = 'stored'")
-        await connection.execute("UPDATE disclosures SET wording = 'told', region = 'strictest'")
+        await connection.execute(
+            "UPDATE disclosures SET wording = 'told', region = 'eu', wording_key = 'notice', platform = 'x'"
+        )
         await connection.execute("UPDATE refunds SET refunded_by = 'ana'")
         await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL")
         await connection.execute("UPDATE offers SET unit = 'XTR', payload = 'p-1'")
