@@ -35,7 +35,8 @@ BLOWS = (
 )
 MEDIA = (Strike("kill", "media"), Strike("freeze", "media"))
 LONG = Focus(
-    bursts=10_000, fans=400, awake=32, spare=70, strikes=(*every_strike(), *MEDIA), buys=0.4, posts=60, pictures=True, painter=0.1
+    bursts=10_000, fans=400, awake=32, spare=70, strikes=(*every_strike(), *MEDIA),
+    buys=0.4, posts=60, pictures=True, painter=0.1
 )  # fmt: skip
 SHORT = Focus(bursts=320, fans=60, awake=20, spare=15, strikes=(*BLOWS, *MEDIA), buys=0.5, posts=8, pictures=True, painter=0.15)
 STILL = Focus(bursts=120, fans=30, awake=16, rest_s=30.0, platform=0.0, model=0.0, operators=0.0, repeats=0.0, late=0.0)

@@ -53,7 +53,8 @@ class Strike(Struct, frozen=True):
 class Focus(Struct, frozen=True, kw_only=True):
     """What a run stresses.
 
-    Rates are shares: of messages redelivered or overtaken, of calls that go wrong (`painter`: of those to who paints), of bursts that an operator interrupts.
+    Rates are shares: of messages redelivered or overtaken, of calls that go wrong (`painter`: of those to who paints),
+    of bursts that an operator interrupts.
     `buys`: how often a fan who was answered pays for a pack that is open in their chat; `posts`: how many are put on the
     calendar; `pictures`: fans ask for some of their own, and somebody outside paints them.
     `awake`: fans who write at the same time; `spare`: bursts between two strikes; `patience_s`: how long a fan waits;

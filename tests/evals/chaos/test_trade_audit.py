@@ -1,4 +1,4 @@
-"""The audit of trade sees each way in which sales, pictures and posts can differ from the ledger, and nothing where they fit."""
+"""The audit of trade sees each way in which sales, pictures and posts differ from the ledger, and nothing where they fit."""
 
 from __future__ import annotations
 
