@@ -56,10 +56,11 @@ def test_frequent_intents_have_variety(persona: Persona, intent: str) -> None:
 
 def test_lines_use_only_known_holes(persona: Persona) -> None:
     allowed = {"tell_fact": {"fact"}, "ask_recalled_fact": {"fact"}, "question_about_me": {"fact"}, "offer": {"title"}}
+    allowed["promo"] = {"title"}
     for intent, lines in persona.lines.items():
         for line in lines:
             assert set(re.findall(r"\{(\w*)\}", line)) <= allowed.get(intent, set()), line
-    for intent in ("ask_recalled_fact", "question_about_me", "offer"):
+    for intent in ("ask_recalled_fact", "question_about_me", "offer", "promo"):
         assert all("{" in line for line in persona.lines[intent])
 
 
