@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from agents.models import ChatBrain, open_chat_model
-from agents.providers import ModelConfig, Tuning
+from agents.providers import ModelConfig, Tuning, is_local
 from agents.tokens import Calibration
 from core.errors import MuseError
 from core.log import get_logger
@@ -38,6 +38,12 @@ class Brains:
         if chosen is None:
             return (self.house,)
         return (chosen, self.house) if chosen.speaks else (chosen,)
+
+    def is_local(self, brain: ChatBrain) -> bool:
+        """Whether what a brain reads stays on this machine or network; a model that nothing is known of counts as outside."""
+        if not brain.speaks:
+            return True
+        return self._config is not None and is_local(structs.replace(self._config, chat_model=brain.name))
 
     def _open(self, name: str) -> ChatBrain | None:
         if name in self._chosen:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -64,6 +66,20 @@ class Opened(Struct, frozen=True):
     call: Callable[[Tuning], dict[str, Any]]
     check: Closing
     close: Closing
+
+
+def is_local(config: ModelConfig) -> bool:
+    """Whether a model runs on this machine or network, so that what it reads goes to nobody else: by its provider's address."""
+    provider = config.chat_model.partition(":")[0]
+    if provider == "reflex":
+        return True
+    address = {"ollama": config.ollama_url, "openai": config.openai_url}.get(provider, "")
+    host = urlsplit(address).hostname or ""
+    try:
+        ip = ipaddress.ip_address(host)
+    except ValueError:  # a name without a dot is a neighbour's: the public ones have one
+        return bool(host) and ("." not in host or host.endswith((".local", ".internal")))
+    return ip.is_loopback or (ip.is_private and not ip.is_unspecified)
 
 
 def open_provider(config: ModelConfig) -> Opened:

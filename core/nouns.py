@@ -192,7 +192,8 @@ class TurnInput(Struct, frozen=True):
     `link_try` is what a link code in the burst is worth. `summary` tells what was said
     before the window; it is made of what fans wrote, and no order. `regions`: whose law the talk is under, as
     far as somebody said so: the account's or the agency's, and the fan's. `noticed_s`: how many seconds ago the AI
-    notice was last shown.
+    notice was last shown. `only_local`: what is said here goes to no model of others: it is a chat of somebody who lets the
+    account speak for them and has not authorised that.
     """
 
     lease: Lease
@@ -213,3 +214,4 @@ class TurnInput(Struct, frozen=True):
     summary: str = ""
     regions: tuple[str, ...] = ()
     noticed_s: float | None = None
+    only_local: bool = False

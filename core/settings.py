@@ -30,6 +30,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str, Meta(description="Address under which platforms and fans reach the gateway, if not MUSE_HOST:MUSE_PORT.")
     ] = ""
+    safety_contact: Annotated[
+        str, Meta(description="How fans and authorities reach the operator, for the page /safety: an address or a name.")
+    ] = ""
     # outside servers; empty: the embedded ones
     postgres_url: Annotated[
         str, Meta(description="Outside Postgres 16+ with pgvector, as the database's owner.", extra=SECRET)
@@ -256,6 +259,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Show the settings with secrets hidden."""
         shown = ", ".join(f"{f.name}={'***' if f.name in secret_names() else getattr(self, f.name)!r}" for f in fields(self))
         return f"Settings({shown})"
+
+
+def safety_page(settings: Settings) -> str:
+    """Return the address under which fans reach the crisis protocol; empty where no public address is set."""
+    return f"{settings.public_url.rstrip('/')}/safety" if settings.public_url else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -40,6 +40,7 @@ from gateway.operators import (
 )
 from gateway.paper import STYLE_SOURCE
 from gateway.refusals import fail, refuse
+from gateway.safety.page import show_safety
 from gateway.webchat.routes import webchat_routers
 from gateway.webchat.session import FanSessions
 from gateway.webhooks import WebhookDoor, is_webhook, take_webhook
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Litestar:
             read_file,
             top_up,
             health.live,
+            show_safety,
             health.router,
             inbox.router,
             deliveries.router,
@@ -123,6 +125,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers={MuseError: refuse, 500: fail},
         response_headers=[ResponseHeader(name=name, value=value) for name, value in SECURITY_HEADERS.items()],
         request_max_body_size=settings.webhook_max_bytes,
+        state=State({"safety_contact": settings.safety_contact}),
         openapi_config=describe_api(),
         lifespan=[lifespan],
         logging_config=None,

@@ -36,10 +36,11 @@ table { border-collapse: collapse; } td, th { padding: .3rem 1.2rem .3rem 0; tex
 STYLE_SOURCE = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 
 
-def lay_out(title: str, body: str) -> bytes:
-    """Return a whole page; `body` is HTML whose data has been escaped."""
+def lay_out(title: str, body: str, language: str = "en") -> bytes:
+    """Return a whole page; `body` is HTML whose data has been escaped, in this language."""
     return (
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width, initial-scale=1'>"
+        f"<!doctype html><html lang={language}><meta charset=utf-8>"
+        "<meta name=viewport content='width=device-width, initial-scale=1'>"
         "<link rel=icon href=/chat-static/icon.svg type=image/svg+xml>"
         f"<title>{escape(title)}</title><style>{STYLE}</style><main>{body}</main></html>"
     ).encode()

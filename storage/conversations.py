@@ -120,3 +120,8 @@ async def pause(unit: Unit, context: EffectContext, _effect: Any) -> None:
 
 class _Id(Struct, frozen=True):
     id: UUID
+
+
+async def stays_local(unit: Unit, conversation_id: UUID) -> bool:
+    """Whether what is said goes to no model of others: somebody's own chat, who has not authorised that."""
+    return bool(await CONVERSATIONS["stays_local"].value(unit, conversation_id))

@@ -1559,6 +1559,21 @@ BEGIN
     RETURN rest;
 END $$;
 
+CREATE TABLE public.connections (
+    account_id uuid NOT NULL,
+    agency_id uuid NOT NULL,
+    key text NOT NULL,
+    handle text NOT NULL,
+    enabled boolean NOT NULL,
+    can_reply boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE FUNCTION public.stays_local(chat public.conversations) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    RETURN (((chat).connection_key IS NOT NULL) AND (NOT (EXISTS (SELECT FROM (public.connections c JOIN public.accounts a ON ((a.id = c.account_id))) WHERE ((c.account_id = (stays_local.chat).account_id) AND (c.key = (stays_local.chat).connection_key) AND ((a.options -> 'business_authorised'::text) ? c.handle))))));
+
 CREATE FUNCTION public.tag_conversation() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -1786,16 +1801,6 @@ CREATE TABLE public.checkouts (
     answered_at timestamp with time zone,
     accepted boolean,
     reason text
-);
-
-CREATE TABLE public.connections (
-    account_id uuid NOT NULL,
-    agency_id uuid NOT NULL,
-    key text NOT NULL,
-    handle text NOT NULL,
-    enabled boolean NOT NULL,
-    can_reply boolean NOT NULL,
-    changed_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.credit_entries (
@@ -4016,6 +4021,11 @@ GRANT ALL ON FUNCTION public.settle_credits(new_id uuid, job uuid, spend boolean
 REVOKE ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_delivery(agency uuid, delivery uuid, outcome text, attempt integer, platform_ids_ text[], after_s double precision, counted boolean, error_class_ text, error_ text) TO muse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
+
+REVOKE ALL ON FUNCTION public.stays_local(chat public.conversations) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.stays_local(chat public.conversations) TO muse_app;
+
 REVOKE ALL ON FUNCTION public.tag_conversation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.turn_state(conversation uuid, token bigint, burst uuid[], read_revision bigint, interrupts boolean, cut boolean, final boolean) FROM PUBLIC;
@@ -4075,8 +4085,6 @@ GRANT SELECT(conversation_id) ON TABLE public.checkouts TO muse_sweep;
 GRANT SELECT(asked_at) ON TABLE public.checkouts TO muse_sweep;
 
 GRANT SELECT(answered_at) ON TABLE public.checkouts TO muse_sweep;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connections TO muse_app;
 
 GRANT SELECT ON TABLE public.credit_entries TO muse_app;
 

@@ -74,6 +74,7 @@ class _Gathered(Struct, frozen=True):
     summary: str = ""
     regions: tuple[str, ...] = ()
     noticed_s: float | None = None
+    only_local: bool = False
 
 
 GATHERED = msgspec.json.Decoder(_Gathered)
@@ -117,6 +118,7 @@ class Reader:
             summary=found.summary,
             regions=found.regions,
             noticed_s=found.noticed_s,
+            only_local=found.only_local,
         )
         return turn, max(0.0, found.wait_s or 0.0)
 

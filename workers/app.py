@@ -21,7 +21,7 @@ from agents.analysts.opening import open_analysts
 from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.models import ChatBrain, open_chat_model
-from agents.providers import ModelConfig
+from agents.providers import ModelConfig, is_local
 from agents.reflex.learning import choose_folder
 from agents.silence import silence_outside_calls
 from agents.thinker import AgentThinker
@@ -30,7 +30,7 @@ from core import log
 from core.clock import SystemClock
 from core.errors import MuseError, Unavailable
 from core.ids import new_id
-from core.settings import Settings
+from core.settings import Settings, safety_page
 from core.turns import (
     AskOperator,
     FlagMinor,
@@ -163,6 +163,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             clock,
             loop_guard=settings.loop_guard,
             learnt=learnt,
+            safety_url=safety_page(settings),
             adult_platforms=frozenset(name for name, platform in platforms.items() if platform.policy.adult_ok),
         )
         analyst, summariser = open_analysts(brain)
@@ -185,6 +186,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             outbox,
             analyst,
             summariser,
+            is_local(models),
         )
         pulse = asyncio.create_task(
             _Pulse(engine, brains, Path(settings.data_dir) / "run" / "worker.ready").run(thinker, model)

@@ -19,7 +19,10 @@ from workers.outbox import Outbox
 
 
 class Engine(Struct, frozen=True):
-    """The parts of a running worker, joined in `workers/app.py`. Without a chat model there is no `analyst` or `summariser`."""
+    """The parts of a running worker, joined in `workers/app.py`. Without a chat model there is no `analyst` or `summariser`.
+
+    `models_local`: what these two read stays on this machine or network.
+    """
 
     name: str
     settings: Settings
@@ -37,3 +40,4 @@ class Engine(Struct, frozen=True):
     outbox: Outbox
     analyst: FactExtractor | None = None
     summariser: Summariser | None = None
+    models_local: bool = True

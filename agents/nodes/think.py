@@ -20,6 +20,7 @@ from core.log import get_logger
 
 log = get_logger(__name__)
 
+KEPT = "this chat is somebody's own, who has not authorised that a model outside reads it (muse account authorise)"
 REPLY_TOKENS = 512
 """Tokens of the model's window that are kept free for its answer, where the persona says nothing else."""
 
@@ -49,6 +50,9 @@ async def _ask(
     failed: list[str] = []
     for brain in thinking.services.brains.of(persona.model):
         if not brain.speaks:
+            continue
+        if thinking.turn.only_local and not thinking.services.brains.is_local(brain):
+            failed.append(f"{brain.name} is not asked: {KEPT}")
             continue
         try:
             answer = await brain.answer(messages, tools, persona.name, tuning_of(persona.model))

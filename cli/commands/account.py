@@ -67,7 +67,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         choices=("kept", "off"),
         help="off: the platform's server has no limits (a simulator); kept by default",
     )
+    change.add_argument("--region", metavar="PACK", help="whose rule pack holds here, such as eu; default: the agency's")
     change.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
+    allow = actions.add_parser("authorise", help="record that an owner of connected chats lets models outside read them")
+    allow.add_argument("account", metavar="platform/key", help="the account, such as telegram/luna")
+    allow.add_argument("owner", help="the owner's user id on the platform")
+    allow.add_argument("--revoke", action="store_true", help="record that they do so no more")
+    allow.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
 
 
 def _add_telegram(parser: ArgumentParser) -> None:
@@ -102,6 +108,8 @@ def run(arguments: Namespace) -> int:
     """Do it. Raises `MuseError`."""
     if arguments.action == "set":
         return _set(arguments)
+    if arguments.action == "authorise":
+        return _send(arguments, {"revoke" if arguments.revoke else "authorise": [arguments.owner]})
     return asyncio.run({"list": _list, "connect": _connect, "switch": _switch, "rotate": _rotate}[arguments.action](arguments))
 
 
@@ -115,10 +123,6 @@ def _seconds(given: str) -> float | str:
 
 
 def _set(arguments: Namespace) -> int:
-    from cli.api_client import open_api
-    from cli.desk.desk import Desk
-    from cli.terminal import open_console
-
     quiet = {DEFAULT: None}.get(arguments.quiet, arguments.quiet)
     change = {
         **({"autonomy": arguments.autonomy} if arguments.autonomy else {}),
@@ -126,12 +130,30 @@ def _set(arguments: Namespace) -> int:
         **({"quiet_s": quiet} if arguments.quiet is not None else {}),
         **({"sell_by": arguments.sell_by} if arguments.sell_by else {}),
         **({"rates": arguments.rates} if arguments.rates else {}),
+        **({"region": None if arguments.region == DEFAULT else _region(arguments.region)} if arguments.region else {}),
         **({"business_owners": _owners(arguments.business_owners)} if arguments.business_owners else {}),
     }
     if not change:
-        raise BadInput("Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners or --rates.")
+        raise BadInput("Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners, --region or --rates.")
+    return _send(arguments, change)
+
+
+def _send(arguments: Namespace, change: dict[str, object]) -> int:
+    from cli.api_client import open_api
+    from cli.desk.desk import Desk
+    from cli.terminal import open_console
+
     Desk(open_api(read_settings()), open_console(), arguments.json).set_account(arguments.account, change)
     return 0
+
+
+def _region(given: str) -> str:
+    """Return a rule pack that there is; the gateway does not know them. Raises `BadInput`."""
+    from agents.policy.regions import load_packs
+
+    if given.lower() not in load_packs():
+        raise BadInput(f"There is no rule pack {given}; there are: {', '.join(load_packs())}, or {DEFAULT}.")
+    return given.lower()
 
 
 def _owners(given: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The agency: how long it keeps what fans said and what was learned of them."""
+"""The agency: how long it keeps what fans said and what was learned of them, and how far it sells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.settings import read_settings
 if TYPE_CHECKING:  # a command's imports are light
     from core.settings import Settings
 
-HELP = "Show and set how long the agency keeps messages, episodes, facts, files and the traces of turns."
+HELP = "Show and set how long the agency keeps what was said and learned, and how far its influencers sell."
 KINDS = {
     "messages": "what was said, with drafts, deliveries and turns",
     "episodes": "what memory finds again of talks, and summaries",
@@ -28,6 +28,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     retention = actions.add_parser("retention", help="how many days each kind is kept; what is not named stays as it is")
     for kind, words in KINDS.items():
         retention.add_argument(f"--{kind}", type=_days, metavar="DAYS", help=f"{words}; {FOR_GOOD}: for good")
+    caps = actions.add_parser("caps", help="how much is offered and sold to one fan at most, and how long selling rests")
+    caps.add_argument(
+        "changes", nargs="*", metavar="CAP=N", help="offers_a_day=5, spend.EUR.month=20000; `house`: all as before"
+    )
+    caps.add_argument("--fan", help="also show what a fan has spent and which limits they set (platform/handle or id)")
 
 
 def _days(given: str) -> int:
@@ -40,7 +45,11 @@ def _days(given: str) -> int:
 
 
 def run(arguments: Namespace) -> int:
-    """Set what is named and show what holds. Raises `Unavailable`, `Misconfigured`."""
+    """Set what is named and show what holds. Raises `BadInput`, `Unavailable`, `Misconfigured`."""
+    if arguments.action == "caps":
+        from cli.agency_caps import show_caps
+
+        return asyncio.run(show_caps(read_settings(), arguments.changes, arguments.fan))
     given = {kind: getattr(arguments, kind) for kind in KINDS if getattr(arguments, kind) is not None}
     return asyncio.run(_retention(read_settings(), given))
 

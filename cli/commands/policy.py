@@ -39,11 +39,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     counts = actions.add_parser("counts", help="how often each rule fired, by month and rule pack; nothing about anybody")
     counts.add_argument("--year", type=int, required=True, help="the year, such as 2026")
     counts.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how it is printed (table)")
+    region = actions.add_parser("region", help="whose rule pack holds for the agency, or where a fan lives")
+    region.add_argument("pack", nargs="?", help="a rule pack, such as us-ny; unknown: nobody knows (agency: the strictest)")
+    region.add_argument("--fan", metavar="FAN", help="a fan, as platform/handle or by id; else the agency")
 
 
 def run(arguments: Namespace) -> int:
     """Do it. Raises `BadInput`, and `Misconfigured` for an embedder that cannot be used."""
-    from cli.policy import bench, counts, listing, testing
+    from cli.policy import bench, counts, listing, region, testing
 
     settings = read_settings()
     if arguments.action == "list":
@@ -54,6 +57,8 @@ def run(arguments: Namespace) -> int:
         if not 2000 <= arguments.year <= 9998:
             raise BadInput("--year takes a year, such as 2026.")
         return asyncio.run(counts.show(settings, arguments.year, arguments.format))
+    if arguments.action == "region":
+        return asyncio.run(region.choose(settings, arguments.pack, arguments.fan))
     files = [(name, Path(file).expanduser()) for name in SETS for file in getattr(arguments, name)]
     halves = {"both": ("dev", "held_out"), "none": ()}.get(arguments.half, (arguments.half,))
     return asyncio.run(bench.bench(settings, halves, files, arguments.json))

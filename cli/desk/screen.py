@@ -182,8 +182,13 @@ def describe_account(row: AccountRow) -> str:
     sandbox = "on" if row.sandbox else "off"
     sells = f", packs sold by {row.sell_by.replace('_', ' ')}" if row.sell_by == "invoice" else ""
     owners = f", business connections of {', '.join(map(tame, row.business_owners))} only" if row.business_owners else ""
+    region = f", under the rules of {row.region}" if row.region else ""
+    outside = [f"{owner} (recorded by {tame(who['by'])}, {who['at']})" for owner, who in row.business_authorised.items()]
+    owners += f", models outside authorised by {', '.join(outside)}" if outside else ""
     rates = ", without the platform's rates" if row.rates == "off" else ""
-    return f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}{sells}{owners}{rates}."
+    return (
+        f"{row.address}: autonomy {row.in_force}{capped}, sandbox {sandbox}, quiet time {quiet}{sells}{owners}{region}{rates}."
+    )
 
 
 def describe_parts(draft: Draft) -> str:

@@ -126,6 +126,8 @@ class AccountRow(Struct, frozen=True):
     sell_by: str | None
     rates: str
     business_owners: list[str]
+    region: str | None = None
+    business_authorised: dict[str, dict[str, str]] = {}
 
     @property
     def address(self) -> str:

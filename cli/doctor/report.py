@@ -14,6 +14,7 @@ from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
 from cli.doctor.pictures import pictures
+from cli.doctor.safety import safety
 from cli.doctor.stores import files
 from cli.settings import read_settings
 from cli.stack.outside import check_server, outside_servers
@@ -50,6 +51,7 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     files,
     signing,
     moderator,
+    safety,
 )
 
 

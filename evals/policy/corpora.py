@@ -73,7 +73,10 @@ READERS: dict[str, Callable[[Path], list[Corpus]]] = {
 def read_corpus(name: str, file: Path) -> list[Corpus]:
     """Read a public file. Raises `BadInput` where it is not there, or not what its name says."""
     try:
-        return READERS[name](file)
+        corpora = READERS[name](file)
+        if not all(corpus.texts for corpus in corpora):
+            raise ValueError("it holds no texts")
+        return corpora
     except FileNotFoundError:
         raise BadInput(f"--{name}: there is no file {file}.") from None
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:

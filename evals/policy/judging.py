@@ -11,7 +11,7 @@ from msgspec import Struct
 from agents.embeddings import OnceEmbedder
 from agents.policy.rule import Case, Ruling
 from agents.policy.rules import INBOUND
-from agents.reflex.intents import IntentClassifier, Sight
+from agents.reflex.intents import IntentClassifier, Sight, split_sentences
 from agents.watch.watcher import Sign, Watcher
 from core.ids import new_id
 from core.nouns import Account, Conversation, Fan, Influencer, Lease, Message, TurnInput
@@ -78,7 +78,8 @@ class Court:
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Embed texts in batches ahead, so that many are judged in reasonable time."""
-        await self._embedder.embed(texts)
+        pieces = dict.fromkeys(piece for text in texts for piece in (*split_sentences(text), text))
+        await self._embedder.embed(sorted(pieces, key=len))
 
 
 def make_turn(trial: Trial, persona: Persona) -> TurnInput:

@@ -22,7 +22,7 @@ from evals.intents.datasets import load_clinc
 from evals.memory.locomo import read_locomo
 
 SET = Path(__file__).parent / "sets" / "replies.toml"
-HALVES = ("dev", "held_out", "fresh")
+HALVES = ("dev", "held_out", "fresh", "last")
 GOOD = "good"
 SURE = 0.95
 

@@ -13,7 +13,7 @@ from evals.policy.judging import Court, Judged, Trial
 from evals.policy.own import Labelled, load_own
 
 RULE_OF = {"crisis": "crisis", "minor": "age", "steering": "injection"}
-AHEAD = 256
+AHEAD = 128
 SHOWN = 12
 Say = Callable[[str], None]
 

@@ -23,7 +23,8 @@ from storage.unit import Unit
 Autonomy = Literal["auto", "risk", "approve", "off"]
 Quiet = Annotated[float, Meta(ge=0, le=3600)]
 Owners = Annotated[list[Annotated[str, Meta(pattern=r"^[0-9]{1,19}$")]], Meta(max_length=100)]
-OPTIONS = ("sell_by", "business_owners", "rates")
+Region = Annotated[str, Meta(pattern=r"^[a-z][a-z-]{1,31}$")]
+OPTIONS = ("sell_by", "business_owners", "rates", "region")
 
 
 class AccountView(Struct, frozen=True):
@@ -33,6 +34,8 @@ class AccountView(Struct, frozen=True):
     `quiet_s` is its own quiet time in seconds; none: the platform's, or the house's. `sell_by` is how packs are sold where
     the platform has several ways; `business_owners` are who alone may let the account speak in their chats, empty: anybody.
     `rates`: `kept`, or `off` for a server without limits of its own; a platform's "slow down" is obeyed in either case.
+    `region`: whose rule pack holds here, none: the agency's. `business_authorised`: owners of connected chats who have
+    authorised models outside this house, each with who recorded it and when.
     """
 
     id: UUID
@@ -48,10 +51,16 @@ class AccountView(Struct, frozen=True):
     sell_by: str | None
     business_owners: list[str]
     rates: str
+    region: str | None
+    business_authorised: dict[str, dict[str, str]]
 
 
 class AccountChange(Struct, frozen=True):
-    """What to set; what is left out stays. A `quiet_s` of null takes the account's own quiet time away."""
+    """What to set; what is left out stays. A `quiet_s` of null takes the account's own quiet time away.
+
+    `region`: whose rule pack holds here (null: the agency's). `authorise` and `revoke`: owners of connected chats who have (no
+    more) authorised that a model outside this house reads what is said there; who recorded it, and when, is kept.
+    """
 
     autonomy: Autonomy | UnsetType = UNSET
     sandbox: bool | UnsetType = UNSET
@@ -59,6 +68,9 @@ class AccountChange(Struct, frozen=True):
     sell_by: str | UnsetType = UNSET
     business_owners: Owners | UnsetType = UNSET
     rates: Literal["kept", "off"] | UnsetType = UNSET
+    region: Region | UnsetType | None = UNSET
+    authorise: Owners | UnsetType = UNSET
+    revoke: Owners | UnsetType = UNSET
 
 
 @get("/accounts", summary="List accounts and how freely their agents speak")
@@ -80,8 +92,13 @@ async def change_account(
         account = await accounts.load_account(unit, account_id)
         wanted = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
         options = {name: wanted.pop(name) for name in OPTIONS if name in wanted}
+        given, taken = wanted.pop("authorise", []), wanted.pop("revoke", [])
+        _check_options(doorway, account, {**options, **({"business_owners": []} if given or taken else {})})
+        if given or taken:
+            record = {"by": operator.name, "at": doorway.clock.now().isoformat(timespec="seconds")}
+            known = {**(account.options.get("business_authorised") or {}), **dict.fromkeys(given, record)}
+            options["business_authorised"] = {owner: kept for owner, kept in known.items() if owner not in taken}
         changed = structs.replace(account, **wanted, options={**account.options, **options})
-        _check_options(doorway, account, options)
         if data.autonomy is not UNSET:
             _check_ceiling(doorway, changed)
         await accounts.change_account(unit, changed)
@@ -124,6 +141,8 @@ async def _view(doorway: Doorway, unit: Unit, account: Account) -> AccountView:
         sell_by=account.options.get("sell_by") or next(iter(policy.sells_by), None),
         business_owners=account.options.get("business_owners") or [],
         rates=account.options.get("rates") or "kept",
+        region=account.options.get("region"),
+        business_authorised=account.options.get("business_authorised") or {},
     )
 
 

@@ -42,3 +42,11 @@ END $$;
 CREATE TRIGGER count_rules AFTER INSERT ON turns FOR EACH ROW
     WHEN (jsonb_typeof(NEW.trace -> 'rules') = 'array') EXECUTE FUNCTION count_rules();
 GRANT UPDATE (region) ON agencies TO muse_app;
+
+-- What is said in somebody's own chats, reached through their connection, goes to no company's model unless that somebody has
+-- authorised it; the account's options keep who and when, by the owner's handle.
+CREATE FUNCTION stays_local(chat conversations) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp
+    RETURN chat.connection_key IS NOT NULL AND NOT EXISTS (
+        SELECT FROM connections c JOIN accounts a ON a.id = c.account_id
+        WHERE c.account_id = chat.account_id AND c.key = chat.connection_key AND a.options -> 'business_authorised' ? c.handle);
+GRANT EXECUTE ON FUNCTION stays_local(conversations) TO muse_app;

@@ -55,3 +55,6 @@ FROM (SELECT * FROM chosen ORDER BY drafts > 0 DESC, last_message_at DESC LIMIT 
 JOIN conversations c ON c.id = f.id JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 JOIN identities n ON n.id = c.identity_id
 ORDER BY f.drafts > 0 DESC, f.last_message_at DESC;
+
+-- stays_local: Whether what is said in a conversation goes to no model of others.
+SELECT stays_local(c) FROM conversations c WHERE c.id = $1;

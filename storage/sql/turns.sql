@@ -42,7 +42,7 @@ SELECT json_build_object(
         'adult_confirmed_at', f.adult_confirmed_at, 'opted_out_at', f.opted_out_at,
         'minor_signal_at', coalesce(f.minor_signal_at, (SELECT min(o.minor_signal_at) FROM fans o WHERE o.person_id = f.person_id)),
         'also', (SELECT coalesce(json_agg(o.id ORDER BY o.id), '[]') FROM fans o WHERE o.person_id = f.person_id AND o.id <> f.id)),
-    'noticed_s', extract(epoch FROM clock_timestamp() - coalesce(c.noticed_at, c.disclosed_at)), 'regions', to_json(array_remove(ARRAY[coalesce(a.options ->> 'region', (SELECT g.region FROM agencies g WHERE g.id = c.agency_id)),
+    'only_local', stays_local(c), 'noticed_s', extract(epoch FROM clock_timestamp() - coalesce(c.noticed_at, c.disclosed_at)), 'regions', to_json(array_remove(ARRAY[coalesce(a.options ->> 'region', (SELECT g.region FROM agencies g WHERE g.id = c.agency_id)),
         f.region], NULL)),
     'persona_version_id', coalesce(c.persona_version_id, i.persona_version_id), 'revision', c.revision, 'last_error', c.last_error,
     'wait_s', extract(epoch FROM c.due_at - clock_timestamp()),

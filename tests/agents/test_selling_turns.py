@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from agents.asked import asks_to_buy
 from agents.policy.rule import Example
 from agents.policy.selling import limit
 from agents.reflex.intents import Sight
+from agents.thinker import AgentThinker
 from core.money import Money
-from core.turns import LimitSpend
-from tests.agents.conftest import make_turn, reply, say
+from core.turns import HandToOperator, Hold, LimitSpend, OfferPack, RestSales
+from tests.agents.conftest import SendPack, make_turn, reply, say
 from tests.agents.test_rules import make_case
+from tools.context import ToolContext
 
 
 @pytest.mark.parametrize(
@@ -61,3 +65,37 @@ def test_naming_a_code_is_an_asking() -> None:
 def test_more_after_an_offer_is_an_asking() -> None:
     turn = make_turn("another one", window=(say("The sea at dusk", "purchase"),))
     assert asks_to_buy([sight("another one", "other")], turn)
+
+
+async def test_trouble_rests_the_sale_and_is_noted(thinker: AgentThinker, send_pack: SendPack) -> None:
+    outcome = await thinker.think(make_turn("I just lost my job. Show me some pictures?"))
+    assert not send_pack.wishes
+    assert RestSales("care") in outcome.effects
+    assert not any(isinstance(effect, OfferPack) for effect in outcome.effects)
+
+
+async def test_a_no_is_kept_beyond_the_window(thinker: AgentThinker) -> None:
+    outcome = await thinker.think(make_turn("no packs please, don't send me any more"))
+    assert RestSales("no") in outcome.effects
+
+
+async def test_an_asked_offer_says_so(thinker: AgentThinker, send_pack: SendPack) -> None:
+    await thinker.think(make_turn("can you send me a picture of the sea?"))
+    assert send_pack.context is not None
+    assert send_pack.context.asked
+    assert send_pack.context.recall is not None
+
+
+async def test_the_last_words_before_a_person_takes_over_go_out(
+    make_thinker: Callable[..., AgentThinker], send_pack: SendPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hand_over(context: ToolContext, arguments: dict[str, object]) -> str:
+        context.staging.stage(HandToOperator("The agent asks for a person."))
+        return "A person takes over."
+
+    monkeypatch.setattr(send_pack, "run", hand_over)
+    outcome = await make_thinker().think(make_turn("can you send me a picture of the sea?"))
+    assert isinstance(outcome.verdict, Hold)
+    assert outcome.verdict.notice
+    assert outcome.verdict.parts == ()
+    assert HandToOperator("The agent asks for a person.") in outcome.effects

@@ -13,7 +13,7 @@ from agents.policy.rule import InboundRule
 from agents.thinker import AgentThinker
 from core.errors import BadInput, EffectRefused, Unavailable
 from core.outbound import PackPart, TextPart
-from core.turns import FlagMinor, HandToOperator, Hold, NoteDisclosure, OfferPack, OptOut, Refuse, RememberFact, Send
+from core.turns import FlagMinor, HandToOperator, Hold, NoteDisclosure, OfferPack, OptOut, Refuse, RememberFact, RestSales, Send
 from personas.loader import load_from_library
 from tests.agents.conftest import NOW, FactFinder, FactList, SendPack, make_turn, reply, say, texts_of
 
@@ -257,12 +257,12 @@ async def test_what_nobody_is_shown_is_not_noted(thinker: AgentThinker) -> None:
 async def test_stop_counts_also_beside_what_a_person_must_see(thinker: AgentThinker, cry: str) -> None:
     outcome = await thinker.think(make_turn("STOP", cry))
     assert isinstance(outcome.verdict, Hold)
-    assert {type(effect) for effect in outcome.effects} - {FlagMinor} == {OptOut, HandToOperator}
+    assert {type(effect) for effect in outcome.effects} - {FlagMinor, RestSales} == {OptOut, HandToOperator}
 
 
 async def test_a_minor_is_flagged_also_in_a_crisis(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("I'm 16", "I want to kill myself"))
-    assert {type(effect) for effect in outcome.effects} == {FlagMinor, HandToOperator}
+    assert {type(effect) for effect in outcome.effects} == {FlagMinor, HandToOperator, RestSales}
 
 
 @pytest.mark.parametrize(("cry", "answer"), [("I want to kill myself", "988"), ("I'm 16", "adults only")])

@@ -15,6 +15,7 @@ from cli.doctor.finding import Finding
 from cli.doctor.machine import browser, disk, programs, python
 from cli.doctor.models import chat_model, embeddings
 from cli.doctor.report import EXAMINATIONS, outside, print_findings
+from cli.doctor.safety import safety
 from core.settings import Settings
 from tests.cli.stage import on_stage
 
@@ -129,3 +130,16 @@ def test_the_command_looks_at_everything(data: Path) -> None:
         stage.environment["MUSE_PORT"] = "many"
         wrong = stage.muse("doctor")
         assert (wrong.returncode, "MUSE_PORT" in wrong.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        (Settings(), "good"),
+        (Settings(host="0.0.0.0", allow_remote=True), "broken"),
+        (Settings(public_url="https://muse.example"), "broken"),
+        (Settings(public_url="https://muse.example", safety_contact="desk@muse.example"), "good"),
+    ],
+)
+def test_a_gateway_that_others_reach_publishes_its_protocol(settings: Settings, state: str) -> None:
+    assert only(safety(settings)).state == state

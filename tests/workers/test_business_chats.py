@@ -87,3 +87,18 @@ async def test_the_owners_own_words_are_kept_as_a_persons(office: Office, crew: 
     echoes = await office.ask("SELECT text, ours FROM echoes ORDER BY ours")
     assert [tuple(echo) for echo in echoes] == [("I take over", False), ("hi", True)]
     assert office.said() == ["hi"], "what our side wrote is not answered"
+
+
+async def test_what_is_said_in_an_owners_chat_stays_here_until_they_authorise(office: Office, crew: Crew) -> None:
+    office.link.fan_writes(crew.fan.person, "hi Lena")
+    crew.fan.send_text(crew.bot, "hi Luna")
+    await office.answer()
+    asked = {turn.burst[-1].text: turn.only_local for turn in crew.thinker.turns}
+    assert asked == {"hi Lena": True, "/start": False, "hi Luna": False} or asked == {"hi Lena": True, "hi Luna": False}
+    await office.ask(
+        "UPDATE accounts SET options = options || jsonb_build_object('business_authorised',"
+        " (SELECT jsonb_object_agg(handle, '{}'::jsonb) FROM connections)) RETURNING 1"
+    )
+    office.link.fan_writes(crew.fan.person, "and now?")
+    await office.answer()
+    assert crew.thinker.turns[-1].only_local is False

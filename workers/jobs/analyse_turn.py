@@ -11,6 +11,7 @@ from core.errors import Busy, MuseError
 from core.log import get_logger
 from memory.facts import write_fact
 from storage.analysis import Said, load_said, mark_analysed, still_said
+from storage.conversations import stays_local
 from workers.engine import Engine
 from workers.overdue import put_off, wake_overdue
 
@@ -30,7 +31,8 @@ async def analyse_turn(ctx: dict[str, Any], agency_id: str, turn_id: str) -> Non
         return
     async with engine.house.app.unit(agency) as unit:
         said = await load_said(unit, turn)
-        if said is None or not said.messages:
+        kept = said is not None and not engine.models_local and await stays_local(unit, said.conversation_id)
+        if said is None or not said.messages or kept:
             await mark_analysed(unit, turn)  # nothing to read, or nothing that may be
             return
     try:

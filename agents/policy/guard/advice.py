@@ -21,6 +21,18 @@ _ASSETS = (
 ADVISES: Patterns = {
     "en": (
         re.compile(
+            r"\b(?:go|going|went) all[- ]in on\b|\b(?:sell|put|bet|invest) everything\b|\b(?:buy|put (?:it|money"
+            r"|your money) (?:in|into)) (?:gold|silver|bonds|property|real estate)\b|\bborrow (?:some |the )?money (?:to|and"
+            r"|for)\b|\bquit paying\b|\b(?:just )?stop paying (?:your|the|rent|them|taxes|it)?\b"
+        ),
+        re.compile(
+            r"\b(?:skip|miss|drop|forget) your (?:insulin|meds|pills?|medication|dose|antidepressants?|treatment|chemo)\b"
+            r"|\b(?:antibiotics|ibuprofen|aspirin|insulin|painkillers|melatonin|cbd|vitamins?|steroids) (?:will|can|would"
+            r"|should) (?:fix|cure|help|heal|sort)\b|\b(?:your \w+|they|he|she|police"
+            r"|the landlord) can't (?:legally )?(?:evict|fire|sue|arrest|charge) you\b|\byou (?:have|'ve got) (?:a strong"
+            r"|a good) case\b|\b(?:clearly|definitely|surely) (?:have|got) (?:adhd|depression|bipolar|an infection|anxiety)\b"
+        ),
+        re.compile(
             r"\b(?:put|invest|stick|move)\b.{0,30}\b(?:your|all|some|the) (?:\w+ )?(?:savings|money|cash|pension"
             r"|salary)\b.{0,12}\b(?:in|into)\b|\b(?:you should|you must|you need to|you have to|better) invest\b"
         ),
@@ -58,6 +70,12 @@ ADVISES: Patterns = {
     ),
     "de": (
         re.compile(
+            r"\b(?:lass|lasse) (?:die|deine) (?:tabletten|medikamente|pillen|insulin\w*) (?:einfach )?weg\b"
+            r"|\bverkauf\w* alles\b|\balles (?:auf|in) (?:gold|aktien|bitcoin|eine karte)\b|\bnimm (?:mehr"
+            r"|weniger) (?:tabletten|insulin|davon)\b|\b(?:er|sie|dein \w+) (?:kann|darf) dich nicht (?:kündigen|rauswerfen"
+            r"|verklagen)\b|\bzahl\w* (?:einfach )?(?:keine|nicht mehr) (?:miete|steuern)\b"
+        ),
+        re.compile(
             r"\b(?:steck|investier|leg)\w*\b.{0,30}\b(?:geld|erspartes|ersparnisse|gehalt)\b|\b(?:kauf|verkauf)\w* (?:jetzt "
             r"|am besten )?(?:die |diese |mehr )?(?:aktien?|bitcoins?|krypto)\b|\bdein(?:e)? (?:geld|ersparnisse"
             r"|erspartes) in (?:aktien|bitcoin|krypto|etfs?)\b|\bnimm (?:doch )?(?:einfach )?einen kredit\b"
@@ -68,6 +86,11 @@ ADVISES: Patterns = {
         ),
     ),
     "es": (
+        re.compile(
+            r"\b(?:vende|invierte|apuesta) todo\b|\b(?:mete|pon|invierte) (?:el|tu|tus|todo) (?:\w+ )?(?:dinero"
+            r"|ahorros) en\b|\b(?:sáltate|salta|deja) (?:la|tu|tus) (?:insulina|medicación|dosis|pastillas)\b"
+            r"|\bno (?:te )?pueden (?:desalojar|despedir|demandar)\w*\b|\bdeja de pagar\b"
+        ),
         re.compile(
             r"\b(?:deberías|tienes que|debes) invertir\b|\binvierte (?:tu|tus|todo|el)\b|\bcompra (?:ya )?(?:bitcoin"
             r"|acciones|cripto\w*)\b|\bpide un (?:préstamo|crédito)\b"
@@ -80,6 +103,11 @@ ADVISES: Patterns = {
     ),
     "fr": (
         re.compile(
+            r"\b(?:vends|mise|investis) tout\b|\bmets (?:ton|tout ton|tes) (?:argent|économies) (?:dans|en)\b|\bsaute (?:ton"
+            r"|ta|tes) (?:insuline|dose|traitement|médicaments?)\b|\bne peut pas (?:t'expulser|te virer|te poursuivre)\b"
+            r"|\barrête de payer\b"
+        ),
+        re.compile(
             r"\btu (?:devrais|dois|peux) (?:\w+ )?(?:investir|placer)\b|\b(?:investis|place) (?:ton|tes|tout)\b"
             r"|\bachète (?:des |du |ce |cette )?(?:bitcoin|actions?|crypto\w*)\b|\b(?:fais|prends) un (?:prêt|crédit)\b"
         ),
@@ -91,6 +119,11 @@ ADVISES: Patterns = {
     ),
     "it": (
         re.compile(
+            r"\b(?:vendi|investi|scommetti) tutto\b|\bmetti (?:i|tutti i) (?:soldi|risparmi|tuoi soldi|tuoi risparmi) in\b"
+            r"|\bsalta (?:l'insulina|la dose|la terapia|le pastiglie)\b|\bnon (?:può|possono) (?:sfrattarti|licenziarti"
+            r"|denunciarti)\b|\bsmetti di pagare\b"
+        ),
+        re.compile(
             r"\b(?:dovresti|devi) (?:investire|mettere i (?:tuoi )?(?:soldi|risparmi))\b|\binvesti (?:i tuoi|tutto|il)\b"
             r"|\bcompra (?:subito )?(?:bitcoin|azioni|cripto\w*)\b|\b(?:chiedi|fai) un (?:prestito|mutuo)\b"
         ),
@@ -101,6 +134,10 @@ ADVISES: Patterns = {
         ),
     ),
     "pt": (
+        re.compile(
+            r"\b(?:venda|invista|aposte) tudo\b|\b(?:coloque|ponha|bote) (?:o|seu|todo o) (?:\w+ )?dinheiro em\b|\bpule (?:a"
+            r"|sua) (?:insulina|dose|medicação)\b|\bnão (?:pode|podem) te (?:despejar|demitir|processar)\b|\bpare de pagar\b"
+        ),
         re.compile(
             r"\bvocê (?:devia|deveria|deve|precisa) investir\b|\binvista (?:seu|sua|suas|tudo)\b|\bcompre (?:já )?(?:bitcoin"
             r"|ações|cripto\w*)\b|\b(?:faça|pegue|pede|peça) um (?:empréstimo|crédito)\b"

@@ -8,6 +8,16 @@ from agents.policy.rule import Patterns, Reply, ReplyRule, find_words
 
 PUSHES: Patterns = {
     "en": (
+        re.compile(
+            r"\bif i (?:really |actually )?(?:mattered|meant (?:something|anything|a thing)|counted"
+            r"|was important)(?: \w+)? (?:to|for|with) you\b|\b(?:was|is) (?:all )?for nothing,? (?:thanks|thank you|then)\b"
+        ),
+        re.compile(
+            r"\bi(?:'m| am)(?: just| clearly| obviously)? not (?:good|pretty|important|special|interesting) enough\b"
+            r"|\bi cried\b.{0,20}\bbecause (?:of )?you\b|\byou (?:make|made) me (?:feel (?:so )?(?:worthless|ugly|unwanted"
+            r"|cheap)|cry)\b|\b(?:shame on you|you should be ashamed|i'm disappointed in you|you're so (?:cold|selfish"
+            r"|stingy|cheap))\b"
+        ),
         re.compile(r"\bif you (?:really |truly |actually )?(?:love|loved|like|liked|want|wanted|cared? (?:about|for)) me\b"),
         re.compile(r"\bafter (?:all|everything) (?:that )?i(?:'ve| have)? (?:done|did|do|given|gave)\b.{0,12}\b(?:you|us)\b"),
         re.compile(
@@ -39,6 +49,11 @@ PUSHES: Patterns = {
         ),
     ),
     "de": (
+        re.compile(
+            r"\bbedeute ich dir\b.{0,20}\b(?:nichts|sonst|so wenig)\b|\bwenn ich dir (?:wichtig|etwas wert)\b"
+            r"|\bich habe (?:nur )?wegen dir geweint\b|\b(?:ich bin|du bist) (?:so )?enttäuscht von dir\b"
+            r"|\bdu bist so (?:geizig|kalt|egoistisch)\b"
+        ),
         re.compile(r"\bwenn du mich (?:wirklich |echt |ein bisschen )?(?:lieb|mag|mög|gern)"),
         re.compile(r"\bnach allem,? was ich (?:für dich|dir)\b|\b(?:verlass|geh) mich nicht\b|\bbitte geh (?:noch )?nicht\b"),
         re.compile(r"\bich (?:bin|wäre|werde)(?: so| sehr| echt)* (?:traurig|verletzt|enttäuscht|einsam)[^.]{0,12}\bwenn du\b"),
@@ -52,6 +67,10 @@ PUSHES: Patterns = {
         ),
     ),
     "es": (
+        re.compile(
+            r"\bsi (?:yo )?(?:te importara|te importo|fuera importante para ti|significara algo)\b|\bhe llorado por (?:ti"
+            r"|tu culpa)\b|\beres (?:un|una|muy) (?:tacañ[oa]|egoísta|frí[oa])\b|\bme has decepcionado\b"
+        ),
         re.compile(
             r"\bsi (?:de verdad |realmente )?me (?:quisieras|quieres|amaras|amas)\b|\bdespués de todo lo que (?:he hecho"
             r"|hice)\b"
@@ -67,6 +86,11 @@ PUSHES: Patterns = {
         re.compile(r"\b(?:estaré|voy a estar|me pondré|me sentiré)(?: muy| tan)* (?:triste|sola|dolida)\b.{0,6}\bsi no\b"),
     ),
     "fr": (
+        re.compile(
+            r"\bsi je (?:comptais|compte|comptait|représentais) (?:\w+ )*(?:pour|à) toi\b"
+            r"|\bsi j'étais importante? pour toi\b|\bj'ai pleuré à cause de toi\b|\btu me déçois\b|\btu es (?:si "
+            r"|tellement )?(?:radin|égoïste|froid)\w*\b"
+        ),
         re.compile(
             r"\bsi tu (?:m'aimais|m'aimes|tenais|tiens)(?: vraiment)?(?: à moi)?\b(?!.*\bou non\b)"
             r"|\baprès tout ce que j'ai fait\b"
@@ -84,6 +108,11 @@ PUSHES: Patterns = {
     ),
     "it": (
         re.compile(
+            r"\bse (?:io )?(?:contassi|conto|fossi importante|significassi)\b.{0,20}\b(?:per te|qualcosa)\b"
+            r"|\bho pianto per (?:te|colpa tua)\b|\bmi hai delus[oa]\b|\bsei (?:così |proprio )?(?:tirchi[oa]|egoista"
+            r"|fredd[oa])\b"
+        ),
+        re.compile(
             r"\bse mi (?:volessi|vuoi|amassi|ami)(?: davvero| veramente)?(?: bene)?\b|\bdopo tutto quello che ho fatto\b"
         ),
         re.compile(r"\bnon mi compri (?:mai|niente)\b|\bnon valgo (?:nemmeno|neanche) questo\b|\bmi spezz\w+ il cuore\b"),
@@ -94,6 +123,10 @@ PUSHES: Patterns = {
         re.compile(r"\b(?:sarò|starò|sarei)(?: così| molto)* (?:triste|ferita|sola|delusa)\b.{0,6}\bse non\b"),
     ),
     "pt": (
+        re.compile(
+            r"\bse eu (?:fosse importante|significasse|importasse)\b.{0,20}\b(?:para|pra) você\b|\bchorei por (?:sua causa"
+            r"|você)\b|\bvocê me decepcionou\b|\bvocê é (?:tão |muito )?(?:mão de vaca|egoísta|fri[oa])\b"
+        ),
         re.compile(
             r"\bse você (?:gostasse|gosta|me amasse|me ama)(?: mesmo| de verdade)?(?: de mim)?\b(?=.*\b(?:compr|abri|pag))"
         ),

@@ -11,6 +11,17 @@ _WARE = r"(?:packs?|sets?|copies|copy|spots?|pieces?|units?|slots?|ones?|offers?
 RUNS_OUT: Patterns = {
     "en": (
         re.compile(
+            r"\b(?:supplies|supply|stock|copies|spots) (?:is|are)(?: running| getting)? (?:low|short|limited|out)\b|\b(?:run"
+            r"|running) (?:low|out)(?: on| of)? (?:copies|spots|packs|sets|this (?:set|pack))\b|\b(?:flying|going"
+            r"|selling) (?:off the (?:shelf|shelves)|like hot cakes|fast)\b"
+        ),
+        re.compile(
+            r"\b(?:won't|will not|wont) be any(?: more)?(?: \w+)? left\b|\b(?:only|just) (?:let|give|sell|offer"
+            r"|send) (?:it to )?(?:\d+|one|two|three|four|five|a few|a couple)(?: of)? (?:more )?(?:people|fans|men|guys"
+            r"|of you)\b|\bvery few (?:people|fans) (?:get|have|will)\b|\bonce (?:it's|they're) gone,? (?:it's"
+            r"|they're) gone\b|\bthe others? (?:want|wants) it too\b"
+        ),
+        re.compile(
             rf"\bonly {_FEW} (?:{_WARE} )?(?:left|remaining|available)\b|\bjust {_FEW} {_WARE} (?:left|remaining|available)\b"
         ),
         re.compile(rf"\bthere(?:'s| is| are) (?:only|just) {_FEW} (?:more )?{_WARE} (?:left|remaining|for|of)\b"),
@@ -38,6 +49,11 @@ RUNS_OUT: Patterns = {
     ),
     "de": (
         re.compile(
+            r"\b(?:kaum|fast keine|nur wenige) (?:noch )?(?:welche|stück|plätze|exemplare)\b|\b(?:geht"
+            r"|gehen) (?:gerade )?weg wie\b|\bnur (?:noch )?(?:für )?(?:die ersten|wenige|zwei|drei|fünf|zehn) (?:fans|leute"
+            r"|personen)\b|\bwenn (?:es|sie) weg (?:ist|sind)\b"
+        ),
+        re.compile(
             r"\bnur noch (?:\d+|ein(?:e|en|er|es)?|zwei|drei|vier|fünf|wenige|ein paar)(?: (?:stück|exemplare?|plätze?"
             r"|pakete?|sets?|bilder|da|übrig|frei|einziges?))"
         ),
@@ -49,6 +65,11 @@ RUNS_OUT: Patterns = {
     ),
     "es": (
         re.compile(
+            r"\bse (?:están|está|estan) (?:acabando|agotando|vendiendo (?:rápido|como))\b|\b(?:apenas|casi no) quedan\b"
+            r"|\bs[oó]lo (?:para )?(?:los )?(?:primeros|dos|tres|cinco|diez) (?:fans|personas)?\b(?=.*\b(?:fans|personas"
+            r"|primeros)\b)|\bmuy poc[oa]s (?:unidades|plazas)\b"
+        ),
+        re.compile(
             r"\bs[oó]lo (?:me )?quedan? (?:\d+|un[oa]?|dos|tres|poc[oa]s)\b|\bquedan? (?:s[oó]lo |ya )?(?:un[oa]|poc[oa]s"
             r"|muy poc[oa]s)(?: (?:unidad|pack|paquete)\w*)?(?=[,.!]|$)"
         ),
@@ -59,6 +80,11 @@ RUNS_OUT: Patterns = {
     ),
     "fr": (
         re.compile(
+            r"\bil (?:ne )?reste (?:presque|quasiment) (?:plus|pas) (?:de|d')|\b(?:part|partent|se vend"
+            r"|se vendent) (?:très )?(?:vite|comme des petits pains)\b|\bseulement (?:les )?(?:deux|trois|cinq|dix"
+            r"|premiers) (?:fans|personnes|premiers)\b|\btrès peu (?:d'exemplaires|de places)\b"
+        ),
+        re.compile(
             r"\b(?:il )?n'en reste (?:plus )?que\b|\b(?:presque|bientôt) (?:épuisée?s?|en rupture)\b|\bstock limité\b"
             r"|\bédition limitée\b"
         ),
@@ -66,12 +92,20 @@ RUNS_OUT: Patterns = {
     ),
     "it": (
         re.compile(
+            r"\bne sono rimast[eio] (?:poch\w+|pochissim\w+|solo)\b|\bva (?:via )?a ruba\b|\bsta(?:nno)? andando a ruba\b"
+            r"|\bsolo (?:per )?i primi\b|\bpochissim[ei] (?:copie|pezzi|posti)\b"
+        ),
+        re.compile(
             r"\b(?:ne )?rest(?:a|ano) solo (?:\d+|un[oa]?|due|tre|poch[ie])\b|\b(?:quasi|praticamente) (?:esauri\w+"
             r"|finit[oaie])\b"
         ),
         re.compile(r"\bultim[oi] (?:pezz[oi]|post[oi])\b|\bedizione limitata\b|\bstanno finendo\b|\bfino a esaurimento\b"),
     ),
     "pt": (
+        re.compile(
+            r"\brestam? (?:pouc[oa]s|pouquíssim[oa]s)\b|\bpouquíssim[oa]s (?:unidades|vagas)\b|\bestão (?:acabando|esgotando"
+            r"|vendendo rápido)\b|\bs[oó] (?:para )?os primeiros\b|\bvendendo (?:como água|muito rápido)\b"
+        ),
         re.compile(
             r"\bs[oó] rest(?:a|am) (?:\d+|um|uma|dois|duas|três|poucos|poucas)\b|\b(?:quase|praticamente) esgotad[oa]s?\b"
         ),

@@ -9,6 +9,17 @@ from agents.policy.rule import Patterns, Reply, ReplyRule, find_words, split_rep
 HURRIES: Patterns = {
     "en": (
         re.compile(
+            r"\b(?:in|within) the next (?:\w+ )?(?:minutes?|hours?)\b.{0,30}\b(?:gone|off|over|lost|away|it's|forever|deal"
+            r"|price)\b|\b(?:your|the) (?:only|one and only|final) chance\b|\bquick(?:ly)?, (?:before|or|while|get|grab|babe"
+            r"|love)\b|\b(?:be|better be|have to be) (?:fast|quick)\b(?=[,.!]|$| or| because)|\boff the table\b"
+        ),
+        re.compile(
+            r"\b(?:goes away|disappears?|vanish(?:es)?|is gone|gets deleted|comes down|closes) (?:at|in|by"
+            r"|after) (?:midnight|tonight|\d+|an hour|one|two|ten|a few|the end)\b|\b(?:running out of time"
+            r"|time is running out|time's (?:almost )?up|final call|last call)\b|\bdecide (?:now|fast"
+            r"|quickly)\b|\bsoon (?:it'll be|it will be) too late\b|\btomorrow (?:the price|it) (?:goes up|doubles|rises)\b"
+        ),
+        re.compile(
             r"\blast chance\b|(?<!in a )(?<!no )\b(?:hurry|hurry up)(?=[,.! ]*(?:$|[,.!]|before|love|babe|and|or|this|it)\b"
             r"|[,.!])"
             r"|\bact (?:now|fast)\b|\bnow or never\b|\blimited[- ]time\b"
@@ -40,6 +51,10 @@ HURRIES: Patterns = {
     ),
     "de": (
         re.compile(
+            r"\bentscheide? dich (?:schnell|jetzt|bald)\b|\bgleich ist (?:es|alles) (?:vorbei|weg)\b|\b(?:die )?zeit läuft\b"
+            r"|\bnur noch (?:\d+|wenige|ein paar|zehn|fünf) (?:minuten|stunden)\b|\bschnell,? bevor\b|\bbald ist es zu spät\b"
+        ),
+        re.compile(
             r"(?<!geht )\b(?:nur|nur noch) (?:heute|heute nacht|heute abend)(?=[,.!]|$| für dich)|\bletzte (?:chance"
             r"|gelegenheit)\b|\bbeeil dich\b|\bjetzt oder nie\b|\bgreif (?:jetzt |schnell )?zu\b|\bsolange der vorrat\b"
             r"|\bzeitlich begrenzt\b"
@@ -50,11 +65,21 @@ HURRIES: Patterns = {
     ),
     "es": (
         re.compile(
+            r"\bdec[ií]dete (?:ya|rápido|ahora)\b|\b(?:desaparece|se borra|lo borro|lo quito) en (?:una|dos|\d+|diez|pocas?"
+            r"|pocos)\b|\bel tiempo (?:corre|se acaba)\b|\bantes de que sea tarde\b|\brápido,? (?:antes|que)\b"
+            r"|\bs[oó]lo quedan (?:\d+|unos|pocos) minutos\b"
+        ),
+        re.compile(
             r"\bs[oó]lo (?:por )?(?:hoy|esta noche)\b(?=[,.!]|$)|\búltima (?:oportunidad|ocasión)\b|\bdate prisa\b"
             r"|\bahora o nunca\b|\bpor tiempo limitado\b|\bno te lo pierdas\b|\bmañana ya no (?:está|estará)\b"
         ),
     ),
     "fr": (
+        re.compile(
+            r"\bdécide-toi (?:vite|maintenant)\b|\b(?:disparaît|s'efface|je (?:l'efface|le supprime"
+            r"|la supprime)) dans (?:une|deux|\d+|dix|quelques)\b|\ble temps (?:presse|file)\b"
+            r"|\bavant qu'il (?:ne )?soit trop tard\b|\bvite,? avant\b"
+        ),
         re.compile(
             r"\b(?:seulement|juste|rien que|uniquement) aujourd'hui\b(?=\s*[,.!]|\s*$)|\bdernière (?:chance|occasion)\b"
             r"|\bdépêche-toi\b|\bmaintenant ou jamais\b|\bdurée limitée\b|\bdemain (?:il|ce) sera trop tard\b"
@@ -62,12 +87,22 @@ HURRIES: Patterns = {
     ),
     "it": (
         re.compile(
+            r"\bdeciditi (?:in fretta|subito|adesso|ora)\b|\b(?:sparisce|scompare|lo cancello|lo tolgo) (?:tra|fra"
+            r"|in) (?:un'ora|due|\d+|dieci|poche|pochi)\b|\btra (?:un'ora|\d+ minuti|dieci minuti|poco) (?:sparisce|scompare"
+            r"|lo cancello|non c'è)\b|\bil tempo (?:stringe|scade|sta per)\b|\bprima che sia (?:troppo )?tardi\b"
+        ),
+        re.compile(
             r"\bsolo (?:per )?(?:oggi|stasera|stanotte)\b(?=\s*[,.!]|\s*$)|\bultima (?:occasione|possibilità|chance)\b"
             r"|\b(?:sbrigati|affrettati)\b|\b(?:ora|adesso) o mai(?: più)?\b|\btempo limitato\b|\bdomani (?:non c'è"
             r"|sparisce)\b"
         ),
     ),
     "pt": (
+        re.compile(
+            r"\bdecid[ae] (?:logo|já|agora|rápido)\b|\b(?:some|desaparece|apago|tiro) em (?:uma|duas|\d+|dez|poucas"
+            r"|poucos)\b|\bem (?:uma hora|\d+ minutos|dez minutos|poucas horas) (?:isso )?(?:some|desaparece|apago|acaba)\b"
+            r"|\bo tempo está (?:acabando|correndo)\b|\bantes que seja tarde\b"
+        ),
         re.compile(
             r"\bs[oó] (?:por )?(?:hoje|esta noite)\b(?=\s*[,.!]|\s*$)|\búltima (?:chance|oportunidade)\b|(?:^"
             r"|[,!.] )(?:corre|apresse-se|se apresse|anda logo)\b|\bagora ou nunca\b|\btempo limitado\b"

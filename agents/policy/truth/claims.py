@@ -119,7 +119,7 @@ ELSEWHERE = re.compile(
     r"|\b(?:cost me|my (?:rent|salary|budget|bills?)|rent|salary|savings|checking|deposit\w*|withdraw\w*|bank|accounts?"
     r"|transfer\w*|loan|mortgage"
     r"|insurance|tax(?:es)?|exchange|convert\w*|conversion|in (?:euros|yen|pesos|pounds|dollars|francs|usd|eur|gbp|inr|cad)"
-    r"|(?:send|sent|move|wire|put|pull|take|pay)\b.{0,30}\b(?:from|into|between)|flights?|fly|fly me|hotels?|restaurants?"
+    r"|(?:send|sent|move|wire|put|pull|take|pay)\b.{0,30}\b(?:from|into|between)|flights?|fly|under [$€£]|hotels?|restaurants?"
     r"|tip on|worth in|kilos?|pound (?:turkey|bag)|(?:percent|%) (?:off )?of|gift card|visa|bill|limit|credit|charges?"
     r"|charged"
     r"|transaction|interest|bonus|wage|income|borrow|fundrais\w+|charity|how (?:much"

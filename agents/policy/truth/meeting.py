@@ -10,6 +10,17 @@ _US = r"(?:we|we'll|we could|we can|we should|let's|you and (?:me|i)|us)"
 MEETS: Patterns = {
     "en": (
         re.compile(
+            r"\b(?:booked|reserved|got) (?:us )?(?:a |the )?(?:table|room|hotel|flight|ticket)s?\b.{0,25}\b(?:for (?:us"
+            r"|the two of us|you and me|both)|to (?:see|visit) you)\b|\b(?:knock(?:ing)? (?:on|at)|(?:be|standing|appear"
+            r"|show up|turn up|ring) (?:in front of |at |outside ))your (?:door|doorstep|house|place)\b"
+        ),
+        re.compile(
+            r"\bi(?:'m| am|'ll| will)(?: be)? (?:flying|driving|coming|travell?ing|moving) to (?:you\b|your (?:city|town"
+            r"|country|place))|\b(?:we'll|we will|we'd|we could) (?:\w+ )?(?:hold hands|kiss|cuddle|wake up together"
+            r"|sit together|dance together|be together in)\b|\bi(?:'ll| will) (?:hold|kiss|hug) you (?:when|in|on|next|soon"
+            r"|tomorrow)\b|\bwhen (?:we|you and i) (?:finally )?(?:meet|see each other)\b"
+        ),
+        re.compile(
             r"\blet(?:'s| us) (?:\w+ )?(?:meet(?: up)?|hang out|get together|see each other|go on a (?:real )?date"
             r"|grab (?:a |some )?(?:coffee|dinner|drinks?|lunch))\b"
         ),
@@ -38,6 +49,11 @@ MEETS: Patterns = {
     ),
     "de": (
         re.compile(
+            r"\b(?:stehe|stehen|klingel\w*|klopf\w*) (?:ich )?(?:vor|an) deiner tür\b|\bich (?:fliege|fahre|reise"
+            r"|ziehe) (?:\w+ ){0,3}zu dir\b|\b(?:tisch|zimmer) für uns (?:beide|zwei)?\b"
+            r"|\bwenn wir uns (?:endlich )?(?:sehen|treffen)\b"
+        ),
+        re.compile(
             r"\b(?:lass uns|wollen wir uns|wir können uns|wir könnten uns|wir sollten uns)\b[^.!?]{0,30}\b(?:treffen|sehen"
             r"|kennenlernen)\b|\bwir (?:treffen|sehen) uns (?:bald|dann|morgen|am|in)\b(?! (?:hier|chat))"
         ),
@@ -48,6 +64,11 @@ MEETS: Patterns = {
         ),
     ),
     "es": (
+        re.compile(
+            r"\b(?:paso|pasaré|voy) a (?:recogerte|buscarte|por ti)\b|\b(?:estaré|llamaré) (?:en|a) tu puerta\b|\b(?:vuelo"
+            r"|viajo|viajaré|volaré) a (?:tu ciudad|verte)\b|\b(?:mesa|habitación) para (?:los dos|nosotros)\b"
+            r"|\bcuando (?:por fin )?nos veamos\b"
+        ),
         re.compile(
             r"\b(?:quedamos|veámonos|vamos a vernos|nos vemos (?:en persona|este|el (?:lunes|martes|miércoles|jueves|viernes"
             r"|sábado|domingo))|encontrémonos|conozcámonos en persona)\b"
@@ -60,6 +81,11 @@ MEETS: Patterns = {
     ),
     "fr": (
         re.compile(
+            r"\b(?:devant|à|sonnerai à|frapperai à) ta porte\b|\bje (?:prends|prendrai) (?:le train|l'avion) pour (?:te voir"
+            r"|ta ville)\b|\b(?:table|chambre) pour nous (?:deux)?\b|\bquand on se (?:verra|rencontrera)\b|\bje (?:viens"
+            r"|passe|passerai) te (?:chercher|prendre)\b"
+        ),
+        re.compile(
             r"\bon (?:se voit|se retrouve|se rencontre|se rencontrera|se verra|pourrait se (?:voir|rencontrer))\b(?! (?:ici"
             r"|dans ce chat))|\b(?:voyons|rencontrons|retrouvons)-nous\b"
         ),
@@ -71,6 +97,11 @@ MEETS: Patterns = {
     ),
     "it": (
         re.compile(
+            r"\b(?:davanti alla|alla|busserò alla) tua porta\b|\bprend(?:o|erò) (?:il treno|l'aereo) per (?:venire"
+            r"|vederti)\b|\b(?:tavolo|camera) per noi(?: due)?\b|\bquando ci vedremo\b|\b(?:ti )?(?:passo"
+            r"|vengo) a prender(?:ti|e)\b"
+        ),
+        re.compile(
             r"\b(?:vediamoci|incontriamoci|ci vediamo (?:di persona|sabato|domenica|venerdì|questo)|ci incontriamo"
             r"|ci incontreremo|possiamo vederci|potremmo vederci)\b"
         ),
@@ -81,6 +112,11 @@ MEETS: Patterns = {
         ),
     ),
     "pt": (
+        re.compile(
+            r"\b(?:na|à|em frente à) sua porta\b|\bvou (?:voar|viajar) (?:até|para) (?:você|sua cidade|te ver)\b|\b(?:mesa"
+            r"|quarto) para nós(?: dois)?\b|\bquando a gente se (?:encontrar|vir)\b|\bpasso (?:aí )?(?:para|pra) te (?:pegar"
+            r"|buscar)\b"
+        ),
         re.compile(
             r"\b(?:vamos nos (?:encontrar|ver)|a gente se (?:encontra|vê) (?:em breve|pessoalmente|no|na|amanhã)"
             r"|podemos nos (?:encontrar|ver)|nos vemos pessoalmente)\b"

@@ -81,3 +81,15 @@ async def test_an_app_is_connected_and_its_keys_renewed(
         code, said = await user.type("account", *wrong)
         assert code
         assert words in said
+
+
+async def test_whose_law_holds_and_who_lets_models_outside_read(gateway: Gateway, user: TerminalUser) -> None:
+    assert "under the rules of eu" in await user.see("account", "set", "telegram/luna", "--region", "eu")
+    assert (await user.read("account", "set", "telegram/luna", "--region", "default"))["region"] is None
+    assert (await user.type("account", "set", "telegram/luna", "--region", "mars"))[0] == 5
+    answer = await user.read("account", "authorise", "telegram/luna", "600001")
+    assert answer["business_authorised"]["600001"]["by"] == "ana"
+    stored = await find_account(gateway.house.app, gateway.house.seal, "telegram", "luna")
+    assert stored.options["business_authorised"]["600001"]["at"].startswith("20")
+    assert (await user.read("account", "authorise", "telegram/luna", "600001", "--revoke"))["business_authorised"] == {}
+    assert (await user.type("account", "authorise", "webchat/luna", "600001"))[0] == 5
