@@ -88,7 +88,7 @@ async def test_packs_promos_and_a_picture_of_ones_own(open_page: OpenPage, desk:
     await expect(made).to_be_in_viewport()
     await fan.take(screens / f"{width}-13-made")
     await made.get_by_role("button").click()
-    await expect(fan.page.get_by_role("dialog", name="Pictures")).to_be_visible()
+    await expect(fan.page.get_by_role("dialog", name="Pictures").get_by_role("status")).to_contain_text("AI")
     await fan.take(screens / f"{width}-14-made-large")
     await fan.page.keyboard.press("Escape")
     await fan.page.reload()

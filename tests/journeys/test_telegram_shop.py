@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.journeys.desk import Desk
 from tests.journeys.town import PATIENCE_S, Town, until
 
 MODEL = "llama3.2"
+NEXT_WEEK = (datetime.now(UTC) + timedelta(days=7)).date()
 REDUCED = re.compile(r"(\d+) Stars → (\d+) Stars")
 
 
@@ -111,7 +113,7 @@ def scripted(request: ChatRequest) -> Answer:
         return call_tool("generate_image", wish="in the kitchen, with a big pot")
     if "post" in asked:
         return call_tool(
-            "schedule_post", caption="Fresh bread at seven, come hungry.", at="2030-05-03 07:00", platform="telegram"
+            "schedule_post", caption="Fresh bread at seven, come hungry.", at=f"{NEXT_WEEK} 07:00", platform="telegram"
         )
     if "mountain" in asked:
         return call_tool("send_pack", wish="the mountains in snow")
