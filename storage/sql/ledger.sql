@@ -45,7 +45,7 @@ SELECT d.id, d.conversation_id, d.state || ', by ' || m.author AS detail, count(
 FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.direction = 'in' OR (d.turn_id IS NULL AND m.author <> 'operator' AND NOT EXISTS (SELECT FROM handovers h
     WHERE h.conversation_id = d.conversation_id AND h.purchase_id::text = d.part ->> 'purchase_id')
-    AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.message_id = m.id)
+    AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.message_id = m.id OR j.id::text = d.part ->> 'job_id')
     AND NOT EXISTS (SELECT FROM links l WHERE l.id::text = m.meta ->> 'link_id')) LIMIT $1;
 
 -- delivery_astray: A delivery's message or turn belongs to another conversation.
