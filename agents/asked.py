@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from agents.reflex.codes import find_code
 from agents.reflex.intents import Sight
 from core.nouns import TurnInput
 
@@ -40,8 +41,8 @@ def read_in_context(sights: Sequence[Sight], turn: TurnInput) -> tuple[Sight, ..
 
 
 def asks_to_buy(sights: Sequence[Sight], turn: TurnInput) -> bool:
-    """Whether the burst asks for content or a price, or says yes where the persona has just asked about pictures."""
-    if any(sight.intent in ASKING for sight in read_in_context(sights, turn)):
+    """Whether the burst asks for content or a price, names a promo's code, or says yes to a question about pictures."""
+    if any(sight.intent in ASKING or find_code(sight.text) for sight in read_in_context(sights, turn)):
         return True
     before = next((m.text for m in reversed(turn.window) if m.author == "agent" and m.kind == "text"), "")
     return bool(_WARE.search(before)) and any(_YES.match(m.text) for m in turn.burst if m.author == "fan")

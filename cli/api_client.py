@@ -59,7 +59,7 @@ class ApiClient:
                 name, _, value = line.decode().strip().partition(":")
                 if name == "event":
                     kind = value.strip()
-                elif name == "data":
+                elif name == "data" and value.strip():  # a ping has none
                     yield kind, msgspec.json.decode(value.strip())
         except (OSError, HTTPException):
             raise Unavailable(f"The gateway at {self.url} does not answer; type: muse status") from None

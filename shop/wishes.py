@@ -20,13 +20,23 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_ANOTHER = re.compile(
+    r"\b(?:others?|another|different|else|more|new|ander\w+|weitere\w*|neue\w*|mehr|otr[oa]s?|más|nuev[oa]s?|autres?|nouve(?:au|lle)x?s?"
+    r"|altr[oiae]|nuov[oiae]|outr[oa]s?|mais|nov[oa]s?)\b",
+    re.IGNORECASE,
+)
+
 
 class Wish(Struct, frozen=True):
-    """A wish as it is searched for: its words in English, and whether it names something that must be matched."""
+    """A wish as it is searched for: its words in English, and whether it names something that must be matched.
+
+    `another`: it is for something that was not shown yet, as far as that can be.
+    """
 
     text: str
     words: frozenset[str]
     specific: bool
+    another: bool = False
 
 
 def read_wish(text: str) -> Wish:
@@ -37,7 +47,7 @@ def read_wish(text: str) -> Wish:
     if specific and len(re.findall(r"[\w'-]+", text)) > FEW:
         specific = any(_telling(match["after"] or match["before"] or "") for match in _NAMED.finditer(text))
     english = re.sub(r"[\w'-]+", lambda match: _data()["english"].get(match[0].lower(), match[0]), text)
-    return Wish(english, frozenset(_stem(word) for word in telling), specific)
+    return Wish(english, frozenset(_stem(word) for word in telling), specific, bool(_ANOTHER.search(text)))
 
 
 def words_of(text: str) -> frozenset[str]:

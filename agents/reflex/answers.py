@@ -70,6 +70,9 @@ ORDER = {
     "goodbye": 6,
 }
 
+RESTING = "Nothing is attached."
+"""How a tool begins that may sell nothing now (`tools.context.rest`)."""
+
 
 class Knowledge(Struct, frozen=True):
     """What the reflex brain knows in a turn.
@@ -99,6 +102,11 @@ class Offer(Struct, frozen=True):
     answer: str
     coming: bool = False
     reduced: bool = False
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing may be offered now, whatever there is: then it is not said that there is none."""
+        return self.answer.startswith(RESTING)
 
 
 def find_wish(knowledge: Knowledge) -> str | None:
@@ -163,6 +171,8 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
         return fill(picker.pick(intent, "fact"), fact=knowledge.about) if knowledge.about else picker.pick("unknown_self")
     if intent == "content_request" and offer and offer.coming:
         return picker.pick("picture_coming")
+    if intent in ("discount", "content_request") and offer and offer.resting and not offer.title:
+        return picker.pick("resting")
     if intent == "discount" and (offer is None or not offer.reduced):
         named = find_code(" ".join(texts)) if offer else None
         return picker.pick("code_refused" if named else intent)

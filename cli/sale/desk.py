@@ -182,8 +182,12 @@ class SaleDesk:
         table = _table("PROMO", "GIVES", "HOW", "FOR", "USED", "UNTIL", "STATE")
         for row in rows:
             used = f"{row.redeemed}{f' of {row.total}' if row.total else ''}{f', {row.held} held' if row.held else ''}"
-            how = {"code": f"{row.codes} codes", "asked": "when asked", "always": "always"}[row.way]
-            until = row.ends_at.astimezone().strftime("%Y-%m-%d %H:%M") if row.ends_at else "ended by hand"
+            how = {
+                "code": ("with a code" if row.codes == 1 else f"with {row.codes} codes"),
+                "asked": "when asked",
+                "always": "always",
+            }[row.way]
+            until = row.ends_at.astimezone().strftime("%Y-%m-%d %H:%M") if row.ends_at else "you end it"
             table.add_row(tame(row.address), row.gives, how, tame(", ".join(row.packs)) or "any pack", used, until, row.state)
         self._console.print(table if rows else "There are no promos yet; type: muse promo add --help")
 

@@ -99,7 +99,8 @@ SELECT count(*) FROM image_jobs WHERE fan_id = ANY($1::uuid[]) AND (state IN ('q
 
 -- open_of_chat: How far the pictures of a conversation are that the fan waits for.
 SELECT id, state, progress FROM image_jobs
-WHERE conversation_id = $1 AND (state IN ('queued', 'painting', 'finishing', 'held') OR (state = 'done' AND owed_at IS NOT NULL))
+WHERE conversation_id = $1 AND (state IN ('queued', 'painting', 'finishing', 'held') OR (state = 'done' AND owed_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM deliveries d WHERE d.message_id = image_jobs.message_id AND d.state NOT IN ('pending', 'sending', 'dropped'))))
 ORDER BY id LIMIT 10;
 
 -- waiting: How many pictures wait and are made in the agency.

@@ -40,11 +40,12 @@ FROM turns t JOIN conversations c ON c.id = t.conversation_id WHERE t.fence > c.
 SELECT d.id, d.conversation_id, 'epoch ' || d.owner_epoch || ' of ' || c.owner_epoch AS detail, count(*) OVER () AS total
 FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.owner_epoch > c.owner_epoch LIMIT $1;
 
--- delivery_without_cause: Something is sent as the agent or the house, but no turn said it and nothing was bought.
+-- delivery_without_cause: Something is sent as the agent or the house, but no turn said it, nothing was bought and no picture made.
 SELECT d.id, d.conversation_id, d.state || ', by ' || m.author AS detail, count(*) OVER () AS total
 FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.direction = 'in' OR (d.turn_id IS NULL AND m.author <> 'operator' AND NOT EXISTS (SELECT FROM handovers h
     WHERE h.conversation_id = d.conversation_id AND h.purchase_id::text = d.part ->> 'purchase_id')
+    AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.message_id = m.id OR j.id::text = d.part ->> 'job_id')
     AND NOT EXISTS (SELECT FROM links l WHERE l.id::text = m.meta ->> 'link_id')) LIMIT $1;
 
 -- delivery_astray: A delivery's message or turn belongs to another conversation.

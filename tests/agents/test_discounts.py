@@ -10,15 +10,15 @@ import pytest
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.codes import find_code
-from agents.reflex.lines import load_house_lines
 from agents.thinker import AgentThinker
 from core.ids import new_id
 from core.money import Money
 from core.outbound import PackPart
 from core.turns import OfferPack, Outcome, Send
 from personas.loader import load_from_library
+from shop.restraint import Reason
 from tests.agents.conftest import FactFinder, FactList, FrozenClock, SendPack, make_turn, texts_of
-from tools.context import ToolContext
+from tools.context import ToolContext, rest
 
 LUNA = load_from_library("luna")
 
@@ -59,7 +59,7 @@ def fits(text: str, lines: Sequence[str]) -> bool:
 async def test_a_discount_that_stands_is_offered_in_the_houses_words() -> None:
     outcome, promo, pack = await think("can I get a discount?", stands=True)
     assert (promo.codes, pack.wishes) == ([None], [])
-    assert fits(texts_of(outcome)[0], load_house_lines("en")["promo"])
+    assert fits(texts_of(outcome)[0], LUNA.lines["promo"])
     assert isinstance(outcome.verdict, Send)
     (part,) = [part for part in outcome.verdict.parts if isinstance(part, PackPart)]
     assert (part.price, part.old_price) == (Money(639, "USD"), Money(799, "USD"))
@@ -76,7 +76,7 @@ async def test_a_kind_no_promises_nothing() -> None:
 async def test_a_code_is_handed_on_as_it_was_written(stands: bool, occasion: str) -> None:
     outcome, promo, _ = await think("I have the code SPRING20", stands=stands)
     assert promo.codes == ["SPRING20"]
-    assert fits(texts_of(outcome)[0], load_house_lines("en")[occasion])
+    assert fits(texts_of(outcome)[0], LUNA.lines[occasion])
 
 
 async def test_a_wish_with_a_discount_is_one_offer() -> None:
@@ -85,7 +85,7 @@ async def test_a_wish_with_a_discount_is_one_offer() -> None:
     assert isinstance(outcome.verdict, Send)
     assert len([part for part in outcome.verdict.parts if isinstance(part, PackPart)]) == 1
     assert len(outcome.effects) == 1
-    assert fits(texts_of(outcome)[0], load_house_lines("en")["promo"])
+    assert fits(texts_of(outcome)[0], LUNA.lines["promo"])
 
 
 async def test_a_wish_whose_discount_is_refused_keeps_its_offer() -> None:
@@ -94,6 +94,16 @@ async def test_a_wish_whose_discount_is_refused_keeps_its_offer() -> None:
     (part,) = [part for part in outcome.verdict.parts if isinstance(part, PackPart)]
     assert part.old_price is None
     assert any(text in LUNA.lines["discount"] for text in texts_of(outcome))
+
+
+async def test_where_selling_rests_nobody_says_that_a_code_is_worth_nothing() -> None:
+    class Rests(ApplyPromo):
+        async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
+            return rest(context, Reason("The fan has had as many offers as are made in a day."))
+
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [Rests(stands=True)], LexicalEmbedder(), FrozenClock())
+    for text in ("I have the code SPRING20", "can I get a discount?"):
+        assert texts_of(await thinker.think(make_turn(text)))[0] in LUNA.lines["resting"]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,11 @@ def test_a_yes_to_a_question_about_pictures_is_an_asking() -> None:
     assert not asks_to_buy([], make_turn("hello"))
 
 
+def test_naming_a_code_is_an_asking() -> None:
+    assert asks_to_buy([sight("my code is EVENING20", "other")], make_turn("my code is EVENING20"))
+    assert not asks_to_buy([sight("do you know the morse code?", "other")], make_turn("do you know the morse code?"))
+
+
 def test_more_after_an_offer_is_an_asking() -> None:
     turn = make_turn("another one", window=(say("The sea at dusk", "purchase"),))
     assert asks_to_buy([sight("another one", "other")], turn)

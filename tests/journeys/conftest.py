@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from cli.doctor.browser import find_browser
 from cli.scratch.stack import scratch_stack
+from evals.simulators.http import HttpAppSimulator
+from evals.simulators.ollama import OllamaSimulator
+from evals.simulators.telegram import Bot, TelegramSimulator
+from studio.painters.tiny import build_tiny
+from tests.journeys.desk import Desk
 from tests.journeys.fan_page import PATIENCE_MS, FanPage, OpenPage
 from tests.journeys.town import Town
 
@@ -33,10 +40,37 @@ expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
-async def town() -> AsyncIterator[Town]:
-    """The whole house in a scratch folder, with the reflex brain and a short quiet time."""
-    async with scratch_stack(quiet_s=QUIET_S, quiet_max_s=2.0, webchat_per_minute=120) as scratch:
-        yield Town(scratch)
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """The whole house in a scratch folder, with the reflex brain and a short quiet time.
+
+    Its pictures are painted by a tiny model that knows nothing; Telegram, Ollama and the app are simulators.
+    """
+    model = await asyncio.to_thread(build_tiny, tmp_path_factory.mktemp("models") / "tiny-sd-turbo", "sd15")
+    async with (
+        OllamaSimulator() as ollama,
+        HttpAppSimulator() as app,
+        TelegramSimulator(limits=None) as telegram,
+        scratch_stack(
+            quiet_s=QUIET_S, quiet_max_s=2.0, webchat_per_minute=120,
+            telegram_api_url=telegram.base_url, ollama_url=ollama.base_url,
+            image_model=str(model), image_steps=2, image_size="small",
+        ) as scratch,
+    ):  # fmt: skip
+        yield Town(scratch, telegram, ollama, app)
+
+
+@pytest.fixture(scope="session")
+async def luna_bot(town: Town) -> Bot:
+    """Luna on Telegram and in the app, too."""
+    await town.connect_app("luna")
+    return await town.connect_bot("Luna")
+
+
+@pytest.fixture
+async def desk(town: Town) -> AsyncIterator[Desk]:
+    """An operator of the town."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30.0)) as http:
+        yield Desk(town, http)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,15 @@ from contextlib import asynccontextmanager
 import asyncpg
 from msgspec import Struct
 
+from cli.accounts import AppWanted, agency_of, connect_http
 from cli.scratch.stack import Scratch
+from cli.scratch.telegram import connect_bot
 from cli.stack.supervisor import Backoff
+from evals.simulators.http import AppKeys, HttpAppSimulator
+from evals.simulators.ollama import OllamaSimulator
+from evals.simulators.telegram import Bot, TelegramSimulator
+from gateway.platforms.http.wire import Options
+from storage.house import open_house
 from tests.journeys.fan_page import FanPage
 
 PATIENCE_S = 60.0
@@ -33,10 +40,24 @@ class Ledger(Struct, frozen=True):
 class Town:
     """One scratch stack."""
 
-    def __init__(self, scratch: Scratch) -> None:
-        """Use a running stack."""
-        self.scratch = scratch
+    def __init__(self, scratch: Scratch, telegram: TelegramSimulator, ollama: OllamaSimulator, app: HttpAppSimulator) -> None:
+        """Use a running stack, and the simulators that it talks to."""
+        self.scratch, self.telegram, self.ollama, self.app = scratch, telegram, ollama, app
         self.url = scratch.url
+
+    async def connect_bot(self, name: str) -> Bot:
+        """Give an influencer a bot that pushes to the gateway."""
+        bot = self.telegram.add_bot(name)
+        await connect_bot(self.scratch.settings, self.url, bot.token, name.lower())
+        return bot
+
+    async def connect_app(self, slug: str) -> None:
+        """Connect the app with an influencer."""
+        wanted = AppWanted(slug, slug, Options(url=self.app.url, list_url=self.app.list_url))
+        async with open_house(self.scratch.settings, "journey", connections=2) as house:
+            made = await connect_http(house, await agency_of(house, self.scratch.settings), wanted)
+        assert made is not None
+        self.app.connect(f"{self.url}{made.path}", AppKeys([made.inbound_secret], [made.outbound_secret]))
 
     def kill(self, part: str) -> None:
         """End a part as nothing can prepare for."""

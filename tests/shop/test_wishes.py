@@ -40,5 +40,13 @@ def test_a_wish_that_names_nothing_is_not(text: str) -> None:
     assert not read_wish(text).specific
 
 
+@pytest.mark.parametrize(
+    "text", ["do you have other pictures?", "another one", "something else?", "hast du andere Bilder?", "otras fotos"]
+)
+def test_a_wish_for_another_one_is_told(text: str) -> None:
+    assert read_wish(text).another
+    assert not read_wish("pictures of the sea").another
+
+
 def test_other_languages_are_searched_for_in_english() -> None:
     assert read_wish("Bilder vom Strand, bei Nacht?").text == "Bilder vom beach, bei night?"

@@ -208,6 +208,8 @@ async def test_a_held_picture_waits_for_a_person(atelier: Atelier) -> None:
     await atelier.deliver()
     assert len(atelier.photos()) == 1
     assert (await atelier.balance()).spent == 3
+    async with atelier.crew.engine.house.app.unit(atelier.crew.account.agency_id) as unit:
+        assert await underway(unit, atelier.chat) == [], "nobody waits for what is here"
 
 
 async def test_a_held_prompt_is_not_painted_until_a_person_says_so(atelier: Atelier) -> None:

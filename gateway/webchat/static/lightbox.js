@@ -10,6 +10,7 @@ export class Lightbox {
   #next = byId("lightbox-next");
   #total = 0;
   #at = 0;
+  #title = "";
   #underway = false;
 
   constructor() {
@@ -30,8 +31,9 @@ export class Lightbox {
   show(pictures, at, title) {
     this.#total = pictures.length;
     this.#at = at;
+    this.#title = title;
     this.#strip.replaceChildren(...pictures.map((picture, index) => {
-      const alt = `${title}, ${index + 1} of ${pictures.length}`;
+      const alt = pictures.length > 1 ? `${title}, ${index + 1} of ${pictures.length}` : title;
       const image = el("img", { src: picture.url, width: picture.width, height: picture.height, alt, decoding: "async" });
       return el("div", { class: "lightbox-slide" }, image);
     }));
@@ -64,7 +66,8 @@ export class Lightbox {
   }
 
   #label() {
-    this.#count.textContent = `${this.#at + 1} of ${this.#total}`;
+    // One alone says what it is instead: that AI made it, where it was made for the fan.
+    this.#count.textContent = this.#total > 1 ? `${this.#at + 1} of ${this.#total}` : this.#title;
     this.#back.disabled = this.#at === 0;
     this.#next.disabled = this.#at === this.#total - 1;
     this.#back.hidden = this.#next.hidden = this.#total < 2;

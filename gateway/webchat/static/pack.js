@@ -16,7 +16,7 @@ export function buildPack(row, scene, bubble) {
 /** Pictures as tiles that open large; more than six end in a tile that says how many follow. */
 export function buildGallery(pictures, title, scene) {
   const tiles = pictures.slice(0, TILES).map((picture, at) => {
-    const label = `${title}, ${at + 1} of ${pictures.length}`;
+    const label = pictures.length > 1 ? `${title}, ${at + 1} of ${pictures.length}` : title;
     const image = el("img", { src: picture.url, width: picture.width, height: picture.height, alt: label, decoding: "async", loading: "lazy" });
     const tile = el("button", { type: "button", class: "tile", onclick: () => scene.show(pictures, at, title) }, image);
     image.addEventListener("error", () => tile.replaceChildren(el("span", { class: "tile-broken" }, icon("alert"), "Could not be loaded")));

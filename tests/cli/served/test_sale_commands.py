@@ -67,7 +67,7 @@ async def test_a_promo_is_made_given_codes_and_ended(user: TerminalUser, folder:
     assert "20 % off. It has no code yet" in await user.see("promo", "add", "spring", *made[3:], "--percent", "20")
     assert len((await user.see("promo", "codes", "spring", "--make", "3")).split()) == 3
     listed = await user.see("promo", "list")
-    for words in ("luna/hello", "when asked", "luna/spring", "3 codes", "stands"):
+    for words in ("luna/hello", "when asked", "luna/spring", "with 3 codes", "stands"):
         assert words in listed
     assert "1 a fan" in await user.see("promo", "show", "spring")
     assert "offered no more" in await user.see("promo", "end", "spring")
