@@ -100,7 +100,7 @@ async def test_a_cancelled_task_leaves_no_painting_behind(models: Models, open_l
 
 
 async def test_what_is_painted_first_warms_the_model(models: Models, open_local: Open) -> None:
-    painter = open_local(models["sd3"], slicing="on")
+    painter = open_local(models["sd3"], slicing="on", pickles=True)  # nobody else's
     assert painter.warm() == frozenset()
     assert await painter.paint([], Watch()) == []
     await painter.paint([order(models["sd3"])], Watch())
