@@ -15,7 +15,7 @@ import pytest
 from core.inbound import InboundOther
 from core.money import Money
 from core.nouns import Account
-from core.outbound import AssetRef, PackPart, Publication, TextPart
+from core.outbound import AssetRef, PackPart, PicturePart, Publication, TextPart
 from evals.simulators.http import AppFan, HttpAppSimulator
 from gateway.platforms.http import wire
 from gateway.platforms.http.adapter import HttpPlatform
@@ -53,7 +53,7 @@ def test_every_example_of_an_event_is_read_whole() -> None:
 async def test_every_example_of_a_message_is_what_we_send(
     http: HttpPlatform, app: HttpAppSimulator, luna: Account, mia: AppFan
 ) -> None:
-    text, pack, typing, post, _listing = [json.loads(block) for block in blocks("json", OUT_OF)]
+    text, pack, typing, post, picture, _listing = [json.loads(block) for block in blocks("json", OUT_OF)]
     offer = UUID("0198c0de-0000-7000-8000-000000000001")
     preview = AssetRef(UUID(int=offer.int + 1), "x", "image/jpeg", 64, 80)
     item = AssetRef(UUID(int=offer.int + 2), "x", "image/jpeg", 1080, 1350)
@@ -65,9 +65,11 @@ async def test_every_example_of_a_message_is_what_we_send(
     await http.typing(talkative, "c-42")
     publication = Publication("wall", "Good evening, Lisbon", (item,), "en", made_by_ai=True)
     await http.publish(luna, publication, post["data"]["post"])
+    made = PicturePart(UUID(int=offer.int + 8), "Here it is. (made by AI)", item, "Luna (made by AI)")
+    await http.send(luna, "c-42", made, "k3")
     sent = [json.loads(call.body) for call in app.calls]
-    assert [one["data"] for one in sent] == [text["data"], pack["data"], typing["data"], post["data"]]
-    assert [one["type"] for one in sent] == [text["type"], pack["type"], typing["type"], post["type"]]
+    for key in ("data", "type"):
+        assert [one[key] for one in sent] == [one[key] for one in (text, pack, typing, post, picture)]
 
 
 def test_the_example_of_a_list_is_read() -> None:
