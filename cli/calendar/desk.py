@@ -152,7 +152,7 @@ class CalendarDesk:
 def show_posts(console: Console, rows: list[PostRow]) -> None:
     """Print the calendar."""
     if not rows:
-        console.print("Nothing stands on the calendar.", style="green")
+        console.print("Nothing of that stands on the calendar.", style="green")
         return
     table = Table("ID", "WHEN", "STATE", "WHO", "WHERE", "WHAT", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for row in rows:

@@ -207,8 +207,9 @@ class SaleDesk:
 
     def _say_pack(self, answer: dict[str, Any], what: str) -> None:
         pack = msgspec.convert(answer, Pack)
+        count = f"{len(pack.pictures)} picture{'' if len(pack.pictures) == 1 else 's'}"
         warning = "" if pack.prices else " It has no price yet: muse pack price"
-        self._say(answer, f"{pack.address} is {what}: {len(pack.pictures)} pictures, {pack.rating}.{warning}")
+        self._say(answer, f"{pack.address} is {what}: {count}, {pack.rating}.{warning}")
 
     def _show(self, answer: object, kind: Any, show: Any) -> None:
         if self._as_json:
