@@ -81,7 +81,7 @@ class StudioModerator:
         if self._picture is None:
             found = await self._ask_age(picture) if self._age is not None else Judgement("pass")
             return Judgement(found.verdict if found.verdict == "refuse" else "hold", (*found.reasons, NOBODY), self.name)
-        return _worst(self.name, await self._ask(picture, adult_ok), await self._ask_age(picture))
+        return worst_of(self.name, await self._ask(picture, adult_ok), await self._ask_age(picture))
 
     async def check(self) -> list[str]:
         """Load the classifiers and say what is wrong with their labels. Raises `Misconfigured`."""
@@ -174,7 +174,8 @@ def _held(classifier: PictureClassifier, error: MuseError) -> Judgement:
     return Judgement("hold", (f"{classifier.name} could not judge it: {error}",))
 
 
-def _worst(name: str, *found: Judgement) -> Judgement:
+def worst_of(name: str, *found: Judgement) -> Judgement:
+    """Join judgements of one thing under a name: the strictest verdict, all reasons."""
     order = ("pass", "hold", "refuse")
     verdict = max((one.verdict for one in found), key=order.index)
     return Judgement(verdict, tuple(reason for one in found for reason in one.reasons), name)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from core.errors import BadInput, EffectRefused, Refused
+from core.errors import EffectRefused, Refused
 from core.ids import new_id
-from core.nouns import Influencer, Look, TurnInput
+from core.nouns import Influencer, TurnInput
 from core.pictures import Judgement, Moderator, PictureRequest, PictureWish
+from core.ports import Embedder
+from core.settings import Settings
 from core.turns import GenerateImage
 from storage import image_jobs
 from storage.effects import EffectContext, EffectHandler
@@ -21,17 +23,33 @@ from storage.house import House
 from storage.image_jobs import FAN, Order, Purse
 from storage.pictures import count_open
 from storage.unit import Unit
-from studio.prompts import PictureStyle, build_request
+from studio.moderation import open_moderator, worst_of
+from studio.prompts import compose
+from studio.styles import Painting, load_style, look_of, painting_of
+from studio.wishes import without_names
 
 MOST_OPEN = 2
 """Pictures that may be made for one fan at once, where nothing else is said."""
 
 
-class _Seen(Struct, frozen=True):
-    """What a persona's document says of how it looks."""
+class Prepared(Struct, frozen=True, kw_only=True):
+    """What a wish became: `wish` with what was chosen for it, so that it paints the same again, and how it was judged."""
 
-    age: int | None = None
-    look: Look = Look()
+    wish: PictureWish
+    request: PictureRequest
+    cost: int
+    adult_ok: bool
+    judged: Judgement
+
+    @property
+    def refused(self) -> bool:
+        """Whether no picture is made of it."""
+        return self.judged.verdict == "refuse"
+
+    @property
+    def review(self) -> str | None:
+        """Why a person must look before anything is painted, if one must."""
+        return ", ".join(self.judged.reasons) or "the prompt" if self.judged.verdict == "hold" else None
 
 
 class _Tried(Exception):
@@ -44,41 +62,51 @@ class PictureDesk:
     def __init__(
         self,
         house: House,
-        model: str,
+        painting: Painting,
         purse: Purse,
         moderator: Moderator | None = None,
         *,
+        wishes: Moderator | None = None,
         cost: int = 1,
         most: int = MOST_OPEN,
     ) -> None:
-        """Order with `model` (empty: none) for `cost` credits each, at most `most` at once for one fan."""
+        """Order as `painting` says for `cost` credits each, at most `most` at once for one fan.
+
+        `moderator` judges prompts, `wishes` the words of wishes (none: the same one does).
+        """
         self._house = house
         self._purse = purse
         self._moderator = moderator
-        self.model = model
+        self._wishes = wishes or moderator
+        self.painting = painting
         self.cost = cost
         self.most = most
 
     @property
     def ready(self) -> bool:
         """Whether pictures are made here at all."""
-        return bool(self.model)
+        return bool(self.painting.model)
 
-    def write(self, influencer: Influencer, wish: PictureWish) -> PictureRequest:
-        """Return what the model is asked. Raises `BadInput` with a kind sentence for what no picture is made of."""
-        try:
-            seen = msgspec.convert(influencer.persona, _Seen)
-        except msgspec.ValidationError as error:
-            raise BadInput(f"The look of {influencer.name} cannot be read: {error}.") from None
-        if seen.age is None:
-            raise BadInput(f"{influencer.name} has no age, so there are no pictures of them; state one in the persona.")
-        return build_request(seen.look, wish, PictureStyle(model=self.model, age=seen.age, names=(influencer.name,)))
+    async def prepare(self, influencer: Influencer, wish: PictureWish, *, adult_ok: bool, from_fan: bool) -> Prepared:
+        """Return what the model would be asked, and how that is judged; nothing is booked.
 
-    async def judge(self, request: PictureRequest, adult_ok: bool) -> Judgement:
-        """Judge a prompt; without a moderator the picture itself is looked at by a person."""
-        if self._moderator is None:
+        `from_fan`: the wish is in a fan's words. Raises `BadInput` with a kind sentence for what no picture is made of,
+        `Refused` while nobody has stated the age, `Misconfigured` without a model.
+        """
+        async with self._house.app.unit(influencer.agency_id) as unit:
+            style = await load_style(unit, influencer, self.painting, from_fan=from_fan)
+        made = compose(look_of(influencer), wish, style)
+        chosen = replace(wish, scene=made.scene or None, outfit=made.outfit or None, seed=made.request.seed)
+        judged = await self._judge(without_names(wish.text, style.names), made.request.prompt, adult_ok)
+        return Prepared(wish=chosen, request=made.request, cost=self.cost, adult_ok=adult_ok, judged=judged)
+
+    async def _judge(self, words: str, prompt: str, adult_ok: bool) -> Judgement:
+        """Judge what was wished for, and what became of it; without a moderator the picture itself is looked at by a person."""
+        if self._moderator is None or self._wishes is None:
             return Judgement("pass", (), "nobody")
-        return await self._moderator.judge_prompt(request.prompt, adult_ok)
+        found = [await self._moderator.judge_prompt(prompt, adult_ok)]
+        found += [await self._wishes.judge_prompt(words, adult_ok)] if words.strip() else []
+        return worst_of("+".join(dict.fromkeys(one.judge for one in found)), *found)
 
     async def has_room(self, turn: TurnInput) -> bool:
         """Say whether another picture may be made for the fan of a turn now."""
@@ -124,3 +152,19 @@ def order_handler(purse: Purse, most: int = MOST_OPEN) -> EffectHandler:
             raise EffectRefused(f"No picture can be made: {error}") from None
 
     return apply_generate_image
+
+
+def open_desk(settings: Settings, house: House, purse: Purse, embedder: Embedder | None = None) -> PictureDesk:
+    """Open the desk that the settings describe; with an embedder wishes are judged by what they mean as well.
+
+    A prompt is judged by its words alone: it is the studio's own speech, which means nearly what many wishes mean.
+    """
+    return PictureDesk(
+        house,
+        painting_of(settings, settings.image_model),
+        purse,
+        open_moderator(settings),
+        wishes=open_moderator(settings, embedder),
+        cost=settings.image_cost,
+        most=settings.image_open,
+    )

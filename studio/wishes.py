@@ -112,6 +112,14 @@ def read_wish(text: str, names: Sequence[str] = (), others: Sequence[str] = (), 
     return left
 
 
+def without_names(text: str, names: Sequence[str]) -> str:
+    """Return a wish in which the persona is "you": her own name is no stranger's. "Luna Lovelace" stays, for it is not hers."""
+    for name in names:
+        text = re.sub(rf"\b{re.escape(name)}['’]s\b", "your", text, flags=re.I)
+        text = re.sub(rf"\b(?i:{re.escape(name)})\b(?!\s+[A-ZÀ-Þ])", "you", text)
+    return text
+
+
 def clean(text: str, names: Sequence[str] = ()) -> str:
     """Return text without prompt syntax, addresses and names, bounded. Cleaning twice changes nothing."""
     left = visible(text[:READ])

@@ -17,6 +17,7 @@ PARAMETERS: dict[str, Any] = {
     "properties": {
         "code": {"type": "string", "description": "The code that the fan named, letter by letter; leave it out if none."}
     },
+    "additionalProperties": False,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from core.errors import BadInput, Refused
+from core.errors import BadInput, Misconfigured, Refused
 from core.ids import new_id
 from core.nouns import TurnInput
 from core.pictures import PictureWish
@@ -33,6 +33,7 @@ def parameters() -> dict[str, Any]:
             "category": {"type": "string", "enum": list(load_categories()), "description": "What kind of picture it is."},
         },
         "required": ["wish"],
+        "additionalProperties": False,
     }
 
 
@@ -59,18 +60,17 @@ class GenerateImageTool:
             return "A picture for this fan is being made already; it comes by itself. Nothing else was begun."
         try:
             wish = _read(arguments)
-            request = desk.write(turn.influencer, wish)
             await desk.check_credits(turn.lease.agency_id, turn.influencer.id)
+            made = await desk.prepare(
+                turn.influencer, wish, adult_ok=turn.account.options.get("adult") is True, from_fan=True
+            )  # fmt: skip
         except BadInput as error:
             return f"No picture is made: {error}"
-        except Refused:
+        except (Refused, Misconfigured):
             return f"No picture can be made now. {INSTEAD}"
-        adult_ok = turn.account.options.get("adult") is True
-        judged = await desk.judge(request, adult_ok)
-        if judged.verdict == "refuse":
+        if made.refused:
             return "No picture is made of this wish. Say kindly that you don't do that, and suggest something else."
-        review = ", ".join(judged.reasons) or "the prompt" if judged.verdict == "hold" else None
-        context.staging.stage(GenerateImage(new_id(), wish, desk.cost, request, adult_ok, review))
+        context.staging.stage(GenerateImage(new_id(), made.wish, made.cost, made.request, made.adult_ok, made.review))
         return (
             "The picture is being made: it takes a while and comes later in this chat by itself. Say so in your own words."
             " Promise no time, and nothing that was not asked for. Nothing is attached to this message."

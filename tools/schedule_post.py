@@ -17,6 +17,7 @@ PARAMETERS: dict[str, Any] = {
         "platform": {"type": "string", "description": "Where, such as telegram; leave it out for your usual place."},
     },
     "required": ["caption", "at"],
+    "additionalProperties": False,
 }
 
 

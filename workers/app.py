@@ -65,8 +65,7 @@ from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
 from studio.calendar_effects import apply_schedule_post
-from studio.moderation import open_moderator
-from studio.ordering import PictureDesk, order_handler
+from studio.ordering import open_desk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
 from workers.engine import Engine
@@ -143,14 +142,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         brain = open_chat_model(models)
         brains = Brains(brain, models)
         recall = MemoryRecall(house.app, embedders, facts, episodes=episodes, clock=clock)
-        desk = PictureDesk(
-            house,
-            settings.image_model,
-            credits,
-            open_moderator(settings),
-            cost=settings.image_cost,
-            most=settings.image_open,
-        )
+        desk = open_desk(settings, house, credits, embedder)
         platforms = open_platforms(settings, house.blobs, clock)
         tools = open_tools(house, embedder, desk, platforms, clock).values()
         learnt = choose_folder(Path(settings.data_dir))

@@ -35,14 +35,16 @@ BLOWS = (
 )
 MEDIA = (Strike("kill", "media"), Strike("freeze", "media"))
 LONG = Focus(
-    bursts=10_000, fans=400, awake=32, spare=70, strikes=(*every_strike(), *MEDIA), buys=0.4, posts=60, pictures=True
+    bursts=10_000, fans=400, awake=32, spare=70, strikes=(*every_strike(), *MEDIA),
+    buys=0.4, posts=60, pictures=True, painter=0.1
 )  # fmt: skip
-SHORT = Focus(bursts=320, fans=60, awake=20, spare=15, strikes=(*BLOWS, *MEDIA), buys=0.5, posts=8, pictures=True)
+SHORT = Focus(bursts=320, fans=60, awake=20, spare=15, strikes=(*BLOWS, *MEDIA), buys=0.5, posts=8, pictures=True, painter=0.15)
 STILL = Focus(bursts=120, fans=30, awake=16, rest_s=30.0, platform=0.0, model=0.0, operators=0.0, repeats=0.0, late=0.0)
 FOCUSES = {
     "long": LONG,
     "short": SHORT,
     "calm": STILL,
+    "trade": structs.replace(STILL, buys=0.7, posts=6, pictures=True, painter=0.15),
     "redelivery": structs.replace(STILL, repeats=0.6, late=0.1),
     "frozen": structs.replace(
         STILL, spare=20, strikes=(Strike("freeze", "worker", "thinking"),), model_delay_s=(0.2, 0.5), bursts=160

@@ -53,7 +53,8 @@ class Strike(Struct, frozen=True):
 class Focus(Struct, frozen=True, kw_only=True):
     """What a run stresses.
 
-    Rates are shares: of messages redelivered or overtaken, of calls that go wrong, of bursts that an operator interrupts.
+    Rates are shares: of messages redelivered or overtaken, of calls that go wrong (`painter`: of those to who paints),
+    of bursts that an operator interrupts.
     `buys`: how often a fan who was answered pays for a pack that is open in their chat; `posts`: how many are put on the
     calendar; `pictures`: fans ask for some of their own, and somebody outside paints them.
     `awake`: fans who write at the same time; `spare`: bursts between two strikes; `patience_s`: how long a fan waits;
@@ -66,6 +67,7 @@ class Focus(Struct, frozen=True, kw_only=True):
     repeats: float = 0.15
     late: float = 0.05
     platform: float = 0.04
+    painter: float = 0.0
     model: float = 0.04
     operators: float = 0.02
     buys: float = 0.0
@@ -125,11 +127,11 @@ def _words(chance: random.Random, focus: Focus) -> str:
     kind = chance.random()
     if kind < 0.05:
         return chance.choice(FACTS)
-    if kind < (0.16 if focus.buys else 0.1):
+    if kind < (0.2 if focus.buys else 0.1):
         return chance.choice(WISHES)
-    if kind < 0.2 and focus.buys:
+    if kind < 0.26 and focus.buys:
         return chance.choice(DISCOUNTS)
-    if kind < 0.23 and focus.pictures:
+    if kind < 0.34 and focus.pictures:
         return chance.choice(CUSTOM)
     return chance.choice(tuple(f"{talk} {{}}" for talk in TALK))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from contextlib import suppress
 
@@ -13,20 +14,28 @@ from evals.chaos.stage import Stage
 from evals.chaos.steps import GONE, SQL
 from evals.chaos.town import Town
 from evals.chaos.trade_audit import Offered, Trades
+from evals.simulators.telegram import Entry
 from storage.roles import connect
 
 LOOK_S = 0.25
 CALM_LOOKS = 4
+REDUCED = re.compile(r"\S.* → \S.*")
+
+
+def words_of(entry: Entry) -> str:
+    """Return an entry's words as the ledger has them: a pack's price before and under a promo is put below by the platform."""
+    head, _, last = entry.text.rpartition("\n\n")
+    return head if entry.kind == "paid_media" and REDUCED.fullmatch(last) else entry.text
 
 
 def everything_shown(town: Town) -> list[Shown]:
     """Return everything that bots said to fans, in the order of each chat."""
     return [
-        Shown(account, str(person), str(entry.message_id), entry.text, entry.at)
+        Shown(account, str(person), str(entry.message_id), words_of(entry), entry.at)
         for account, bot in town.bots.items()
         for person, chat in bot.chats.items()
         for entry in chat.transcript
-        if entry.sender == "bot" and entry.kind != "typing"
+        if entry.sender == "bot" and entry.kind not in ("typing", "refund")
     ]
 
 

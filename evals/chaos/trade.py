@@ -59,7 +59,7 @@ class Easel(Faults):
     def take(self, what: str) -> Fault | None:
         """Return what goes wrong with this call; what was switched by hand comes first."""
         by_hand = super().take(what)
-        if by_hand or self.fair or what not in GOES_WRONG or self._chance.random() >= self._focus.platform:
+        if by_hand or self.fair or what not in GOES_WRONG or self._chance.random() >= self._focus.painter:
             return by_hand
         self.struck += 1
         kind = self._chance.choice(("refuse", "drop_before", "drop_after", "late"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.settings import Settings
 from core.turns import (
     AskOperator,
     FlagMinor,
@@ -34,8 +35,12 @@ HANDLERS: EffectHandlers = {
     HandToOperator: pause,
     AskOperator: ask_operator,
     FlagMinor: flag_minor,
-    GenerateImage: order_handler(credits),
     RestSales: note_rest,
     LimitSpend: limit_spend,
     SchedulePost: apply_schedule_post,
 }
+
+
+def handlers_of(settings: Settings) -> EffectHandlers:
+    """Return what makes each effect true under these settings."""
+    return {**HANDLERS, GenerateImage: order_handler(credits, settings.image_open)}

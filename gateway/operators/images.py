@@ -26,8 +26,7 @@ from storage.accounts import Operator, find_influencer
 from storage.image_jobs import ENDED, PERSON, Order
 from storage.pictures import AlbumRow, Filter, PackLink, PictureRow
 from storage.previews import load_preview
-from studio.moderation import open_moderator
-from studio.ordering import PictureDesk
+from studio.ordering import open_desk
 
 State = Literal["queued", "painting", "finishing", "held", "done", "failed", "cancelled"]
 Shape = Literal["portrait", "square", "landscape"]
@@ -70,8 +69,7 @@ async def order(
 
     A wish that no picture is made of answers 400 with a sentence; without credits, or without a model, 409.
     """
-    settings = doorway.settings
-    desk = PictureDesk(doorway.house, settings.image_model, credits, open_moderator(settings), cost=settings.image_cost)
+    desk = open_desk(doorway.settings, doorway.house, credits)
     if not desk.ready:
         raise Refused(NONE_HERE)
     wish = PictureWish(
@@ -79,21 +77,20 @@ async def order(
     )  # fmt: skip
     async with doorway.house.app.unit(operator.agency_id) as unit:
         influencer = await find_influencer(unit, data.influencer)
-    request = desk.write(influencer, wish)
-    judged = await desk.judge(request, adult_ok=False)
-    if judged.verdict == "refuse":
-        raise Refused(f"Such a picture is not made: {', '.join(judged.reasons) or 'the moderator refuses its prompt'}.")
+    made = await desk.prepare(influencer, wish, adult_ok=False, from_fan=False)
+    if made.refused:
+        raise Refused(f"Such a picture is not made: {', '.join(made.judged.reasons) or 'the moderator refuses its prompt'}.")
     job_id = new_id()
     wanted = Order(
         id=job_id,
         influencer_id=influencer.id,
         source=data.source,
-        wish=wish,
-        request=request,
-        cost=desk.cost,
+        wish=made.wish,
+        request=made.request,
+        cost=made.cost,
         priority=PERSON,
         ordered_by=operator.name,
-        review=(", ".join(judged.reasons) or "the prompt") if judged.verdict == "hold" else None,
+        review=made.review,
     )
     async with doorway.house.app.unit(operator.agency_id) as unit:
         await image_jobs.add(unit, credits, wanted)

@@ -13,9 +13,10 @@ from msgspec import Meta, Struct
 
 from core.nouns import Message
 from core.ports import splitter
+from core.turns import GenerateImage
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
-from gateway.operators.effects import HANDLERS
+from gateway.operators.effects import handlers_of
 from storage import conversations, drafts, tags, turns
 from storage.accounts import Operator, open_account
 from storage.conversations import InboxRow
@@ -164,6 +165,9 @@ async def _send(doorway: Doorway, operator: Operator, draft_id: UUID, text: str 
         held = await drafts.load_draft(unit, draft_id)
         desk = await _desk(doorway, unit, operator, held.conversation_id)
         draft = await drafts.approve(unit, draft_id, desk, text)
+    for effect in held.decode_effects():
+        if isinstance(effect, GenerateImage):
+            await doorway.house.jobs.paint_pictures(operator.agency_id, effect.job_id)
     await _deliver(doorway, operator, draft.conversation_id)
     return draft
 
@@ -173,7 +177,7 @@ async def _desk(doorway: Doorway, unit: Unit, operator: Operator, conversation_i
     account = await open_account(unit, doorway.house.seal, conversation.account_id)
     platform = doorway.platforms[account.platform]
     split = splitter(platform, account)
-    return Desk(operator.name, account, split, HANDLERS, doorway.clock.now(), uuid4().hex, platform.policy)
+    return Desk(operator.name, account, split, handlers_of(doorway.settings), doorway.clock.now(), uuid4().hex, platform.policy)
 
 
 async def _deliver(doorway: Doorway, operator: Operator, conversation_id: UUID) -> None:

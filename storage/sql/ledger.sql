@@ -40,7 +40,7 @@ FROM turns t JOIN conversations c ON c.id = t.conversation_id WHERE t.fence > c.
 SELECT d.id, d.conversation_id, 'epoch ' || d.owner_epoch || ' of ' || c.owner_epoch AS detail, count(*) OVER () AS total
 FROM deliveries d JOIN conversations c ON c.id = d.conversation_id WHERE d.owner_epoch > c.owner_epoch LIMIT $1;
 
--- delivery_without_cause: Something is sent as the agent or the house, but no turn said it, nothing was bought and no picture was made.
+-- delivery_without_cause: Something is sent as the agent or the house, but no turn said it, nothing was bought and no picture made.
 SELECT d.id, d.conversation_id, d.state || ', by ' || m.author AS detail, count(*) OVER () AS total
 FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.direction = 'in' OR (d.turn_id IS NULL AND m.author <> 'operator' AND NOT EXISTS (SELECT FROM handovers h

@@ -20,8 +20,12 @@ from agents.tool import describe_tool, sells
 from core.errors import EffectRefused, MuseError
 from core.ids import new_id
 from core.nouns import Account, TurnInput
+from core.settings import Settings
 from core.turns import Asked, Effect, Recalled, RecalledEpisode, RecalledFact
+from gateway.platforms.registry import open_platforms
+from storage import credits
 from storage.house import House
+from studio.ordering import open_desk
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.world import Shop, open_shop, start_turn
@@ -57,7 +61,8 @@ async def turn(house: House, account: Account, shop: Shop) -> TurnInput:
 
 @pytest.fixture
 def known(house: House) -> dict[str, Tool]:
-    return open_tools(house, WordEmbedder())
+    settings = Settings(image_model="sheets")
+    return open_tools(house, WordEmbedder(), open_desk(settings, house, credits), open_platforms(settings, house.blobs))
 
 
 async def remembered(asked: Asked) -> Recalled:

@@ -11,9 +11,11 @@ import pytest
 from core.ids import new_id
 from core.money import Money
 from core.outbound import TextPart
-from core.turns import Hold, OfferPack, Outcome, Send, Trace, Verdict
-from storage import deliveries
+from core.pictures import PictureRequest, PictureWish
+from core.turns import Effect, GenerateImage, Hold, OfferPack, Outcome, Send, Trace, Verdict
+from storage import credits, deliveries
 from storage.accounts import put_operator
+from storage.jobs import MEDIA_QUEUE
 from tests.conftest import TestDatabase, make_agency
 from tests.gateway.conftest import Gateway
 from tests.storage.ledger_steps import commit, how, take_turn
@@ -38,7 +40,7 @@ def desk(gateway: Gateway, http: aiohttp.ClientSession) -> Desk:
     return Desk(gateway, http)
 
 
-async def think(gateway: Gateway, verdict: Verdict, *effects: OfferPack, number: int = 1) -> UUID:
+async def think(gateway: Gateway, verdict: Verdict, *effects: Effect, number: int = 1) -> UUID:
     """Let a fan write, and end the turn in a verdict."""
     (event,) = await send_in(gateway.house, gateway.telegram, message("hi", number))
     assert event.conversation_id
@@ -105,6 +107,22 @@ async def test_a_draft_is_approved_once(gateway: Gateway, desk: Desk) -> None:
     assert again.status == 409
     assert "approved by ana" in (await again.json())["detail"]
     assert await waiting_texts(gateway) == ["draft"]
+
+
+async def test_an_approved_picture_is_ordered_within_the_settings_and_wakes_the_media_worker(
+    gateway: Gateway, desk: Desk
+) -> None:
+    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
+        await credits.grant(unit, 9, "ana")
+    wish = PictureWish(text="at the beach")
+    request = PictureRequest(prompt="a beach", model="tiny", width=64, height=64)
+    for number in range(1, gateway.settings.image_open + 2):
+        effect = GenerateImage(new_id(), wish, 1, request)
+        conversation = await think(gateway, Hold("approval", (TextPart("it comes"),)), effect, number=number)
+    drafts = (await (await desk.get(f"/api/conversations/{conversation}")).json())["drafts"]
+    answers = [(await desk.post(f"/api/drafts/{draft['id']}/approve")).status for draft in drafts]
+    assert answers == [200] * gateway.settings.image_open + [409]
+    assert await gateway.house.redis.zcard(MEDIA_QUEUE) == gateway.settings.image_open
 
 
 async def test_a_draft_is_edited_or_thrown_away(gateway: Gateway, desk: Desk) -> None:

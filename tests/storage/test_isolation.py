@@ -40,7 +40,7 @@ APP_DOORS |= {
     "wake_asleep",
 }
 APP_DOORS |= {"claim_delivery", "settle_delivery", "place_of"}
-APP_DOORS |= {"person_fans", "regroup_fans", "forget_fans", "expire_kept", "find_pictures"}
+APP_DOORS |= {"stays_local", "person_fans", "regroup_fans", "forget_fans", "expire_kept", "find_pictures"}
 APP_DOORS |= {"claim_pictures", "keep_pictures"}
 APP_DOORS |= {"reserve_credits", "settle_credits", "grant_credits", "set_credit_quota", "find_agency"}
 APP_DOORS |= {"packs_of_offer", "owns_pack", "promo_free", "promo_stands"}

@@ -15,6 +15,7 @@ from personas.loader import load_from_library
 from storage import credits
 from storage.house import House
 from studio.ordering import PictureDesk
+from studio.styles import Painting
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.world import start_turn
@@ -34,7 +35,7 @@ async def turn(house: House, agency: Agency) -> TurnInput:
 
 
 async def call(house: House, turn: TurnInput, attempt: Attempt, painter: str = "tiny", **arguments: Any) -> str:
-    desk = PictureDesk(house, painter, credits, cost=3)
+    desk = PictureDesk(house, Painting(model=painter), credits, cost=3)
     return await GenerateImageTool(desk).run(ToolContext(turn, attempt, WordEmbedder()), arguments)
 
 
@@ -58,7 +59,8 @@ async def test_the_model_names_no_model_size_seed_or_price(house: House, turn: T
     await call(house, turn, attempt, wish="at the beach", **given)
     (effect,) = attempt.effects
     assert isinstance(effect, GenerateImage)
-    assert (effect.request.model, effect.cost, effect.wish.seed) == ("tiny", 3, None)
+    assert (effect.request.model, effect.cost) == ("tiny", 3)
+    assert effect.wish.seed == effect.request.seed != 7
     assert effect.request.width < 4096
     assert effect.wish.category != "nonsense"
 

@@ -18,16 +18,20 @@ from core.errors import MuseError
 from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, TurnInput
+from core.settings import Settings
 from core.turns import OfferPack, PromoUse
+from gateway.platforms.registry import open_platforms
 from shop.offers import apply_offer_pack
-from storage import links, purchases
+from storage import credits, links, purchases
 from storage.effects import EffectContext
 from storage.house import House
 from storage.ledger import check_ledger
 from storage.links import Claim
+from storage.restraint import set_caps
+from studio.ordering import open_desk
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
-from tests.shop.promos import POLICIES, make_promo
+from tests.shop.promos import make_promo
 from tests.shop.world import TELEGRAM, Shop, buy, open_shop, start_turn
 from tests.storage.world import make_account
 from tools.context import ToolContext
@@ -57,7 +61,9 @@ class Attacker:
     def __init__(self, house: House, shop: Shop, turns: list[TurnInput], codes: list[str], seed: int) -> None:
         self.house, self.shop, self.turns, self.codes = house, shop, turns, codes
         self.random = Random(seed)
-        self.tools = open_tools(house, WordEmbedder(), POLICIES)
+        self.tools = open_tools(
+            house, WordEmbedder(), open_desk(Settings(), house, credits), open_platforms(Settings(), house.blobs)
+        )
         self.sold: dict[str, Sold] = {}
         self.staged: list[OfferPack] = []
 
@@ -163,6 +169,7 @@ async def open_attack(house: House, account: Account, seed: int) -> Attacker:
     shop = await open_shop(house, account)
     turns = [await start_turn(house, account, handle, number) for number, handle in enumerate("789", 1)]
     async with house.app.unit(account.agency_id) as unit:
+        await set_caps(unit, {"offers_a_day": 100, "unasked_a_day": 100, "messages_between": 0})  # what restrains would hide it
         await links.link(unit, turns[0].fan.id, turns[1].fan.id, Claim("operator", "she says so", 0.9, "ana"))
     await make_promo(house, shop, "spring", code="SPRING", percent=20, stacks=True, total=2)
     await make_promo(house, shop, "extra", code="EXTRA", kind="fixed", amount=50, unit="XTR", stacks=True, per_fan=2)
@@ -180,7 +187,7 @@ async def test_no_script_sells_twice_or_at_another_price(house: House, account: 
     attack = await open_attack(house, account, seed)
     for _ in range(STEPS):
         await attack.step()
-    assert len(attack.sold) > 5, "the script sells at all"
+    assert len(attack.sold) > 3, "the script sells at all"
     owned = await attack.ask(
         "SELECT coalesce(f.person_id, f.id), h.pack_id, count(*) FROM holdings h JOIN fans f ON f.id = h.fan_id GROUP BY 1, 2"
     )

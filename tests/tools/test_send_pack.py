@@ -20,6 +20,7 @@ from storage import credits
 from storage.conversations import load_conversation
 from storage.house import House
 from studio.ordering import PictureDesk
+from studio.styles import Painting
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.world import Shop, buy, context_of, make_part, offer_of, open_shop, start_turn
@@ -152,4 +153,4 @@ async def test_without_the_embedder_words_decide(house: House, shop: Shop, turn:
 
 def test_every_tool_file_is_in_the_registry(house: House, words: WordEmbedder) -> None:
     files = {path.stem for path in Path(str(tools.__file__)).parent.glob("*.py")} - {"__init__", "context", "registry"}
-    assert set(open_tools(house, words, PictureDesk(house, "", credits))) == files
+    assert set(open_tools(house, words, PictureDesk(house, Painting(model=""), credits))) == files

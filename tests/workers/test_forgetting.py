@@ -130,7 +130,9 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
             "UPDATE assets SET blob_key = 'made/' || id, thumbnail_key = 'made/small-' || id WHERE made_for IS NOT NULL"
         )
         await connection.execute("UPDATE image_jobs SET thumb_key = 'thumbs/' || id")
-        await connection.execute("UPDATE disclosures SET wording = 'told', region = 'strictest'")
+        await connection.execute(
+            "UPDATE disclosures SET wording = 'told', region = 'eu', wording_key = 'notice', platform = 'x'"
+        )
         await connection.execute("UPDATE refunds SET refunded_by = 'ana'")
         await connection.execute("UPDATE refund_orders SET ordered_by = 'ana', error = NULL, reason = NULL")
         await connection.execute("UPDATE offers SET unit = 'XTR', payload = 'p-1', list_amount = amount + 1")

@@ -23,6 +23,7 @@ from storage.exports import read_person
 from storage.image_jobs import Looking
 from storage.pictures import Filter, PictureRow, list_pictures, underway
 from studio.ordering import PictureDesk, order_handler
+from studio.styles import Painting
 from tests.workers.conftest import Crew, NoMeaning
 from tests.workers.pictures_world import PassingModerator, PillowPainter, PlainFinisher
 from tests.workers.steps import fan_says, states
@@ -107,7 +108,7 @@ async def atelier(crew: Crew) -> Atelier:
     crew.engine = structs.replace(crew.engine, handlers={**crew.engine.handlers, GenerateImage: order_handler(credits)})
     crew.ctx = {"engine": crew.engine}
     moderator, answers = PassingModerator(), list[str]()
-    desk = PictureDesk(house, "tiny", credits, moderator, cost=3)
+    desk = PictureDesk(house, Painting(model="tiny"), credits, moderator, cost=3)
 
     async def think(turn: TurnInput) -> Outcome:
         attempt = Attempt()
@@ -255,7 +256,7 @@ async def test_without_credits_the_vault_is_named_instead(atelier: Atelier) -> N
 
 
 async def test_without_a_model_the_vault_is_named_instead(atelier: Atelier) -> None:
-    atelier.desk.model = ""
+    atelier.desk.painting = Painting(model="")
     await atelier.ask()
     assert "No pictures are made here" in atelier.answers[0]
     assert "send_pack" in atelier.answers[0]

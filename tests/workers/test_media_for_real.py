@@ -25,7 +25,7 @@ from storage.accounts import put_influencer
 from storage.house import House
 from storage.image_jobs import PERSON, Looking, Order
 from storage.pictures import PictureRow, find_picture, load_picture
-from studio.ordering import PictureDesk
+from studio.ordering import open_desk
 from studio.painters.tiny import build_tiny
 from tests.conftest import Agency
 from tests.workers.pictures_world import PassingModerator, PillowPainter, PlainFinisher, order
@@ -82,14 +82,16 @@ async def test_a_real_pipeline_s_picture_is_marked_and_kept(
     luna = await make_luna(house, agency)
     model = str(build_tiny(tmp_path / "tiny", "sd15"))
     chosen = structs.replace(settings, image_model=model, image_device="cpu", image_batch=2)
-    desk = PictureDesk(house, model, credits)
+    desk = open_desk(chosen, house, credits)
     jobs = [new_id(), new_id()]
     for number, job_id in enumerate(jobs):
         wish = PictureWish(text="a walk on the beach", seed=number)
-        small = structs.replace(desk.write(luna, wish), width=64, height=64, steps=2)
+        made = await desk.prepare(luna, wish, adult_ok=False, from_fan=False)
+        assert made.judged.verdict == "pass"
+        small = structs.replace(made.request, width=64, height=64, steps=2)
         async with house.app.unit(agency.id) as unit:
             one = Order(
-                id=job_id, influencer_id=luna.id, source="api", wish=wish, request=small, cost=1, priority=PERSON
+                id=job_id, influencer_id=luna.id, source="api", wish=made.wish, request=small, cost=1, priority=PERSON
             )  # fmt: skip
             await image_jobs.add(unit, credits, one)
     async with open_media(chosen, "media-1") as engine:

@@ -26,7 +26,7 @@ SELECT (SELECT count(*) FROM messages m JOIN conversations c ON c.id = m.convers
             AND m.answered_at IS NULL AND m.deleted_at IS NULL AND c.owner = 'agent') AS messages,
        (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')) AS deliveries,
        (SELECT count(*) FROM messages WHERE direction = 'in' AND kind <> 'purchase') AS heard,
-       (SELECT count(*) FROM image_jobs WHERE state NOT IN ('done', 'failed', 'cancelled') OR owed_at IS NOT NULL) AS pictures,
+       (SELECT count(*) FROM image_jobs WHERE state NOT IN ('done', 'failed', 'cancelled') OR (owed_at IS NOT NULL AND message_id IS NULL)) AS pictures,
        (SELECT count(*) FROM posts WHERE state IN ('pending', 'publishing') OR (state = 'planned' AND planned_at < now() + interval '1 hour')) AS posts,
        (SELECT count(*) FROM refund_orders WHERE state = 'waiting') AS refunds,
        (SELECT count(*) FROM handovers WHERE state IN ('waiting', 'leaving')) AS handovers;

@@ -47,7 +47,7 @@ async def test_wrong_words_get_a_clear_no(user: TerminalUser) -> None:
     code, printed = await user.type("account", "set", "telegram/luna")
     assert (code, printed) == (
         5,
-        "muse: Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners or --rates.\n",
+        "muse: Say what to set: --autonomy, --sandbox, --quiet, --sell-by, --business-owners, --region or --rates.\n",
     )
     assert (await user.type("account", "set", "telegram/luna", "--autonomy", "free"))[0] == 2
     for seconds in ("soon", "nan", "inf"):

@@ -26,10 +26,19 @@ async def test_nothing_is_lost_and_nothing_is_said_twice(tmp_path: Path) -> None
     assert set(report.totals.values()) == {0}
     assert report.messages > report.bursts == FOCUSES["short"].bursts
     assert min(report.redelivered, report.overtaken, report.platform_faults, report.model_faults, report.takeovers) > 0
+    assert min(report.sold, report.painter_faults, report.pictures["done"], report.posts["published"]) > 0, shown
     assert report.ever_unknown > 0, "a run in which nothing was in doubt proves little"
     hits = {f"{hit.kind} {hit.target}" for hit in report.coverage if hit.hits}
     assert hits >= {f"kill {process}" for process in PROCESSES}
-    assert hits >= {"freeze worker", "flush valkey", "cut valkey", "cut postgres", "restart postgres"}
+    assert hits >= {
+        "freeze worker",
+        "flush valkey",
+        "cut valkey",
+        "cut postgres",
+        "restart postgres",
+        "kill media",
+        "freeze media",
+    }
     assert sum(hit.hits for hit in report.coverage) >= 15
     assert "lost: 0" in shown
     write_report(report, tmp_path / "runs" / "report.json")
