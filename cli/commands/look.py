@@ -74,7 +74,8 @@ def run(arguments: Namespace) -> int:
     from cli.api_client import open_api
     from cli.settings import read_settings
 
-    api = open_api(read_settings())
+    settings = read_settings()
+    api = open_api(settings)
     place = f"/api/influencers/{arguments.influencer}"
     if arguments.action == "try":
         return _try(api, place, arguments)
@@ -83,7 +84,12 @@ def run(arguments: Namespace) -> int:
         return _say("Recorded", api.post(f"{place}/loras", dict[str, Any], body))
     if arguments.action == "reference" and arguments.verb == "add":
         body = {**_attested(arguments), **_picture(api, arguments.picture, arguments.influencer)}
-        return _say("Recorded", api.post(f"{place}/references", dict[str, Any], body))
+        code = _say("Recorded", api.post(f"{place}/references", dict[str, Any], body))
+        if not settings.image_face_adapter:
+            print(
+                "No face adapter is set: every picture fails until MUSE_IMAGE_FACE_ADAPTER names one, or the face is revoked."
+            )
+        return code
     if arguments.action == "reference" and arguments.verb == "revoke":
         path = f"{place}/references/{_id(arguments.reference)}/revoke"
         return _say("Revoked", api.post(path, dict[str, Any], {"because": arguments.because}))
