@@ -23,6 +23,7 @@ from gateway.doorway import Doorway, open_doorway
 from gateway.files import read_file
 from gateway.operators import (
     accounts,
+    albums,
     credits,
     deliveries,
     events,
@@ -33,6 +34,7 @@ from gateway.operators import (
     looks,
     media,
     packs,
+    picture_files,
     posts,
     previews,
     promos,
@@ -113,6 +115,8 @@ def create_app(settings: Settings) -> Litestar:
             events.router,
             media.router,
             images.router,
+            picture_files.router,
+            albums.router,
             fans.router,
             facts.router,
             looks.router,

@@ -39,9 +39,9 @@ async def offer_payload(unit: Unit, offer_id: UUID, fan_id: UUID) -> str:
     return payload
 
 
-async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
-    """Return a picture that this fan may see. Raises `NotFound` for every other."""
-    return await packs.visible_asset(unit, fan_id, asset_id)
+async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID, platform: str) -> AssetRef:
+    """Return a picture that this fan may see, as a platform takes it. Raises `NotFound` for every other."""
+    return await packs.visible_asset(unit, fan_id, asset_id, platform)
 
 
 async def offered_asset(unit: Unit, account_id: UUID, offer_id: UUID, asset_id: UUID) -> AssetRef:

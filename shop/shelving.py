@@ -16,6 +16,7 @@ from core.money import Money
 from core.outbound import AssetRef
 from core.ports import PlatformPolicy
 from shop.previews import Drawn, draw_preview, read_picture
+from storage.assets import require_sharable
 from storage.house import House
 from storage.pack_rows import (
     PackRow,
@@ -200,7 +201,9 @@ async def _check_pictures(unit: Unit, influencer_id: UUID, pictures: Sequence[UU
         raise BadInput(f"A pack holds 1 to {MOST_PICTURES} pictures, not {len(pictures)}.")
     if len(set(pictures)) < len(pictures):
         raise BadInput("A pack shows each of its pictures once; one is named twice.")
-    return await find_assets(unit, influencer_id, pictures)
+    found = await find_assets(unit, influencer_id, pictures)
+    await require_sharable(unit, pictures)
+    return found
 
 
 async def _check_kept(unit: Unit, pack_id: UUID, pictures: Sequence[UUID]) -> None:

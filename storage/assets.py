@@ -63,6 +63,28 @@ class Asset(Struct, frozen=True):
         return AssetRef(self.id, self.blob_key, self.mime, self.width, self.height)
 
 
+class Taken(Struct, frozen=True):
+    """A picture, and the version of it that a platform was given, if it was."""
+
+    id: UUID
+    moderation: Moderation
+    blob_key: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+    given_key: str | None
+    given_mime: str | None
+    given_width: int | None
+    given_height: int | None
+
+    def given(self) -> AssetRef | None:
+        """Return that version."""
+        if not (self.given_key and self.given_mime and self.given_width and self.given_height):
+            return None
+        return AssetRef(self.id, self.given_key, self.given_mime, self.given_width, self.given_height)
+
+
 async def keep_made(unit: Unit, influencer_id: UUID, made: MadeAsset) -> UUID:
     """Keep the row of a made picture and return its id; the same bytes are one asset, which keeps what was decided of it."""
     asset = made.asset
@@ -97,16 +119,6 @@ async def find_asset(unit: Unit, asset_id: UUID) -> Asset:
     return found
 
 
-async def assets_of_job(unit: Unit, job_id: UUID) -> list[Asset]:
-    """Return the pictures that a job made."""
-    return await ASSETS["of_job"].all(unit, Asset, job_id)
-
-
-async def list_held(unit: Unit, influencer_id: UUID | None, limit: int) -> list[Asset]:
-    """Return pictures that wait for a person, of one influencer or all, the oldest first."""
-    return await ASSETS["held"].all(unit, Asset, influencer_id, limit)
-
-
 async def decide(unit: Unit, asset_id: UUID, passed: bool, judged_by: str) -> None:
     """A person passes or refuses a held picture. Raises `NotFound`, and `Refused` for one that does not wait."""
     if await ASSETS["decide"].run(unit, asset_id, "passed" if passed else "refused", judged_by) == 0:
@@ -115,14 +127,19 @@ async def decide(unit: Unit, asset_id: UUID, passed: bool, judged_by: str) -> No
 
 
 async def require_sharable(unit: Unit, assets: Sequence[UUID]) -> None:
-    """Make sure that pictures may be shown to everybody who pays. Raises `Refused`."""
+    """Make sure that pictures may be shown to everybody, or everybody who pays. Raises `Refused`."""
     if await ASSETS["unsharable"].all(unit, _Id, list(assets)):
         raise Refused("A picture that was made for one fan, is held or was refused cannot be part of a pack or a post.")
 
 
-async def find_variant(unit: Unit, asset_id: UUID, platform: str) -> AssetRef | None:
-    """Return a picture as a platform was given it, if it was."""
-    return await ASSETS["variant"].first(unit, AssetRef, asset_id, platform)
+async def any_made_by_ai(unit: Unit, assets: Sequence[UUID]) -> bool:
+    """Whether a model made any of some pictures."""
+    return bool(await ASSETS["made_by_ai"].value(unit, list(assets)))
+
+
+async def load_taken(unit: Unit, assets: Sequence[UUID], platform: str) -> dict[UUID, Taken]:
+    """Return what is known of pictures for a platform, by their ids; those that are not there are missing."""
+    return {row.id: row for row in await ASSETS["taken"].all(unit, Taken, list(assets), platform)}
 
 
 async def keep_variant(unit: Unit, platform: str, variant: AssetRef, sha256: bytes, size: int, marks: Sequence[str]) -> None:
@@ -145,6 +162,15 @@ async def delete_asset(unit: Unit, asset_id: UUID) -> None:
     """Let go of a picture; a job removes its files. Raises `NotFound`."""
     if await ASSETS["delete"].run(unit, asset_id) == 0:
         raise NotFound("There is no such picture.")
+
+
+async def unnamed_files(unit: Unit, keys: Sequence[str]) -> list[str]:
+    """Return those of some files that no row names."""
+    return [row.key for row in await ASSETS["unnamed"].all(unit, _Key, list(keys))]
+
+
+class _Key(Struct, frozen=True):
+    key: str
 
 
 class _Id(Struct, frozen=True):

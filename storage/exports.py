@@ -21,7 +21,6 @@ SECTIONS: Mapping[str, Query] = {
     "conversations": EXPORTS["conversations"],
     "messages": EXPORTS["messages"],
     "files": EXPORTS["files"],
-    "assets": EXPORTS["assets"],
     "facts": EXPORTS["facts"],
     "episodes": EXPORTS["episodes"],
     "summaries": EXPORTS["summaries"],
@@ -41,7 +40,6 @@ SECTIONS: Mapping[str, Query] = {
     "checkouts": EXPORTS["checkouts"],
     "purchases": EXPORTS["purchases"],
     "pictures": EXPORTS["pictures"],
-    "gallery": EXPORTS["gallery"],
     "posts": EXPORTS["posts"],
     "events": EXPORTS["events"],
 }

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import LeaseLost, MuseError, NotFound, Refused
-from core.outbound import AssetRef
 from core.pictures import Judgement, PictureRequest, PictureWish
+from storage.assets import decide
 from storage.database import Database
 from storage.queries import Queries
 from storage.unit import Unit
@@ -79,10 +79,11 @@ class Claimed(Struct, frozen=True):
     influencer_id: UUID
     influencer: str
     conversation_id: UUID | None
+    fan_id: UUID | None
+    wish: PictureWish
     request: PictureRequest
     batch_key: str
     adult_ok: bool
-    cost: int
     attempts: int
     fence: int
     correlation_id: str | None
@@ -96,18 +97,6 @@ class Looking(Struct, frozen=True):
     look_ahead_s: float = 30.0
     lease_s: float = 15.0
     ageing_s: float = AGEING_S
-
-
-class Kept(Struct, frozen=True):
-    """Where a finished picture lies, how it was judged and how long it was painted."""
-
-    asset: AssetRef
-    sha256: bytes
-    size: int
-    thumb_key: str
-    marks: tuple[str, ...]
-    seconds: float
-    judged: Judgement
 
 
 class Unkeyed(Struct, frozen=True):
@@ -124,9 +113,7 @@ class _Row(Struct, frozen=True):
 class _Locked(Struct, frozen=True):
     id: UUID
     state: str
-    cost: int
-    conversation_id: UUID | None
-    fence: int
+    asset_id: UUID | None
 
 
 async def add(unit: Unit, purse: Purse, order: Order) -> None:
@@ -192,16 +179,9 @@ async def begin_finishing(unit: Unit, job_id: UUID, fence: int) -> None:
         raise LeaseLost("The picture is another worker's now, or nobody's.")
 
 
-async def end(unit: Unit, purse: Purse, job: Claimed, kept: Kept, *, held: bool) -> None:
-    """Keep a finished picture: done, or held for a person. Raises `LeaseLost`; then nothing of it is true."""
-    asset = kept.asset
-    asset_id = await JOBS["put_asset"].value(
-        unit, asset.asset_id, job.influencer_id, asset.blob_key, kept.sha256, asset.mime, asset.width, asset.height, kept.size
-    )
-    judged = msgspec.to_builtins(kept.judged)
-    state = "held" if held else "done"
-    marks = list(kept.marks)
-    if not await JOBS["end"].value(unit, job.id, job.fence, state, asset_id, kept.thumb_key, marks, kept.seconds, judged):
+async def end(unit: Unit, purse: Purse, job: Claimed, asset_id: UUID, seconds: float, *, held: bool) -> None:
+    """A picture was painted and kept: done, or held for a person. Raises `LeaseLost`; then nothing of it is true."""
+    if not await JOBS["end"].value(unit, job.id, job.fence, "held" if held else "done", asset_id, seconds):
         raise LeaseLost("The picture is another worker's now, or nobody's.")
     if not held:
         await purse.spend(unit, job.id)
@@ -238,23 +218,27 @@ async def cancel(unit: Unit, purse: Purse, job_id: UUID, why: str, *, tell: bool
 
 async def approve(unit: Unit, purse: Purse, job_id: UUID, operator: str) -> bool:
     """Let a held picture go on; return whether it is to be painted first. Raises `NotFound`, `Refused`."""
-    locked = await JOBS["lock"].first(unit, _Locked, job_id)
-    if locked is None:
-        raise NotFound("There is no such picture.")
-    if locked.state != "held":
-        raise Refused(f"The picture is {locked.state}; only a held one can be approved.")
+    locked = await _lock_held(unit, job_id, "approved")
     await JOBS["allow"].run(unit, job_id, operator)
-    after = await JOBS["lock"].one(unit, _Locked, job_id)
-    if after.state == "done":
-        await purse.spend(unit, job_id)
-    return after.state == "queued"
+    if locked.asset_id is None:
+        return True
+    await decide(unit, locked.asset_id, True, operator)
+    await purse.spend(unit, job_id)
+    return False
 
 
 async def reject(unit: Unit, purse: Purse, job_id: UUID, operator: str) -> None:
     """Give a held picture up; the fan hears a kind word and pays nothing. Raises `NotFound`, `Refused`."""
+    locked = await _lock_held(unit, job_id, "rejected")
+    if locked.asset_id is not None:
+        await decide(unit, locked.asset_id, False, operator)
+    await fail(unit, purse, job_id, None, Refused(f"{operator} rejected it."))
+
+
+async def _lock_held(unit: Unit, job_id: UUID, what: str) -> _Locked:
     locked = await JOBS["lock"].first(unit, _Locked, job_id)
     if locked is None:
         raise NotFound("There is no such picture.")
     if locked.state != "held":
-        raise Refused(f"The picture is {locked.state}; only a held one can be rejected.")
-    await fail(unit, purse, job_id, None, Refused(f"{operator} rejected it."))
+        raise Refused(f"The picture is {locked.state}; only a held one can be {what}.")
+    return locked

@@ -189,9 +189,9 @@ async def offered_packs(unit: Unit, fan_id: UUID, offers: Sequence[UUID]) -> lis
     return await PACKS["galleries"].all(unit, OfferedPack, list(offers), fan_id)
 
 
-async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
-    """Return a picture that a fan may see. Raises `NotFound` for every other."""
-    return await PACKS["visible_asset"].one(unit, AssetRef, fan_id, asset_id)
+async def visible_asset(unit: Unit, fan_id: UUID, asset_id: UUID, platform: str) -> AssetRef:
+    """Return a picture that a fan may see, as a platform takes it. Raises `NotFound` for every other."""
+    return await PACKS["visible_asset"].one(unit, AssetRef, fan_id, asset_id, platform)
 
 
 async def offered_asset(unit: Unit, account_id: UUID, offer_id: UUID, asset_id: UUID) -> AssetRef:

@@ -1,4 +1,4 @@
-"""Pictures as people look at them: one, a list, an album, what a fan waits for, and the way to a finished one."""
+"""Pictures as people look at them: one, a list, what a fan waits for, and the way to a finished one."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class PictureRow(Struct, frozen=True):
     judged: dict[str, Any] | None
     marks: tuple[str, ...]
     favourite: bool
+    likeness: float | None
     seconds: float | None
     mime: str | None
     width: int | None
@@ -49,7 +50,10 @@ class PictureRow(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True, kw_only=True):
-    """Which pictures: all that is given must hold; `before` is the last id that was read already."""
+    """Which pictures: all that is given must hold. `words` as one types them into a search box: "quoted", or, -without.
+
+    `before` is the last id of the page that was read already; `oldest_first` turns the order round.
+    """
 
     states: tuple[str, ...] = ()
     influencer: str | None = None
@@ -59,19 +63,10 @@ class Filter(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     before: UUID | None = None
+    oldest_first: bool = False
+    model: str | None = None
+    album: UUID | None = None
     limit: int = 50
-
-
-class AlbumRow(Struct, frozen=True):
-    """A finished picture in an album."""
-
-    id: UUID
-    asset_id: UUID
-    favourite: bool
-    finished_at: datetime
-    width: int
-    height: int
-    mime: str
 
 
 class PackLink(Struct, frozen=True):
@@ -85,7 +80,7 @@ class PackLink(Struct, frozen=True):
 class Stored(AssetRef, frozen=True):
     """Where a picture lies, and its thumbnail."""
 
-    thumb_key: str | None = None
+    thumbnail_key: str | None = None
 
 
 class Underway(Struct, frozen=True):
@@ -110,7 +105,7 @@ async def load_picture(unit: Unit, job_id: UUID) -> PictureRow:
 
 
 async def list_pictures(unit: Unit, chosen: Filter) -> list[PictureRow]:
-    """Return pictures, newest first."""
+    """Return pictures, newest first unless asked otherwise; words find finished ones by what was asked and chosen for them."""
     return await JOBS["list"].all(
         unit,
         PictureRow,
@@ -122,18 +117,11 @@ async def list_pictures(unit: Unit, chosen: Filter) -> list[PictureRow]:
         chosen.since,
         chosen.until,
         chosen.before,
+        chosen.oldest_first,
+        chosen.model,
+        chosen.album,
         chosen.limit,
     )
-
-
-async def read_album(unit: Unit, influencer: str, before: UUID | None = None, limit: int = 60) -> list[AlbumRow]:
-    """Return an influencer's finished pictures, newest first."""
-    return await JOBS["album"].all(unit, AlbumRow, influencer, before, limit)
-
-
-async def set_favourite(unit: Unit, job_id: UUID, favourite: bool) -> None:
-    """Mark a picture, or take the mark away."""
-    await JOBS["set_favourite"].run(unit, job_id, favourite)
 
 
 async def find_picture(unit: Unit, job_id: UUID) -> Stored:
@@ -161,9 +149,9 @@ async def count_waiting(unit: Unit) -> Counts:
     return await JOBS["waiting"].one(unit, Counts)
 
 
-async def visible_picture(unit: Unit, fan_id: UUID, asset_id: UUID) -> AssetRef:
-    """Return a picture that was made for this fan and left for them. Raises `NotFound`."""
-    return await JOBS["visible"].one(unit, AssetRef, fan_id, asset_id)
+async def visible_picture(unit: Unit, fan_id: UUID, asset_id: UUID, platform: str) -> AssetRef:
+    """Return a picture that was made for this fan and left for them, as a platform takes it. Raises `NotFound`."""
+    return await JOBS["visible"].one(unit, AssetRef, fan_id, asset_id, platform)
 
 
 async def picture_of_account(unit: Unit, account_id: UUID, job_id: UUID, asset_id: UUID) -> AssetRef:

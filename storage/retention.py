@@ -53,11 +53,10 @@ async def set_kept(unit: Unit, kept: Kept) -> None:
 async def trim_messages(unit: Unit, before: datetime, limit: int) -> int:
     """Remove messages said before a moment that are done with, with their turns; return how many turns and messages it was.
 
-    Posts that were proposed in chats go too, unless an operator has made them theirs, and the words of pictures that fans asked
-    for; both count as messages.
+    Posts that were proposed in chats go too, unless an operator has made them theirs, and count as messages. Pictures that were
+    made for a fan go with the turn that ordered them.
     """
     besides = await RETENTION["drop_proposals"].run(unit, before, limit)
-    besides += await RETENTION["empty_wishes"].run(unit, before, limit)
     turns = [row.id for row in await RETENTION["old_turns"].all(unit, _Id, before, limit)]
     alone = [row.id for row in await RETENTION["old_messages"].all(unit, _Id, before, limit)]
     if not turns and not alone:

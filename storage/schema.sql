@@ -418,26 +418,9 @@ CREATE FUNCTION public.drop_picture() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
     AS $$
-DECLARE
-    files text[] := ARRAY(SELECT OLD.thumb_key WHERE OLD.thumb_key IS NOT NULL);
-    lost text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
-        RETURN NULL;
-    END IF;
-    BEGIN
-        DELETE FROM assets a WHERE a.id = OLD.asset_id AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id)
-            RETURNING a.blob_key INTO lost;
-    EXCEPTION WHEN foreign_key_violation THEN  -- in a pack, or on the calendar
-        RETURN NULL;
-    END;
-    IF lost IS NOT NULL AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = lost) THEN
-        files := files || lost;
-    END IF;
-    IF cardinality(files) > 0 THEN
-        INSERT INTO pending_deletions (id, agency_id, kind, items)
-            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', files);
-    END IF;
+    DELETE FROM assets a WHERE a.id = OLD.asset_id AND a.made_for IS NOT NULL
+        AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id);
     RETURN NULL;
 END $$;
 
@@ -544,8 +527,8 @@ CREATE FUNCTION public.find_pictures(agency uuid, influencer uuid, words text) R
     SET search_path TO 'public', 'pg_temp'
     AS $$
     SELECT p.asset_id FROM pictures p
-    WHERE p.search @@ websearch_to_tsquery('english', words) AND p.influencer_id = influencer AND p.agency_id = agency
-        AND agency = current_agency()
+    WHERE p.search @@ websearch_to_tsquery('english', words) AND (influencer IS NULL OR p.influencer_id = influencer)
+        AND p.agency_id = agency AND agency = current_agency()
 $$;
 
 CREATE FUNCTION public.forget_fans(agency uuid, fans_ uuid[], marks bytea[], kinds text[], untils timestamp with time zone[], strays uuid[]) RETURNS jsonb
@@ -2109,10 +2092,7 @@ CREATE TABLE public.image_jobs (
     lease_until timestamp with time zone,
     fence bigint DEFAULT 0 NOT NULL,
     asset_id uuid,
-    thumb_key text,
-    marks text[] DEFAULT '{}'::text[] NOT NULL,
     seconds real,
-    favourite boolean DEFAULT false NOT NULL,
     message_id uuid,
     owed_at timestamp with time zone,
     correlation_id text,
@@ -2333,9 +2313,6 @@ CREATE TABLE public.pictures (
     asset_id uuid NOT NULL,
     agency_id uuid NOT NULL,
     influencer_id uuid NOT NULL,
-    job_id uuid NOT NULL,
-    fan_id uuid,
-    state text DEFAULT 'held'::text NOT NULL,
     prompt text NOT NULL,
     wish text DEFAULT ''::text NOT NULL,
     category text NOT NULL,
@@ -2348,8 +2325,7 @@ CREATE TABLE public.pictures (
     favourite boolean DEFAULT false NOT NULL,
     made_at timestamp with time zone NOT NULL,
     search tsvector GENERATED ALWAYS AS (to_tsvector('english'::regconfig, ((((((((prompt || ' '::text) || wish) || ' '::text) || category) || ' '::text) || scene) || ' '::text) || outfit))) STORED,
-    CONSTRAINT pictures_shape_check CHECK ((shape = ANY (ARRAY['portrait'::text, 'square'::text, 'landscape'::text]))),
-    CONSTRAINT pictures_state_check CHECK ((state = ANY (ARRAY['held'::text, 'kept'::text, 'refused'::text])))
+    CONSTRAINT pictures_shape_check CHECK ((shape = ANY (ARRAY['portrait'::text, 'square'::text, 'landscape'::text])))
 );
 
 CREATE TABLE public.policy_counts (
@@ -2982,10 +2958,6 @@ CREATE UNIQUE INDEX picture_references_standing ON public.picture_references USI
 
 CREATE INDEX pictures_latest ON public.pictures USING btree (influencer_id, made_at DESC, asset_id DESC);
 
-CREATE INDEX pictures_of_fan ON public.pictures USING btree (fan_id) WHERE (fan_id IS NOT NULL);
-
-CREATE INDEX pictures_of_job ON public.pictures USING btree (job_id);
-
 CREATE INDEX pictures_words ON public.pictures USING gin (search);
 
 CREATE INDEX post_series_due ON public.post_series USING btree (next_at) WHERE active;
@@ -3040,7 +3012,7 @@ CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXE
 
 CREATE TRIGGER drop_files AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
 
-CREATE TRIGGER drop_picture AFTER DELETE ON public.image_jobs FOR EACH ROW WHEN ((old.fan_id IS NOT NULL)) EXECUTE FUNCTION public.drop_picture();
+CREATE TRIGGER drop_picture AFTER DELETE ON public.image_jobs FOR EACH ROW WHEN ((old.asset_id IS NOT NULL)) EXECUTE FUNCTION public.drop_picture();
 
 CREATE TRIGGER episodes_leave AFTER DELETE ON public.episodes FOR EACH ROW WHEN ((old.embedding IS NOT NULL)) EXECUTE FUNCTION public.note_leftover();
 
@@ -3387,9 +3359,6 @@ ALTER TABLE ONLY public.pictures
 
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.pictures
-    ADD CONSTRAINT pictures_fan_id_fkey FOREIGN KEY (fan_id) REFERENCES public.fans(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.pictures
     ADD CONSTRAINT pictures_influencer_id_fkey FOREIGN KEY (influencer_id) REFERENCES public.influencers(id) ON DELETE CASCADE;

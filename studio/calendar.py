@@ -20,7 +20,7 @@ from core.ids import new_id
 from core.nouns import Account
 from core.outbound import AssetRef
 from core.ports import Platform, Publisher
-from storage import posts
+from storage import assets, posts
 from storage.accounts import find_influencer, list_accounts
 from storage.post_series import Series, add_series, end_series
 from storage.posts import OPEN, NewPost, Post
@@ -82,6 +82,7 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
     defaults = {place.id: place.target for place in await posts.list_places(unit, influencer.id)}
     group, planned = new_id(), []
     items = await _pictures(unit, influencer.id, wish.asset_ids)
+    ai = await assets.any_made_by_ai(unit, wish.asset_ids)  # then a post says so, whatever was asked
     for place in wish.places:
         account = accounts.get(place.account)
         if account is None:
@@ -99,7 +100,7 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
             target=(defaults.get(account.id) or "") if place.target is None else place.target,
             caption=wish.caption if place.caption is None else place.caption,
             language=wish.language,
-            made_by_ai=bool(items) if wish.made_by_ai is None else wish.made_by_ai,
+            made_by_ai=ai or (bool(items) if wish.made_by_ai is None else wish.made_by_ai),
             asset_ids=wish.asset_ids,
             late_s=wish.late_s,
             made_by=by,
@@ -121,6 +122,7 @@ async def edit(unit: Unit, publishers: Publishers, post_id: UUID, change: PostCh
         if (value := getattr(change, name)) is not None
     }
     changed = replace(post, **given)
+    changed = replace(changed, made_by_ai=changed.made_by_ai or await assets.any_made_by_ai(unit, changed.asset_ids))
     if change.at is not None or change.zone is not None:
         local = post.local_at if change.at is None else read_local(change.at)
         zone = change.zone or post.zone
@@ -228,6 +230,7 @@ async def _pictures(unit: Unit, influencer_id: UUID, asset_ids: Sequence[UUID]) 
     items = await posts.load_assets(unit, influencer_id, asset_ids)
     if len(items) != len(asset_ids):
         raise BadInput("A picture of this post is not in the influencer's vault.")
+    await assets.require_sharable(unit, asset_ids)
     return items
 
 

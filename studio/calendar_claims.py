@@ -18,6 +18,7 @@ from core.ids import new_id
 from core.log import get_logger
 from core.outbound import AssetRef
 from storage import posts
+from storage.assets import require_sharable
 from storage.personas import may_speak
 from storage.post_series import Series, end_series, lock_series, move_series
 from storage.posts import NewPost, Post
@@ -135,6 +136,10 @@ async def _why_not(unit: Unit, post: Post, items: tuple[AssetRef, ...], now: dat
         return "Missed", f"Its time passed and it is too late for it now.{last}"
     if len(items) != len(post.asset_ids):
         return "NotFound", "A picture of this post is not in the vault any more."
+    try:
+        await require_sharable(unit, post.asset_ids)
+    except Refused as error:
+        return "Refused", str(error)
     if not await may_speak(unit, post.influencer_id):
         return "Refused", "The influencer must not speak: nobody has stated its age."
     return None

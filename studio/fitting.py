@@ -59,6 +59,11 @@ def fits(data: bytes, fit: Fit) -> bool:
     return sniff(data) in fit.mimes and len(data) <= fit.bytes and _allowed(measure(data), fit)
 
 
+def takes(fit: Fit, mime: str, size: tuple[int, int], length: int) -> bool:
+    """Tell the same of a picture of which only type, pixels and bytes are known."""
+    return mime in fit.mimes and length <= fit.bytes and _allowed(size, fit)
+
+
 def fit_for_platform(data: bytes, platform: str) -> bytes:
     """Return an encoded picture as a platform takes it: the same bytes where they do. Raises `BadInput`.
 

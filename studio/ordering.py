@@ -5,6 +5,7 @@ No weights are touched here: the turn's worker and the gateway order, a media wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ from storage.house import House
 from storage.image_jobs import FAN, Order, Purse
 from storage.pictures import count_open
 from storage.unit import Unit
+from studio.batches import vary_wishes
 from studio.moderation import open_moderator, worst_of
 from studio.prompts import compose
 from studio.styles import Painting, load_style, look_of, painting_of
@@ -30,6 +32,8 @@ from studio.wishes import without_names
 
 MOST_OPEN = 2
 """Pictures that may be made for one fan at once, where nothing else is said."""
+
+NONE_HERE = "No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model and start Muse again."
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -99,6 +103,19 @@ class PictureDesk:
         chosen = replace(wish, scene=made.scene or None, outfit=made.outfit or None, seed=made.request.seed)
         judged = await self._judge(without_names(wish.text, style.names), made.request.prompt, adult_ok)
         return Prepared(wish=chosen, request=made.request, cost=self.cost, adult_ok=adult_ok, judged=judged)
+
+    async def prepare_set(
+        self, influencer: Influencer, count: int, seed: int, *, categories: Sequence[str] = (), text: str = ""
+    ) -> list[Prepared]:
+        """Return a varied set of an operator's wishes, prepared. Raises as `prepare`, and `Refused` when one is refused."""
+        async with self._house.app.unit(influencer.agency_id) as unit:
+            style = await load_style(unit, influencer, self.painting, from_fan=False)
+        wishes = vary_wishes(look_of(influencer), style, count, seed, categories=categories, text=text)
+        made = [await self.prepare(influencer, wish, adult_ok=False, from_fan=False) for wish in wishes]
+        refused = next((one for one in made if one.refused), None)
+        if refused is not None:
+            raise Refused(f"Such pictures are not made: {', '.join(refused.judged.reasons)}.")
+        return made
 
     async def _judge(self, words: str, prompt: str, adult_ok: bool) -> Judgement:
         """Judge what was wished for, and what became of it; without a moderator the picture itself is looked at by a person."""

@@ -116,6 +116,11 @@ async def is_of_a_fan(house: House, agency_id: UUID, data: bytes) -> bool:
     return False
 
 
+def is_guided(request: PictureRequest) -> bool:
+    """Whether a picture is painted by anything that must stand: a reference, or a picture to start from."""
+    return bool(request.loras or request.face_key or request.base_key or request.mask_key or request.pose_key)
+
+
 async def check_guides(unit: Unit, influencer_id: UUID, request: PictureRequest, house_loras: Collection[str] = ()) -> None:
     """Hold a request to what stands: to be asked just before it is painted, and again before what was painted is kept.
 

@@ -65,6 +65,8 @@ from storage.link_codes import link_handlers
 from storage.presence import WorkerSign
 from storage.turns import Reader
 from studio.calendar_effects import apply_schedule_post
+from studio.finishing import open_finisher
+from studio.keeping import Fitting
 from studio.ordering import open_desk, order_handler
 from tools.registry import open_tools
 from workers.dispatcher import Dispatcher
@@ -160,7 +162,8 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
         )
         analyst, summariser = open_analysts(brain)
         figures = Figures()
-        outbox = Outbox(name, house, clock, platforms, figures, settings.sends)
+        fitting = Fitting(house.app, house.blobs, lambda: open_finisher(settings, clock.now()))
+        outbox = Outbox(name, house, clock, platforms, figures, settings.sends, fitting=fitting)
         engine = Engine(
             name,
             settings,
@@ -178,6 +181,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             outbox,
             analyst,
             summariser,
+            fitting,
             is_local(models),
         )
         pulse = asyncio.create_task(

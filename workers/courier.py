@@ -9,10 +9,11 @@ from random import uniform
 from uuid import UUID
 
 from core.clock import Clock
-from core.errors import EffectRefused, OutcomeUnknown, Unavailable, Unreachable, WindowClosed
+from core.errors import EffectRefused, MuseError, OutcomeUnknown, Unavailable, Unreachable, WindowClosed
 from core.ids import new_id
 from core.log import correlated, get_logger
 from core.nouns import Account
+from core.outbound import Part, TextPart
 from core.ports import Platform
 from shop.offers import offer_stands
 from shop.restraint import why_not_leave
@@ -21,6 +22,7 @@ from storage.accounts import PREVIEW
 from storage.deliveries import Claimed, Rest, Result, Step
 from storage.house import House
 from storage.pacing import quiet_for
+from studio.keeping import Fitting
 from workers.figures import Figures
 from workers.reconcile import Reconciler
 from workers.results import decide
@@ -43,6 +45,7 @@ class Courier:
         platforms: Mapping[str, Platform],
         figures: Figures,
         reconciler: Reconciler,
+        fitting: Fitting | None = None,
     ) -> None:
         """Claim as `name`, with something of this process's own behind it."""
         self.name = f"{name}#{new_id().hex[-8:]}"
@@ -52,6 +55,7 @@ class Courier:
         self._platforms = platforms
         self._figures = figures
         self._reconciler = reconciler
+        self._fitting = fitting
 
     def quiet_s(self, account: Account) -> float | None:
         """Return for how long the persona sleeps, with a little spread so that not all replies leave at one stroke.
@@ -122,13 +126,26 @@ class Courier:
             return Result("retry", counted=False, error=Unavailable("The worker was too slow to begin."))
         try:
             _check(platform, claimed, stands=stands)
-            return Result("sent", await platform.send(account, claimed.chat, claimed.decode(), str(claimed.id)))
+            part = await self._fit(account, claimed)
+        except Exception as error:  # nothing has left
+            log.warning("not_begun", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
+            known = error if isinstance(error, MuseError) else Unavailable(f"It was not made ready: {type(error).__name__}.")
+            return decide(known, claimed.attempts) or Result("not_sent", error=known)
+        try:
+            return Result("sent", await platform.send(account, claimed.chat, part, str(claimed.id)))
         except Exception as error:
             log.warning("send_failed", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
             known = decide(error, claimed.attempts)
             if known is not None:
                 return known
             return await self._reconciler.decide(platform, account, claimed, time.monotonic() - began, error)
+
+    async def _fit(self, account: Account, claimed: Claimed) -> Part:
+        """Return what is sent, with its pictures as the platform takes them."""
+        part = claimed.decode()
+        if self._fitting is None or isinstance(part, TextPart):
+            return part
+        return await self._fitting.fit_part(account.agency_id, part, account.platform)
 
     def _tell(self, account: Account, claimed: Claimed, result: Result) -> None:
         what = {"delivery": str(claimed.id), "platform": account.platform, "attempt": claimed.attempts}

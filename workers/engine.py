@@ -14,6 +14,7 @@ from memory.tiers import TierIndexes
 from storage.effects import EffectHandlers
 from storage.house import House
 from storage.turns import Reader
+from studio.keeping import Fitting
 from workers.figures import Figures
 from workers.outbox import Outbox
 
@@ -40,4 +41,5 @@ class Engine(Struct, frozen=True):
     outbox: Outbox
     analyst: FactExtractor | None = None
     summariser: Summariser | None = None
+    fitting: Fitting | None = None
     models_local: bool = True

@@ -26,6 +26,7 @@ from storage.echoes import settle_echoes
 from storage.house import House
 from storage.limiter import Limit
 from storage.presence import LIVES_S, SURE_S, Roll
+from studio.keeping import Fitting
 from workers.accounts import OpenAccounts
 from workers.courier import Courier
 from workers.figures import Figures
@@ -69,8 +70,12 @@ class Outbox:
         figures: Figures,
         places: int = 64,
         settling_s: float = 4.0,
+        fitting: Fitting | None = None,
     ) -> None:
-        """Send as worker `name`, at most `places` at once; `settling_s`: until what a platform took stands in its list."""
+        """Send as worker `name`, at most `places` at once, pictures as `fitting` makes them (none: as they are).
+
+        `settling_s`: until what a platform took stands in its list.
+        """
         self._name = name
         self._house = house
         self._platforms = platforms
@@ -78,7 +83,7 @@ class Outbox:
         self._accounts = OpenAccounts(house)
         self._roll = Roll(house.redis, name)
         self._gate = Gate(places)
-        self._courier = Courier(name, house, clock, platforms, figures, Reconciler(house.app, clock, settling_s))
+        self._courier = Courier(name, house, clock, platforms, figures, Reconciler(house.app, clock, settling_s), fitting)
         self._senders: dict[UUID, _Sender] = {}
         self._carrying: set[asyncio.Task[Rest | None]] = set()
         self._later: set[asyncio.TimerHandle] = set()

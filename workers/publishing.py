@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.errors import Misconfigured, MuseError, NotFound, OutcomeUnknown, RateLimited, Refused, TryLater
 from core.log import get_logger
@@ -85,6 +86,12 @@ async def _going(engine: Engine, agency_id: UUID, post: Post, token: int, items:
 
 
 async def _call(engine: Engine, going: Going, settling_s: float) -> Settled:
+    try:
+        going = await _fit(engine, going)
+    except (Misconfigured, TryLater) as error:  # nothing has left
+        return Settled("pending", error=error, after_s=HOLD_S, counted=isinstance(error, TryLater))
+    except MuseError as error:
+        return Settled("failed", error=error)
     publication = going.publication
     if publication is None or not isinstance(going.platform, Publisher):
         return Settled("failed", error=Refused(f"Nothing can be published on {going.account.platform} from here."))
@@ -97,6 +104,14 @@ async def _call(engine: Engine, going: Going, settling_s: float) -> Settled:
     except Exception as error:
         return await _read_error(engine, going, error, settling_s)
     return Settled("published", sent.platform_ids)
+
+
+async def _fit(engine: Engine, going: Going) -> Going:
+    """Return a post with its pictures as the platform takes them."""
+    if engine.fitting is None:
+        return going
+    items = await engine.fitting.fit(going.account.agency_id, going.items, going.account.platform)
+    return replace(going, items=items)
 
 
 async def _read_error(engine: Engine, going: Going, error: Exception, settling_s: float) -> Settled:

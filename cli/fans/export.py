@@ -23,7 +23,7 @@ FORMAT = "muse fan export 1"
 async def gather_files(held: Mapping[str, Rows], blobs: Blobs) -> dict[str, bytes]:
     """Return the stored files of an export by their names in it, and note the name in each file's row."""
     found = {}
-    for row in (*held["files"], *held["pictures"]):
+    for row in (*held["files"], *(one["asset"] for one in held["pictures"] if one["asset"])):
         if row.get("state", "stored") != "stored" or not row["blob_key"]:
             continue
         try:

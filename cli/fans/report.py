@@ -61,6 +61,9 @@ def _rest(held: Mapping[str, Rows]) -> Iterator[str]:
     yield "## All that is held, counted"
     for name, query in SECTIONS.items():
         yield f"- {name}: {len(held[name])}. {query.doc}"
+    for one in held["pictures"]:
+        file = (one["asset"] or {}).get("file") or "not kept"
+        yield f"- picture made for you: {file} ({_line(str((one.get('wish') or {}).get('text') or 'no words'))})"
     for file in held["files"]:
         yield f"- file: {file.get('file') or 'not kept'} ({file['kind']})"
 

@@ -9,30 +9,27 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
 
-from core.errors import NotFound, Refused
+from core.errors import Refused
 from core.ids import new_id
 from core.pictures import PictureWish
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
-from storage import credits, image_jobs, pictures
+from storage import credits, gallery, image_jobs, pictures
 from storage.accounts import Operator, find_influencer
 from storage.image_jobs import ENDED, PERSON, Order
-from storage.pictures import AlbumRow, Filter, PackLink, PictureRow
-from storage.previews import load_preview
-from studio.ordering import open_desk
+from storage.pictures import Filter, PackLink, PictureRow
+from studio.ordering import NONE_HERE, open_desk
 
 State = Literal["queued", "painting", "finishing", "held", "done", "failed", "cancelled"]
 Shape = Literal["portrait", "square", "landscape"]
-HEADERS = {"cache-control": "private, no-store"}
 PING_S = 15.0
-NONE_HERE = "No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model and start Muse again."
 
 
 class PictureOrder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,9 +108,15 @@ async def list_images(
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
     before: FromQuery[UUID | None] = None,
+    oldest_first: FromQuery[bool] = False,
+    model: FromQuery[str | None] = None,
+    album: FromQuery[UUID | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
 ) -> list[PictureRow]:
-    """Return pictures, newest first; `q` looks into prompts and wishes, `before` is the last id of the page that was read."""
+    """Return pictures, newest first unless asked otherwise; `before` is the last id of the page that was read.
+
+    `q` as one types it into a search box ("quoted", or, -without): it looks into what was asked and chosen.
+    """
     chosen = Filter(
         states=tuple(states or ()),
         influencer=influencer,
@@ -123,6 +126,9 @@ async def list_images(
         since=since,
         until=until,
         before=before,
+        oldest_first=oldest_first,
+        model=model,
+        album=album,
         limit=limit,
     )
     async with doorway.house.app.unit(operator.agency_id) as unit:
@@ -217,57 +223,8 @@ async def favour(
 ) -> PictureRow:
     """Mark a picture as a favourite."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        await pictures.set_favourite(unit, job_id, data.favourite)
+        await gallery.set_favourite(unit, job_id, data.favourite)
         return await pictures.load_picture(unit, job_id)
-
-
-@get("/images/{job_id:uuid}/file", summary="A finished or held picture's bytes")
-async def show_file(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
-) -> Response[bytes]:
-    """Return the picture as it is kept, marks included."""
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        found = await pictures.find_picture(unit, job_id)
-    return Response(await doorway.house.blobs.get(found.blob_key), media_type=found.mime, headers=HEADERS)
-
-
-@get("/images/{job_id:uuid}/thumbnail", summary="A small one of a picture")
-async def show_thumbnail(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
-) -> Response[bytes]:
-    """Return the thumbnail, a JPEG."""
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        found = await pictures.find_picture(unit, job_id)
-    if found.thumb_key is None:
-        raise NotFound("There is no small one of this picture.")
-    return Response(await doorway.house.blobs.get(found.thumb_key), media_type="image/jpeg", headers=HEADERS)
-
-
-@get("/images/{job_id:uuid}/preview", summary="How a picture looks while it is painted")
-async def show_preview(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
-) -> Response[bytes]:
-    """Return the newest preview; 404 where the model shows none, or none lately."""
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        await pictures.load_picture(unit, job_id)
-    data = await load_preview(doorway.house.redis, job_id)
-    if data is None:
-        raise NotFound("There is no preview just now.")
-    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
-    return Response(data, media_type=mime, headers=HEADERS)
-
-
-@get("/albums/{influencer:str}", summary="An influencer's finished pictures")
-async def show_album(
-    doorway: NamedDependency[Doorway],
-    operator: NamedDependency[Operator],
-    influencer: FromPath[str],
-    before: FromQuery[UUID | None] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 60,
-) -> list[AlbumRow]:
-    """Return what was made of an influencer, newest first."""
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        return await pictures.read_album(unit, influencer, before, limit)
 
 
 async def _tell(doorway: Doorway, operator: Operator, row: PictureRow) -> None:
@@ -289,10 +246,6 @@ router = Router(
         approve,
         reject,
         favour,
-        show_file,
-        show_thumbnail,
-        show_preview,
-        show_album,
     ],
     dependencies={"operator": Provide(provide_operator)},
     tags=["Pictures"],

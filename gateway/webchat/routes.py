@@ -246,9 +246,9 @@ async def show_media(
     conversation = await _conversation(doorway, account, handle)
     async with doorway.house.app.unit(account.agency_id) as unit:
         try:
-            asset = await visible_asset(unit, conversation.fan_id, asset_id)
+            asset = await visible_asset(unit, conversation.fan_id, asset_id, account.platform)
         except NotFound:
-            asset = await visible_picture(unit, conversation.fan_id, asset_id)
+            asset = await visible_picture(unit, conversation.fan_id, asset_id, account.platform)
     data = await doorway.house.blobs.get(asset.blob_key)
     return Response(data, media_type=asset.mime, headers={"cache-control": "private, max-age=3600"})
 

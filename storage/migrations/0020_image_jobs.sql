@@ -3,7 +3,8 @@
 -- `priority`: 0 a fan waits, 1 an operator does, 2 the calendar's batch; `rank_at` is `created_at` later by so many times the
 -- ageing time, so that whoever waits long enough comes first. `request` is `core.pictures.PictureRequest`, `wish` what it was
 -- made from. `batch_key`: what may be painted together, set by a media worker. `overtaken`: how many jobs for a warm model went
--- before it, and since when. `owed_at`: from when on somebody sees to what the chat has to hear of it. A held job without an
+-- before it, and since when. `judged`: the prompt, or a picture that was refused; what is said of a kept one stands with its
+-- asset. `owed_at`: from when on somebody sees to what the chat has to hear of it. A held job without an
 -- asset waits for a yes to its prompt, one with an asset for a yes to the picture.
 CREATE TABLE image_jobs (
     id uuid PRIMARY KEY,
@@ -36,10 +37,7 @@ CREATE TABLE image_jobs (
     lease_until timestamptz,
     fence bigint NOT NULL DEFAULT 0,
     asset_id uuid REFERENCES assets ON DELETE SET NULL,
-    thumb_key text,
-    marks text[] NOT NULL DEFAULT '{}',
     seconds real,
-    favourite boolean NOT NULL DEFAULT false,
     message_id uuid REFERENCES messages ON DELETE SET NULL,
     owed_at timestamptz,
     correlation_id text,
@@ -162,31 +160,3 @@ AS $$
 $$;
 GRANT EXECUTE ON FUNCTION claim_pictures(text, double precision, integer, text[], integer, double precision, double precision),
     keep_pictures(uuid[], bigint[], real[], double precision) TO muse_app;
-
--- A picture that was made for a fan goes with the row that says so, unless it is used elsewhere: its files are noted to be dropped.
-CREATE FUNCTION drop_picture() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp
-AS $$
-DECLARE
-    files text[] := ARRAY(SELECT OLD.thumb_key WHERE OLD.thumb_key IS NOT NULL);
-    lost text;
-BEGIN
-    IF NOT EXISTS (SELECT FROM agencies a WHERE a.id = OLD.agency_id) THEN
-        RETURN NULL;
-    END IF;
-    BEGIN
-        DELETE FROM assets a WHERE a.id = OLD.asset_id AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id)
-            RETURNING a.blob_key INTO lost;
-    EXCEPTION WHEN foreign_key_violation THEN  -- in a pack, or on the calendar
-        RETURN NULL;
-    END;
-    IF lost IS NOT NULL AND NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = lost) THEN
-        files := files || lost;
-    END IF;
-    IF cardinality(files) > 0 THEN
-        INSERT INTO pending_deletions (id, agency_id, kind, items)
-            VALUES (uuid_of(clock_timestamp(), true), OLD.agency_id, 'blob', files);
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER drop_picture AFTER DELETE ON image_jobs FOR EACH ROW WHEN (OLD.fan_id IS NOT NULL)
-    EXECUTE FUNCTION drop_picture();

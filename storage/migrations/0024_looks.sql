@@ -26,14 +26,12 @@ CREATE TABLE picture_references (
 CREATE UNIQUE INDEX picture_references_standing ON picture_references (influencer_id, kind, source) WHERE revoked_at IS NULL;
 CREATE INDEX picture_references_source ON picture_references (agency_id, source);
 
--- A picture that was made: what was asked, what was chosen, where it stands. `fan_id` is whose wish it was: the words go with them.
+-- A picture that was made: what was asked and what was chosen. Who looked at it, for whom it was made and by which job stand with
+-- its asset; with that it goes, words and all.
 CREATE TABLE pictures (
     asset_id uuid PRIMARY KEY REFERENCES assets ON DELETE CASCADE,
     agency_id uuid NOT NULL REFERENCES agencies ON DELETE CASCADE,
     influencer_id uuid NOT NULL REFERENCES influencers ON DELETE CASCADE,
-    job_id uuid NOT NULL,
-    fan_id uuid REFERENCES fans ON DELETE CASCADE,
-    state text NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'kept', 'refused')),
     prompt text NOT NULL,
     wish text NOT NULL DEFAULT '',
     category text NOT NULL,
@@ -49,8 +47,6 @@ CREATE TABLE pictures (
         to_tsvector('english', prompt || ' ' || wish || ' ' || category || ' ' || scene || ' ' || outfit)) STORED
 );
 CREATE INDEX pictures_latest ON pictures (influencer_id, made_at DESC, asset_id DESC);
-CREATE INDEX pictures_of_job ON pictures (job_id);
-CREATE INDEX pictures_of_fan ON pictures (fan_id) WHERE fan_id IS NOT NULL;
 CREATE INDEX pictures_words ON pictures USING gin (search);
 
 CREATE TABLE albums (
@@ -86,12 +82,12 @@ END $$;
 -- A fan's file is compared with what is offered as a reference by its length first.
 CREATE INDEX media_of_length ON media (agency_id, bytes) WHERE state = 'stored';
 
--- Pictures of an influencer whose words answer a search. Row security keeps the index from being used, so the agency is an argument.
+-- Pictures of an influencer (none: of all) whose words answer a search. Row security keeps the index from being used, so the agency is an argument.
 CREATE FUNCTION find_pictures(agency uuid, influencer uuid, words text) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT p.asset_id FROM pictures p
-    WHERE p.search @@ websearch_to_tsquery('english', words) AND p.influencer_id = influencer AND p.agency_id = agency
-        AND agency = current_agency()
+    WHERE p.search @@ websearch_to_tsquery('english', words) AND (influencer IS NULL OR p.influencer_id = influencer)
+        AND p.agency_id = agency AND agency = current_agency()
 $$;
 GRANT EXECUTE ON FUNCTION find_pictures(uuid, uuid, text) TO muse_app;

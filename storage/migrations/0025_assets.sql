@@ -83,3 +83,14 @@ END $$;
 CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF asset_id ON pack_items FOR EACH ROW EXECUTE FUNCTION check_sold_asset();
 CREATE TRIGGER check_asset BEFORE INSERT OR UPDATE OF preview_asset_id ON packs FOR EACH ROW
     WHEN (NEW.preview_asset_id IS NOT NULL) EXECUTE FUNCTION check_sold_asset();
+
+-- A picture that was made for a fan goes with the job that says so: with the fan, and with the turn that ordered it.
+CREATE FUNCTION drop_picture() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+    DELETE FROM assets a WHERE a.id = OLD.asset_id AND a.made_for IS NOT NULL
+        AND NOT EXISTS (SELECT FROM image_jobs j WHERE j.asset_id = a.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER drop_picture AFTER DELETE ON image_jobs FOR EACH ROW WHEN (OLD.asset_id IS NOT NULL) EXECUTE FUNCTION drop_picture();

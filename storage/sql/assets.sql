@@ -9,26 +9,11 @@ SELECT a.id, a.influencer_id, i.name AS influencer, a.blob_key, a.mime, a.width,
        a.thumbnail_key, a.moderation, a.reasons, a.judged_by, a.job_id, a.model, a.made_at, a.made_for, a.created_at
 FROM assets a JOIN influencers i ON i.id = a.influencer_id WHERE a.id = $1;
 
--- of_job: The pictures that a job made.
-SELECT a.id, a.influencer_id, i.name AS influencer, a.blob_key, a.mime, a.width, a.height, a.bytes, a.made_by_ai, a.marks,
-       a.thumbnail_key, a.moderation, a.reasons, a.judged_by, a.job_id, a.model, a.made_at, a.made_for, a.created_at
-FROM assets a JOIN influencers i ON i.id = a.influencer_id WHERE a.job_id = $1 ORDER BY a.id;
-
--- held: Pictures that wait for a person to look at them, the oldest first.
-SELECT a.id, a.influencer_id, i.name AS influencer, a.blob_key, a.mime, a.width, a.height, a.bytes, a.made_by_ai, a.marks,
-       a.thumbnail_key, a.moderation, a.reasons, a.judged_by, a.job_id, a.model, a.made_at, a.made_for, a.created_at
-FROM assets a JOIN influencers i ON i.id = a.influencer_id
-WHERE a.agency_id = current_agency() AND a.moderation = 'held' AND ($1::uuid IS NULL OR a.influencer_id = $1)
-ORDER BY a.created_at, a.id LIMIT $2;
-
 -- decide: A person has looked at a held picture.
 UPDATE assets SET moderation = $2, judged_by = $3, judged_at = clock_timestamp() WHERE id = $1 AND moderation = 'held';
 
 -- unsharable: Of some pictures, those that may not be shown to everybody.
 SELECT id FROM assets WHERE id = ANY($1::uuid[]) AND (made_for IS NOT NULL OR moderation IN ('held', 'refused'));
-
--- variant: A picture as a platform was given it.
-SELECT asset_id, blob_key, mime, width, height FROM asset_variants WHERE asset_id = $1 AND platform = $2;
 
 -- put_variant: Keep a picture as a platform takes it.
 INSERT INTO asset_variants (asset_id, platform, agency_id, blob_key, sha256, mime, width, height, bytes, marks)
@@ -38,3 +23,15 @@ ON CONFLICT (asset_id, platform) DO UPDATE SET blob_key = excluded.blob_key, sha
 
 -- delete: Let go of a picture; its files go too.
 DELETE FROM assets WHERE id = $1;
+
+-- unnamed: Of some files, those that no row names.
+SELECT k AS key FROM unnest($1::text[]) AS k WHERE NOT EXISTS (SELECT FROM assets a WHERE a.blob_key = k OR a.thumbnail_key = k)
+    AND NOT EXISTS (SELECT FROM asset_variants v WHERE v.blob_key = k);
+
+-- taken: Of some pictures, what decides how a platform is given them, and as what it was given them before.
+SELECT a.id, a.moderation, a.blob_key, a.mime, a.width, a.height, a.bytes, v.blob_key AS given_key, v.mime AS given_mime,
+    v.width AS given_width, v.height AS given_height
+FROM assets a LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = $2 WHERE a.id = ANY($1::uuid[]);
+
+-- made_by_ai: Whether a model made any of some pictures.
+SELECT EXISTS (SELECT FROM assets WHERE id = ANY($1::uuid[]) AND made_by_ai);

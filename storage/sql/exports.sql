@@ -20,9 +20,6 @@ WHERE c.fan_id = ANY($1::uuid[]) ORDER BY m.conversation_id, m.id;
 SELECT to_jsonb(f) - 'agency_id' FROM media f JOIN messages m ON m.id = f.message_id JOIN conversations c ON c.id = m.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY f.id;
 
--- assets: Pictures that were made at their wish.
-SELECT to_jsonb(a) - 'agency_id' - 'sha256' FROM assets a WHERE a.made_for = ANY($1::uuid[]) ORDER BY a.id;
-
 -- facts: What was learned of them, with its history: until when it held, what followed it, who made it.
 SELECT to_jsonb(f) - 'agency_id' - 'embedding' - 'search' FROM facts f WHERE f.fan_id = ANY($1::uuid[]) ORDER BY f.id;
 
@@ -96,13 +93,12 @@ LEFT JOIN refund_orders f ON f.purchase_id = p.id WHERE p.fan_id = ANY($1::uuid[
 SELECT to_jsonb(p) - 'agency_id' FROM posts p JOIN conversations c ON c.id = p.conversation_id
 WHERE c.fan_id = ANY($1::uuid[]) ORDER BY p.id;
 
--- gallery: Pictures that were made because they asked.
-SELECT to_jsonb(p) - 'agency_id' - 'search' FROM pictures p WHERE p.fan_id = ANY($1::uuid[]) ORDER BY p.asset_id;
-
 -- events: What platforms sent about them, as it came, in base64.
 SELECT to_jsonb(e) - 'agency_id' - 'body' || jsonb_build_object('body', encode(e.body, 'base64'))
 FROM raw_events e JOIN conversations c ON c.id = e.conversation_id
 WHERE e.agency_id = current_agency() AND c.fan_id = ANY($1::uuid[]) ORDER BY e.id;
 
--- pictures: Pictures that were made for them, with what they asked for.
-SELECT to_jsonb(j) - 'agency_id' FROM image_jobs j WHERE j.fan_id = ANY($1::uuid[]) ORDER BY j.id;
+-- pictures: Pictures that were made for them, with what they asked for, what was chosen and what became of it.
+SELECT coalesce(to_jsonb(j) - 'agency_id', '{}') || jsonb_build_object('asset', to_jsonb(a) - 'agency_id' - 'sha256', 'chosen', to_jsonb(p) - 'agency_id' - 'search')
+FROM image_jobs j FULL JOIN assets a ON a.id = j.asset_id LEFT JOIN pictures p ON p.asset_id = a.id
+WHERE j.fan_id = ANY($1::uuid[]) OR a.made_for = ANY($1::uuid[]) ORDER BY j.id, a.id;

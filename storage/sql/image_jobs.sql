@@ -18,8 +18,8 @@ SELECT id, request FROM image_jobs WHERE state = 'queued' AND NOT keyed ORDER BY
 UPDATE image_jobs SET batch_key = $2 WHERE id = $1 AND state = 'queued';
 
 -- claimed: What a worker that holds the leases needs to paint and finish.
-SELECT j.id, j.agency_id, j.influencer_id, i.name AS influencer, j.conversation_id, j.request, j.batch_key, j.adult_ok, j.cost,
-    j.attempts, j.fence, j.correlation_id
+SELECT j.id, j.agency_id, j.influencer_id, i.name AS influencer, j.conversation_id, j.fan_id, j.wish, j.request, j.batch_key,
+    j.adult_ok, j.attempts, j.fence, j.correlation_id
 FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id
 WHERE j.id = ANY($1::uuid[]) AND j.leased_by = $2 AND j.state = 'painting' ORDER BY j.rank_at, j.id;
 
@@ -27,8 +27,7 @@ WHERE j.id = ANY($1::uuid[]) AND j.leased_by = $2 AND j.state = 'painting' ORDER
 UPDATE image_jobs SET state = 'finishing', progress = 1 WHERE id = $1 AND fence = $2 AND state = 'painting';
 
 -- end: The picture is done, or held for a person; the chat is owed it once it is done.
-UPDATE image_jobs SET state = $3, asset_id = $4, thumb_key = $5, marks = $6, seconds = $7, judged = $8, progress = 1, error = NULL,
-    error_class = NULL, leased_by = NULL, lease_until = NULL, finished_at = clock_timestamp(),
+UPDATE image_jobs SET state = $3, asset_id = $4, seconds = $5, progress = 1, error = NULL, error_class = NULL, leased_by = NULL, lease_until = NULL, finished_at = clock_timestamp(),
     owed_at = CASE WHEN $3 = 'done' AND conversation_id IS NOT NULL THEN clock_timestamp() END
 WHERE id = $1 AND fence = $2 AND state IN ('painting', 'finishing') RETURNING id;
 
@@ -57,35 +56,37 @@ WHERE id = $1 AND state = 'held' RETURNING id;
 
 -- load: One picture as a person sees it.
 SELECT j.id, i.slug AS influencer, j.source, j.state, j.progress, j.conversation_id, j.turn_id, j.message_id, j.asset_id, j.ordered_by,
-    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, j.judged, j.marks, j.favourite, j.seconds,
-    a.mime, a.width, a.height, j.created_at, j.started_at, j.finished_at
-FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id LEFT JOIN assets a ON a.id = j.asset_id WHERE j.id = $1;
+    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, CASE WHEN a.judged_by IS NULL THEN j.judged ELSE
+        jsonb_build_object('verdict', CASE a.moderation WHEN 'passed' THEN 'pass' WHEN 'held' THEN 'hold' ELSE 'refuse' END,
+            'reasons', a.reasons, 'judge', a.judged_by) END AS judged,
+    coalesce(a.marks, '{}') AS marks, coalesce(p.favourite, false) AS favourite, p.likeness, j.seconds, a.mime, a.width, a.height,
+    j.created_at, j.started_at, j.finished_at
+FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id LEFT JOIN assets a ON a.id = j.asset_id
+    LEFT JOIN pictures p ON p.asset_id = j.asset_id WHERE j.id = $1;
 
 -- lock: One picture's state, locked to the end of the transaction.
-SELECT id, state, cost, conversation_id, fence FROM image_jobs WHERE id = $1 FOR UPDATE;
+SELECT id, state, asset_id FROM image_jobs WHERE id = $1 FOR UPDATE;
 
--- list: Pictures of the agency, newest first, by whatever is asked: states, influencer, words, shape, favourites, a span of days.
+-- list: Pictures of the agency by whatever is asked, newest or oldest first, after the last one that was seen.
 SELECT j.id, i.slug AS influencer, j.source, j.state, j.progress, j.conversation_id, j.turn_id, j.message_id, j.asset_id, j.ordered_by,
-    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, j.judged, j.marks, j.favourite, j.seconds,
-    a.mime, a.width, a.height, j.created_at, j.started_at, j.finished_at
+    j.wish, j.request, j.model, j.cost, j.priority, j.attempts, j.error_class, j.error, CASE WHEN a.judged_by IS NULL THEN j.judged ELSE
+        jsonb_build_object('verdict', CASE a.moderation WHEN 'passed' THEN 'pass' WHEN 'held' THEN 'hold' ELSE 'refuse' END,
+            'reasons', a.reasons, 'judge', a.judged_by) END AS judged,
+    coalesce(a.marks, '{}') AS marks, coalesce(p.favourite, false) AS favourite, p.likeness, j.seconds, a.mime, a.width, a.height,
+    j.created_at, j.started_at, j.finished_at
 FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id LEFT JOIN assets a ON a.id = j.asset_id
+    LEFT JOIN pictures p ON p.asset_id = j.asset_id
 WHERE (cardinality($1::text[]) = 0 OR j.state = ANY($1)) AND ($2::text IS NULL OR i.slug = $2)
-    AND ($3::text IS NULL OR position(lower($3) IN lower(concat_ws(' ', j.request ->> 'prompt', j.wish ->> 'text'))) > 0)
-    AND ($4::text IS NULL OR j.wish ->> 'shape' = $4) AND ($5::boolean IS NULL OR j.favourite = $5)
+    AND ($3::text IS NULL OR j.asset_id IN (SELECT find_pictures(current_agency(), NULL, $3)) OR (j.asset_id IS NULL
+        AND to_tsvector('english', concat_ws(' ', j.request ->> 'prompt', j.wish ->> 'text')) @@ websearch_to_tsquery('english', $3)))
+    AND ($4::text IS NULL OR j.wish ->> 'shape' = $4) AND ($5::boolean IS NULL OR coalesce(p.favourite, false) = $5)
     AND ($6::timestamptz IS NULL OR j.created_at >= $6) AND ($7::timestamptz IS NULL OR j.created_at < $7)
-    AND ($8::uuid IS NULL OR j.id < $8)
-ORDER BY j.id DESC LIMIT $9;
-
--- album: Finished pictures of an influencer, newest first.
-SELECT j.id, j.asset_id, j.favourite, j.finished_at, a.width, a.height, a.mime
-FROM image_jobs j JOIN influencers i ON i.id = j.influencer_id JOIN assets a ON a.id = j.asset_id
-WHERE i.slug = $1 AND j.state = 'done' AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $3;
-
--- set_favourite: Mark a picture, or take the mark away.
-UPDATE image_jobs SET favourite = $2 WHERE id = $1;
+    AND ($8::uuid IS NULL OR CASE WHEN $9 THEN j.id > $8 ELSE j.id < $8 END) AND ($10::text IS NULL OR j.model = $10)
+    AND ($11::uuid IS NULL OR EXISTS (SELECT FROM album_pictures k WHERE k.album_id = $11 AND k.asset_id = j.asset_id))
+ORDER BY CASE WHEN $9::boolean THEN j.id END, j.id DESC LIMIT $12;
 
 -- picture: Where a finished picture lies, and its thumbnail.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height, j.thumb_key
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height, a.thumbnail_key
 FROM image_jobs j JOIN assets a ON a.id = j.asset_id WHERE j.id = $1;
 
 -- packs_of: The packs that a picture is in, and how often each was bought.
@@ -107,13 +108,17 @@ SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHER
     count(*) FILTER (WHERE state = 'held') AS held
 FROM image_jobs WHERE state IN ('queued', 'painting', 'finishing', 'held');
 
--- visible: A picture that was made for this fan and left for them.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM image_jobs j JOIN assets a ON a.id = j.asset_id
+-- visible: A picture that was made for this fan and left for them, as their platform takes it.
+SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
+    coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
+FROM image_jobs j JOIN assets a ON a.id = j.asset_id LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = $3
 WHERE j.fan_id = $1 AND a.id = $2 AND j.message_id IS NOT NULL AND j.state = 'done' LIMIT 1;
 
--- of_account: A picture that left in a chat of an account.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM image_jobs j JOIN assets a ON a.id = j.asset_id
-JOIN conversations c ON c.id = j.conversation_id
+-- of_account: A picture that left in a chat of an account, as its platform takes it.
+SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
+    coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
+FROM image_jobs j JOIN assets a ON a.id = j.asset_id JOIN conversations c ON c.id = j.conversation_id
+    JOIN accounts o ON o.id = c.account_id LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = o.platform
 WHERE c.account_id = $1 AND j.id = $2 AND a.id = $3 AND j.message_id IS NOT NULL AND j.state = 'done';
 
 -- owed: What a chat is still to hear of its pictures, locked to the end of the transaction.
@@ -137,8 +142,3 @@ UPDATE image_jobs SET message_id = $2 WHERE id = $1;
 
 -- owe: The chat is looked at again after some seconds; none: it has heard what it is to hear.
 UPDATE image_jobs SET owed_at = clock_timestamp() + make_interval(secs => $2) WHERE id = $1;
-
--- put_asset: Keep a finished picture; the same bytes are one asset.
-INSERT INTO assets (id, agency_id, influencer_id, blob_key, sha256, mime, width, height, bytes)
-VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (influencer_id, sha256) DO UPDATE SET blob_key = excluded.blob_key RETURNING id;

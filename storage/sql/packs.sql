@@ -33,11 +33,11 @@ SELECT EXISTS (SELECT FROM offers WHERE pack_id = $1) OR EXISTS (SELECT FROM off
 -- drop_items: Take all pictures out of a pack.
 DELETE FROM pack_items WHERE pack_id = $1;
 
--- vault: An influencer's pictures, newest first, with the packs that show them; previews are not among them.
+-- vault: An influencer's pictures that may be sold, newest first, with the packs that show them; previews are not among them.
 SELECT a.id, a.blob_key, a.mime, a.width, a.height, a.bytes, a.created_at,
     ARRAY(SELECT p.slug FROM pack_items k JOIN packs p ON p.id = k.pack_id WHERE k.asset_id = a.id ORDER BY p.slug) AS packs
 FROM assets a JOIN influencers i ON i.id = a.influencer_id
-WHERE i.slug = $1 AND NOT EXISTS (SELECT FROM packs p WHERE p.preview_asset_id = a.id)
+WHERE i.slug = $1 AND a.made_for IS NULL AND a.moderation IN ('unneeded', 'passed') AND NOT EXISTS (SELECT FROM packs p WHERE p.preview_asset_id = a.id)
 ORDER BY a.created_at DESC, a.id DESC LIMIT $2;
 
 -- assets: Pictures of an influencer by their ids.
@@ -136,15 +136,19 @@ SELECT asset_id, blob_key, mime, width, height FROM (
     ORDER BY a.id, k.place, p.title, i.position) found
 ORDER BY pack, title, position;
 
--- visible_asset: A picture, if this fan may see it: the preview of what was offered to them, or an item of what they bought.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a
+-- visible_asset: A picture as a platform takes it, if this fan may see it: the preview of an offer to them, or an item they bought.
+SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
+    coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
+FROM assets a LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = $3
 WHERE a.id = $2 AND (
     EXISTS (SELECT FROM offers o JOIN packs p ON p.id = o.pack_id WHERE o.fan_id = $1 AND p.preview_asset_id = a.id)
     OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = ANY(ARRAY(SELECT person_fans($1))) AND i.asset_id = a.id));
 
 -- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns its pack.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height
-FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN packs p ON p.id = o.pack_id, assets a
+SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
+    coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
+FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN accounts t ON t.id = c.account_id JOIN packs p ON p.id = o.pack_id
+    CROSS JOIN assets a LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = t.platform
 WHERE o.id = $2 AND c.account_id = $1 AND a.id = $3 AND (
     p.preview_asset_id = a.id
     OR EXISTS (SELECT FROM packs_of_offer(o.id) k JOIN pack_items i ON i.pack_id = k.pack_id JOIN holdings b ON b.pack_id = i.pack_id

@@ -88,8 +88,11 @@ UPDATE posts SET state = 'cancelled', approved_by = $2 WHERE series_id = $1 AND 
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height
 FROM unnest($2::uuid[]) WITH ORDINALITY AS w (id, n) JOIN assets a ON a.id = w.id AND a.influencer_id = $1 ORDER BY w.n;
 
--- shown_asset: A picture of a post that an account was given to publish.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM posts p JOIN assets a ON a.id = ANY(p.asset_ids)
+-- shown_asset: A picture of a post that an account was given to publish, as its platform takes it.
+SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
+    coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
+FROM posts p JOIN assets a ON a.id = ANY(p.asset_ids) JOIN accounts o ON o.id = p.account_id
+    LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = o.platform
 WHERE p.id = $1 AND p.account_id = $2 AND a.id = $3 AND p.state IN ('publishing', 'published', 'unknown');
 
 -- places: The accounts of an influencer, in the order of their platforms.

@@ -25,8 +25,8 @@ SELECT source AS item FROM picture_references WHERE influencer_id = $1 AND sourc
 SELECT DISTINCT source AS item FROM picture_references WHERE source = ANY($1::text[]);
 
 -- made_here: The picture of an influencer that was made here and has these bytes.
-SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a JOIN pictures p ON p.asset_id = a.id
-WHERE a.influencer_id = $1 AND a.sha256 = $2 AND p.state <> 'refused';
+SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a
+WHERE a.influencer_id = $1 AND a.sha256 = $2 AND a.made_by_ai AND a.made_for IS NULL AND a.moderation <> 'refused';
 
 -- own_asset: A picture of an influencer.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a WHERE a.influencer_id = $1 AND a.id = $2;

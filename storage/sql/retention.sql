@@ -44,10 +44,6 @@ DELETE FROM turns WHERE id = ANY($1::uuid[]);
 -- drop_messages: Remove messages.
 DELETE FROM messages WHERE id = ANY($1::uuid[]);
 
--- empty_wishes: A batch of pictures that fans asked for before a moment keeps neither their words nor whose they were.
-UPDATE pictures SET prompt = '', wish = '', fan_id = NULL WHERE asset_id IN (
-    SELECT asset_id FROM pictures WHERE fan_id IS NOT NULL AND made_at < $1 ORDER BY made_at LIMIT $2);
-
 -- drop_episodes: Remove a batch of episodes that are older than a moment; says which ids an index may hold.
 WITH old AS (SELECT id FROM episodes WHERE said_at < $1 ORDER BY said_at LIMIT $2),
     gone AS (DELETE FROM episodes e USING old WHERE e.id = old.id RETURNING e.id, e.message_id)

@@ -18,7 +18,7 @@ from core.settings import Settings
 from storage import credits, image_jobs
 from storage.accounts import put_operator
 from storage.house import House
-from storage.image_jobs import FAN, Looking, Order
+from storage.image_jobs import CALENDAR, FAN, Looking, Order
 from storage.picture_handing import Words, hand, owed
 from tests.conftest import TestDatabase, make_agency
 from tests.gateway.conftest import Gateway
@@ -80,17 +80,26 @@ async def test_a_picture_is_ordered_watched_and_fetched(gateway: Gateway, http: 
     assert (await ask(gateway, http, "GET", f"{path}/preview"))[0] == 404
     _, favourite = await ask(gateway, http, "POST", f"{path}/favourite", json={"favourite": True})
     assert favourite["favourite"]
-    _, album = await ask(gateway, http, "GET", "/api/albums/luna")
-    assert [one["id"] for one in album] == [row["id"]]
+    albums = "/api/influencers/luna/albums"
+    status, put = await ask(gateway, http, "POST", albums, json={"name": "Sea side", "pictures": [row["id"]]})
+    assert (status, put["pictures"], put["albums"][0]["pictures"]) == (200, 1, 1)
+    (album,) = (await ask(gateway, http, "GET", albums))[1]
     for query, found in (
         ("q=BEACH", 1),
         ("q=kiln", 0),
         ("favourite=true", 1),
+        ("q=beach -walk", 0),
+        (f"album={album['id']}&model=tiny&oldest_first=true", 1),
+        (f"album={new_id()}", 0),
         ("state=done&shape=square", 1),
         ("state=held", 0),
     ):
         _, rows = await ask(gateway, http, "GET", f"/api/images?{query}")
         assert len(rows) == found, query
+    for pictures, gone, left in (([row["id"]], 1, 1), ([], 0, 0)):
+        _, out = await ask(gateway, http, "POST", f"{albums}/remove", json={"name": "Sea side", "pictures": pictures})
+        assert (out["pictures"], len(out["albums"])) == (gone, left)
+    assert (await ask(gateway, http, "POST", f"{albums}/remove", json={"name": "Sea side"}))[0] == 404
 
 
 async def test_a_held_picture_is_approved_and_one_is_cancelled(gateway: Gateway, http: aiohttp.ClientSession) -> None:
@@ -118,6 +127,19 @@ async def test_what_cannot_be_ordered_says_why(gateway: Gateway, http: aiohttp.C
     assert (status, "credits" in answer["detail"]) == (409, True)
     async with http.post(f"{gateway.url}/api/images", json=ORDER) as stranger:
         assert stranger.status == 401
+
+
+async def test_a_set_is_ordered_whole_or_not_at_all_and_waits_for_everybody_else(
+    gateway: Gateway, http: aiohttp.ClientSession
+) -> None:
+    status, rows = await ask(gateway, http, "POST", "/api/images/batch", json={"influencer": "luna", "count": 4, "seed": 3})
+    assert (status, {row["source"] for row in rows}, {row["priority"] for row in rows}) == (202, {"calendar"}, {CALENDAR})
+    assert len({row["request"]["prompt"] for row in rows}) == 4
+    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
+        await credits.grant(unit, 3, "ana")
+    status, answer = await ask(gateway, http, "POST", "/api/images/batch", json={"influencer": "luna", "count": 2})
+    assert (status, "credits" in answer["detail"]) == (409, True)
+    assert len((await ask(gateway, http, "GET", "/api/images"))[1]) == 4
 
 
 async def test_another_agency_sees_and_takes_nothing(

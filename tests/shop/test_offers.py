@@ -94,12 +94,12 @@ async def test_a_fan_sees_the_preview_and_after_buying_the_pictures(house: House
     stranger = await start_chat(house, shop.account, "8")
     async with house.app.unit(shop.account.agency_id) as unit:
         with pytest.raises(NotFound):
-            await visible_asset(unit, chat.fan_id, part.preview.asset_id)
+            await visible_asset(unit, chat.fan_id, part.preview.asset_id, "telegram")
     await apply(house, shop, chat, offer_of(part))
     async with house.app.unit(shop.account.agency_id) as unit:
-        assert await visible_asset(unit, chat.fan_id, part.preview.asset_id) == part.preview
+        assert await visible_asset(unit, chat.fan_id, part.preview.asset_id, "telegram") == part.preview
         with pytest.raises(NotFound):
-            await visible_asset(unit, chat.fan_id, part.items[0].asset_id)
+            await visible_asset(unit, chat.fan_id, part.items[0].asset_id, "telegram")
         locked = (await galleries_of(unit, chat.fan_id, [part.offer_id]))[part.offer_id]
         assert (locked.owned, locked.preview, locked.items) == (False, part.preview, ())
         assert await offer_payload(unit, part.offer_id, chat.fan_id) == part.payload
@@ -107,9 +107,9 @@ async def test_a_fan_sees_the_preview_and_after_buying_the_pictures(house: House
             await offer_payload(unit, part.offer_id, stranger.fan_id)
     await buy(house, shop, part.payload)
     async with house.app.unit(shop.account.agency_id) as unit:
-        assert await visible_asset(unit, chat.fan_id, part.items[1].asset_id) == part.items[1]
+        assert await visible_asset(unit, chat.fan_id, part.items[1].asset_id, "telegram") == part.items[1]
         bought = (await galleries_of(unit, chat.fan_id, [part.offer_id]))[part.offer_id]
         assert (bought.owned, bought.items) == (True, part.items)
         assert await galleries_of(unit, stranger.fan_id, [part.offer_id]) == {}
         with pytest.raises(NotFound):
-            await visible_asset(unit, stranger.fan_id, part.preview.asset_id)
+            await visible_asset(unit, stranger.fan_id, part.preview.asset_id, "telegram")

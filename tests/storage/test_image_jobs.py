@@ -8,14 +8,13 @@ from uuid import UUID
 import pytest
 
 from core.errors import LeaseLost, NotFound, Refused
-from core.outbound import AssetRef
-from core.pictures import Judgement
 from storage import image_jobs
 from storage.accounts import put_influencer
 from storage.house import House
-from storage.image_jobs import CALENDAR, FAN, PERSON, Held, Kept, Looking
+from storage.image_jobs import CALENDAR, FAN, PERSON, Held, Looking
 from storage.pictures import Filter, list_pictures, load_picture
 from tests.conftest import Agency, TestDatabase, make_agency
+from tests.studio.keeping import make_picture
 from tests.workers.pictures_world import CountedPurse, order, states
 
 ONE = Looking(most=1)
@@ -171,10 +170,9 @@ async def test_a_lease_that_ran_out_is_another_workers_and_its_first_writes_noth
     again = await image_jobs.claim(house.app, "next", (), Looking(most=4))
     assert [(one.id, one.attempts) for one in again] == [(job_id, 2)]  # alone: it may be what killed the worker
     assert await image_jobs.keep(house.app, [(lost.id, lost.fence, 0.5)], 15.0) == set()
-    kept = Kept(AssetRef(job_id, "assets/a", "image/png", 64, 64), b"1", 1, "thumbs/a", (), 0.1, Judgement("pass"))
     with pytest.raises(LeaseLost):
         async with house.app.unit(agency.id) as unit:
-            await image_jobs.end(unit, purse, slow, kept, held=False)
+            await image_jobs.end(unit, purse, slow, await make_picture(house, agency.id, luna, 1), 0.1, held=False)
     assert not purse.spent
     assert await image_jobs.keep(house.app, [(again[0].id, again[0].fence, 0.5)], 15.0) == {job_id}
 

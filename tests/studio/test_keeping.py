@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from core.errors import NotFound, Refused
 from core.nouns import Account
+from core.outbound import AssetRef
 from core.pictures import Finished
 from storage import assets, packs
 from storage.assets import MadeAsset
@@ -17,7 +18,7 @@ from storage.exports import read_person
 from storage.forgetting import forget, list_pending
 from storage.house import House
 from studio.finishing import Finish
-from studio.keeping import fitted, keep_finished
+from studio.keeping import Fitting, keep_finished
 from studio.reading import read_provenance
 from tests.conftest import Agency, TestDatabase, make_agency
 from tests.shop.world import add_pack, start_chat
@@ -50,6 +51,13 @@ async def keep(house: House, luna: Account, made: Finished, **more: object) -> u
         return await assets.keep_made(unit, luna.influencer_id, replace(row, **more))
 
 
+async def fitted(house: House, finish: Finish, agency_id: uuid.UUID, asset_id: uuid.UUID, platform: str) -> AssetRef:
+    """Return a picture as a platform takes it."""
+    item = AssetRef(asset_id, "as a message names it", "image/jpeg", 1, 1)
+    (fit,) = await Fitting(house.app, house.blobs, lambda: finish).fit(agency_id, (item,), platform)
+    return fit
+
+
 async def found(house: House, luna: Account, asset_id: uuid.UUID) -> assets.Asset:
     async with house.app.unit(luna.agency_id) as unit:
         return await assets.find_asset(unit, asset_id)
@@ -67,22 +75,17 @@ async def test_the_same_picture_is_one_asset_and_keeps_what_was_decided(house: H
     assert await house.blobs.get(asset.thumbnail_key or "") == made.thumbnail
 
 
-async def test_held_pictures_wait_in_order_and_are_decided_once(house: House, luna: Account, finish: Finish) -> None:
-    ids = [await keep(house, luna, await finished(finish, 300 + n), moderation="held") for n in range(3)]
+async def test_held_pictures_are_decided_once(house: House, luna: Account, finish: Finish) -> None:
+    asset_id = await keep(house, luna, await finished(finish), moderation="held")
     async with house.app.unit(luna.agency_id) as unit:
-        assert [one.id for one in await assets.list_held(unit, luna.influencer_id, 2)] == ids[:2]
-        await assets.decide(unit, ids[0], True, "ana")
-        assert [one.id for one in await assets.list_held(unit, None, 9)] == ids[1:]
-        with pytest.raises(Refused, match="passed"):
-            await assets.decide(unit, ids[0], False, "ben")
-        with pytest.raises(NotFound):
-            await assets.decide(unit, uuid.uuid4(), True, "ana")
-        assert [one.id for one in await assets.assets_of_job(unit, JOB)] == ids
+        await assets.decide(unit, asset_id, True, "ana")
+        with pytest.raises(Refused, match="does not wait"):
+            await assets.decide(unit, asset_id, False, "ben")
 
 
 async def test_a_platform_gets_its_own_copy_once(house: House, luna: Account, finish: Finish) -> None:
     asset_id = await keep(house, luna, await finished(finish, 2000))
-    args = (house.app, house.blobs, finish, luna.agency_id, asset_id)
+    args = (house, finish, luna.agency_id, asset_id)
     fit = await fitted(*args, "instagram")
     assert fit.asset_id == asset_id
     data = await house.blobs.get(fit.blob_key)
@@ -98,7 +101,7 @@ async def test_what_no_model_made_is_fitted_and_not_marked(house: House, luna: A
     ref = replace((await keep_finished(house.blobs, luna.influencer_id, await finished(finish))).asset, blob_key="assets/drawn")
     async with house.app.unit(luna.agency_id) as unit:
         asset_id = await packs.put_asset(unit, luna.influencer_id, ref, b"sha", len(data))
-    fit = await fitted(house.app, house.blobs, finish, luna.agency_id, asset_id, "instagram")
+    fit = await fitted(house, finish, luna.agency_id, asset_id, "instagram")
     told = read_provenance(await house.blobs.get(fit.blob_key))
     assert (fit.width, told.state, told.made_by_ai) == (1440, "none", False)
 
@@ -107,7 +110,7 @@ async def test_what_no_model_made_is_fitted_and_not_marked(house: House, luna: A
 async def test_nothing_leaves_that_nobody_has_passed(house: House, luna: Account, finish: Finish, moderation: str) -> None:
     asset_id = await keep(house, luna, await finished(finish), moderation=moderation)
     with pytest.raises(Refused, match=moderation):
-        await fitted(house.app, house.blobs, finish, luna.agency_id, asset_id, "telegram")
+        await fitted(house, finish, luna.agency_id, asset_id, "telegram")
 
 
 async def test_a_picture_for_one_fan_or_a_held_one_is_in_no_pack(house: House, luna: Account, finish: Finish) -> None:
@@ -132,7 +135,7 @@ async def test_a_picture_for_one_fan_or_a_held_one_is_in_no_pack(house: House, l
 async def test_a_row_takes_its_files_along_but_not_those_of_another(house: House, luna: Account, finish: Finish) -> None:
     one, two = await finished(finish, 2000), await finished(finish, 2001)
     first, second = await keep(house, luna, one), await keep(house, luna, two)
-    fit = await fitted(house.app, house.blobs, finish, luna.agency_id, first, "instagram")
+    fit = await fitted(house, finish, luna.agency_id, first, "instagram")
     shared = await found(house, luna, first)
     async with house.app.unit(luna.agency_id) as unit:
         ref = replace(shared.ref(), asset_id=uuid.uuid4(), blob_key=shared.thumbnail_key or "")
@@ -152,7 +155,7 @@ async def test_a_forgotten_fan_takes_along_what_was_made_at_their_wish(house: Ho
     key = (await found(house, luna, theirs)).blob_key
     async with house.app.unit(luna.agency_id) as unit:
         (shown,) = (await read_person(unit, chat.fan_id))["pictures"]
-    assert shown["id"] == str(theirs)
+    assert shown["asset"]["id"] == str(theirs)
     await forget(house, luna.agency_id, chat.fan_id, NOW)
     async with house.app.unit(luna.agency_id) as unit:
         assert key in {item for pending in await list_pending(unit) for item in pending.items}
@@ -163,7 +166,7 @@ async def test_a_forgotten_fan_takes_along_what_was_made_at_their_wish(house: Ho
 
 async def test_an_agency_can_be_deleted_whole(house: House, luna: Account, finish: Finish, database: TestDatabase) -> None:
     asset_id = await keep(house, luna, await finished(finish, 2000))
-    await fitted(house.app, house.blobs, finish, luna.agency_id, asset_id, "instagram")
+    await fitted(house, finish, luna.agency_id, asset_id, "instagram")
     owner = await asyncpg.connect(database.owner)
     try:
         await owner.execute("DELETE FROM agencies WHERE id = $1", luna.agency_id)
@@ -178,4 +181,4 @@ async def test_pictures_of_another_agency_are_not_there(
     asset_id = await keep(house, luna, await finished(finish))
     other = await make_agency(database.owner, "other")
     with pytest.raises(NotFound):
-        await fitted(house.app, house.blobs, finish, other.id, asset_id, "telegram")
+        await fitted(house, finish, other.id, asset_id, "telegram")

@@ -129,7 +129,6 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         await connection.execute(
             "UPDATE assets SET blob_key = 'made/' || id, thumbnail_key = 'made/small-' || id WHERE made_for IS NOT NULL"
         )
-        await connection.execute("UPDATE image_jobs SET thumb_key = 'thumbs/' || id")
         await connection.execute(
             "UPDATE disclosures SET wording = 'told', region = 'eu', wording_key = 'notice', platform = 'x'"
         )
@@ -143,7 +142,6 @@ async def town(crew: Crew, database: TestDatabase, agency: Agency) -> Town:
         f"media/{ids['media']}",
         f"made/{ids['assets']}",
         f"made/small-{ids['assets']}",
-        f"thumbs/{ids['image_jobs']}",
     ):
         await house.blobs.put(key, CANARY.encode(), "image/jpeg")
     for name, id_ in (("muse_facts_test", ids["facts"]), ("muse_episodes_of_another_shard", ids["episodes"])):

@@ -123,8 +123,8 @@ async def test_alike_pictures_are_one_call_and_come_out_as_alone(works: Works) -
             kept = await find_picture(unit, job_id)
         data = await works.house.blobs.get(kept.blob_key)
         assert data.startswith(draw(request(f"scene {number}")).data)
-        assert kept.thumb_key is not None
-        assert await works.house.blobs.get(kept.thumb_key)
+        assert kept.thumbnail_key is not None
+        assert await works.house.blobs.get(kept.thumbnail_key)
     assert works.purse.spent == dict.fromkeys(jobs, 2)
     row = await works.row(jobs[0])
     assert (row.progress, row.marks, row.width, row.judged and row.judged["judge"]) == (1.0, ("metadata",), 64, "scripted")

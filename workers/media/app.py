@@ -25,7 +25,9 @@ from storage.house import open_house
 from storage.image_jobs import Looking
 from storage.jobs import MEDIA_QUEUE, serialize
 from storage.presence import WorkerSign
+from studio.encoders import open_encoder
 from studio.finishing import open_finisher
+from studio.identity import Likeness, close_encoder
 from studio.moderation import open_moderator
 from studio.painters import PainterConfig, open_painter
 from workers.media.easel import Hung
@@ -64,7 +66,7 @@ async def open_media(settings: Settings, name: str) -> AsyncIterator[MediaEngine
     painter = open_painter(PainterConfig.from_settings(settings), settings)
     if painter is None:
         raise Misconfigured("No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model, then start this again.")
-    clock = SystemClock()
+    clock, encoder = SystemClock(), open_encoder(settings.image_encoder)
     try:
         async with open_house(settings, "media", connections=6) as house:
             yield MediaEngine(
@@ -81,10 +83,12 @@ async def open_media(settings: Settings, name: str) -> AsyncIterator[MediaEngine
                     look_ahead_s=settings.image_look_ahead_s,
                     lease_s=settings.image_lease_s,
                 ),
+                Likeness(encoder=encoder, least=settings.image_likeness, tries=settings.image_tries),
                 timeout_s=settings.image_timeout_s,
                 attempts=settings.image_attempts,
             )
     finally:
+        await close_encoder(encoder)
         await painter.close()
 
 

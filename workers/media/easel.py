@@ -19,13 +19,16 @@ from core.errors import (
     Withdrawn,
 )
 from core.log import get_logger
-from core.pictures import Guides, Judgement, Painted, PaintOrder, Thrifty
+from core.pictures import Judgement, PaintOrder, Thrifty
 from storage import image_jobs
 from storage.image_jobs import Claimed
+from studio.identity import Scored, paint_alike
+from studio.references import check_guides, is_guided, read_guides
 from workers.media.engine import MediaEngine
 from workers.media.hands import Hands, Watch
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
+Ordered: TypeAlias = tuple[Claimed, PaintOrder]
 Settle: TypeAlias = Callable[[Claimed, MuseError], Awaitable[None]]
 log = get_logger(__name__)
 
@@ -44,23 +47,40 @@ class Easel:
         self._room: dict[str, int] = {}
         self.closing = False
 
-    async def paint(self, jobs: Sequence[Claimed]) -> list[tuple[Claimed, Painted]]:
+    async def paint(self, jobs: Sequence[Claimed]) -> list[tuple[Claimed, Scored]]:
         """Paint a batch and return what came of it; what did not come is settled already. Raises `Hung`."""
         if not jobs:
             return []
+        orders = [(job, order) for job in jobs if (order := await self._order(job)) is not None]
         room = self._room.get(jobs[0].batch_key, len(jobs))
-        painted: list[tuple[Claimed, Painted]] = []
-        for at in range(0, len(jobs), room):
-            painted += await self._paint([job for job in jobs[at : at + room] if self._hands.holds(job)])
+        painted: list[tuple[Claimed, Scored]] = []
+        for at in range(0, len(orders), room):
+            painted += await self._paint([one for one in orders[at : at + room] if self._hands.holds(one[0])])
         return painted
 
-    async def _paint(self, jobs: list[Claimed]) -> list[tuple[Claimed, Painted]]:
-        if not jobs:
-            return []
+    async def _order(self, job: Claimed) -> PaintOrder | None:
+        """Fetch what a picture is guided by, if that still stands; what does not is settled."""
+        request, engine = job.request, self._engine
+        if not is_guided(request):
+            return PaintOrder(job.id, request)
         try:
-            return await self._call(jobs)
+            async with engine.house.app.unit(job.agency_id) as unit:
+                await check_guides(unit, job.influencer_id, request)
+            return PaintOrder(job.id, request, await read_guides(engine.house.blobs, request))
+        except (Refused, Misconfigured) as error:
+            await self.give_up(job, error)
+        except MuseError as error:
+            await self.try_later(job, error)
+        return None
+
+    async def _paint(self, orders: Sequence[Ordered]) -> list[tuple[Claimed, Scored]]:
+        if not orders:
+            return []
+        jobs = [job for job, _ in orders]
+        try:
+            return await self._call(orders)
         except NoRoom as error:
-            return await self._in_less_room(jobs, error)
+            return await self._in_less_room(orders, error)
         except Withdrawn as error:
             if self.closing:
                 await self._each(jobs, self._return_uncounted, error)
@@ -68,8 +88,8 @@ class Easel:
                 for job in jobs:
                     self._hands.drop(job.id)
         except (Refused, Misconfigured, OutcomeUnknown) as error:
-            if isinstance(error, BadInput) and len(jobs) > 1:
-                return [one for job in jobs for one in await self._paint([job])]
+            if isinstance(error, BadInput) and len(orders) > 1:
+                return [one for order in orders for one in await self._paint([order])]
             await self._each(jobs, self.give_up, error)
         except Hung as error:
             await self._each(jobs, self.give_up, TryLater(str(error)))
@@ -81,12 +101,12 @@ class Easel:
             await self._each(jobs, self.try_later, MuseError(f"The painter failed: {type(error).__name__}."))
         return []
 
-    async def _call(self, jobs: list[Claimed]) -> list[tuple[Claimed, Painted]]:
-        orders = [PaintOrder(job.id, job.request, await self._guides(job)) for job in jobs]
-        watch = self._hands.watch(jobs)
-        call = asyncio.ensure_future(self._engine.painter.paint(orders, watch))
+    async def _call(self, orders: Sequence[Ordered]) -> list[tuple[Claimed, Scored]]:
+        engine, asked = self._engine, [order for _, order in orders]
+        watch = self._hands.watch([job for job, _ in orders])
+        call = asyncio.ensure_future(paint_alike(engine.painter, asked, watch, engine.likeness))
         try:
-            done, _ = await asyncio.wait({call}, timeout=self._engine.timeout_s)
+            done, _ = await asyncio.wait({call}, timeout=engine.timeout_s)
             if not done:
                 await self._stop(call, watch)
         except asyncio.CancelledError:
@@ -94,9 +114,9 @@ class Easel:
             await asyncio.wait({call}, timeout=1.0)
             raise
         pictures = call.result()
-        return [(job, one) for job, one in zip(jobs, pictures, strict=True) if self._hands.holds(job)]
+        return [(job, one) for (job, _), one in zip(orders, pictures, strict=True) if self._hands.holds(job)]
 
-    async def _stop(self, call: asyncio.Future[list[Painted]], watch: Watch) -> None:
+    async def _stop(self, call: asyncio.Future[list[Scored]], watch: Watch) -> None:
         """Let a call that took too long end at its next step. Raises `Hung` when it does not, else `Refused`."""
         watch.stopped.set()
         await asyncio.wait({call}, timeout=self._engine.grace_s)
@@ -105,26 +125,18 @@ class Easel:
         if call.cancelled() or call.exception() is not None:
             raise Refused(f"Painting took longer than {self._engine.timeout_s:g} s (MUSE_IMAGE_TIMEOUT_S).")
 
-    async def _guides(self, job: Claimed) -> Guides:
-        """Fetch what a request is guided by. Raises `NotFound`, `Unavailable`."""
-        request, blobs = job.request, self._engine.house.blobs
-        keys = {"face": request.face_key, "base": request.base_key, "mask": request.mask_key, "pose": request.pose_key}
-        return Guides(**{name: await blobs.get(key) for name, key in keys.items() if key})
-
-    async def _in_less_room(self, jobs: list[Claimed], error: NoRoom) -> list[tuple[Claimed, Painted]]:
+    async def _in_less_room(self, orders: Sequence[Ordered], error: NoRoom) -> list[tuple[Claimed, Scored]]:
         """Paint fewer at once; then the slower way that needs less memory; then give up, with a clear word."""
-        painter = self._engine.painter
-        if len(jobs) > 1:
-            room = (len(jobs) + 1) // 2
-            self._room[jobs[0].batch_key] = room
-            log.warning("smaller_batches", pictures=room, batch_key=jobs[0].batch_key)
-            return [*await self._paint(jobs[:room]), *await self._paint(jobs[room:])]
+        painter, first = self._engine.painter, orders[0][0]
+        if len(orders) > 1:
+            room = (len(orders) + 1) // 2
+            self._room[first.batch_key] = room
+            log.warning("smaller_batches", pictures=room, batch_key=first.batch_key)
+            return [*await self._paint(orders[:room]), *await self._paint(orders[room:])]
         if isinstance(painter, Thrifty) and painter.economise():
             log.warning("economical_painting", painter=painter.name)
-            return await self._paint(jobs)
-        await self.give_up(
-            jobs[0], NoRoom(f"The device has not enough memory for this picture, not even one at a time: {error}")
-        )
+            return await self._paint(orders)
+        await self.give_up(first, NoRoom(f"The device has not enough memory for this picture, not even one at a time: {error}"))
         return []
 
     async def _each(self, jobs: Sequence[Claimed], settle: Settle, error: MuseError) -> None:

@@ -8,12 +8,14 @@ from core.clock import Clock
 from core.pictures import Finisher, Moderator, Painter
 from storage.house import House
 from storage.image_jobs import Looking, Purse
+from studio.identity import Likeness
 
 
 class MediaEngine(Struct, frozen=True):
     """A media worker's open stores and its tools. Without a moderator every picture waits for a person.
 
-    `timeout_s`: how long a call of the painter may take; `attempts`: after how many failed ones a picture is given up.
+    `likeness`: what pictures with a face to keep to are held to. `timeout_s`: how long a call of the painter may take;
+    `attempts`: after how many failed ones a picture is given up.
     `grace_s`: how long a painter that should stop may still take; one that does not ends the process.
     """
 
@@ -25,6 +27,7 @@ class MediaEngine(Struct, frozen=True):
     moderator: Moderator | None
     purse: Purse
     looking: Looking = Looking()
+    likeness: Likeness = Likeness()
     timeout_s: float = 900.0
     attempts: int = 3
     beat_s: float = 0.5

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 from core.errors import Misconfigured, MuseError, Refused, Unavailable
 from core.log import get_logger
-from core.pictures import Painted
 from storage import image_jobs, sweep
 from storage.image_jobs import Claimed
+from studio.identity import Scored
 from workers.media.easel import Easel
 from workers.media.engine import MediaEngine
 from workers.media.hands import Hands
@@ -89,7 +89,7 @@ class MediaLoop:
             task.add_done_callback(self._away.discard)
         return True
 
-    async def _paint(self, jobs: list[Claimed]) -> list[tuple[Claimed, Painted]]:
+    async def _paint(self, jobs: list[Claimed]) -> list[tuple[Claimed, Scored]]:
         """Paint a batch; a moment before it should be over the next one is claimed, so that the painter need not wait."""
         like, began, reached = (jobs[0].batch_key, len(jobs)), time.perf_counter(), asyncio.Event()
         ahead = asyncio.create_task(self._claim_ahead(self._took.get(like), reached))
@@ -120,7 +120,7 @@ class MediaLoop:
         while self._away:
             await asyncio.wait(set(self._away))
 
-    async def _put_away(self, job: Claimed, painted: Painted) -> None:
+    async def _put_away(self, job: Claimed, painted: Scored) -> None:
         try:
             await self._shelf.put_away(job, painted)
         finally:

@@ -1,0 +1,63 @@
+"""The bytes of pictures, for operators: the picture as it is kept, a small one, and how it looks while it is painted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+
+from core.errors import NotFound
+from gateway.doorway import Doorway
+from gateway.operators.auth import provide_operator
+from storage import pictures
+from storage.accounts import Operator
+from storage.previews import load_preview
+
+HEADERS = {"cache-control": "private, no-store"}
+
+
+@get("/images/{job_id:uuid}/file", summary="A finished or held picture's bytes")
+async def show_file(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the picture as it is kept, marks included."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        found = await pictures.find_picture(unit, job_id)
+    return Response(await doorway.house.blobs.get(found.blob_key), media_type=found.mime, headers=HEADERS)
+
+
+@get("/images/{job_id:uuid}/thumbnail", summary="A small one of a picture")
+async def show_thumbnail(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the thumbnail, a JPEG."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        found = await pictures.find_picture(unit, job_id)
+    if found.thumbnail_key is None:
+        raise NotFound("There is no small one of this picture.")
+    return Response(await doorway.house.blobs.get(found.thumbnail_key), media_type="image/jpeg", headers=HEADERS)
+
+
+@get("/images/{job_id:uuid}/preview", summary="How a picture looks while it is painted")
+async def show_preview(
+    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], job_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return the newest preview; 404 where the model shows none, or none lately."""
+    async with doorway.house.app.unit(operator.agency_id) as unit:
+        await pictures.load_picture(unit, job_id)
+    data = await load_preview(doorway.house.redis, job_id)
+    if data is None:
+        raise NotFound("There is no preview just now.")
+    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
+    return Response(data, media_type=mime, headers=HEADERS)
+
+
+router = Router(
+    "/api",
+    route_handlers=[show_file, show_thumbnail, show_preview],
+    dependencies={"operator": Provide(provide_operator)},
+    tags=["Pictures"],
+    security=[{"operator": []}],
+)
