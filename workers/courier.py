@@ -129,8 +129,8 @@ class Courier:
             part = await self._fit(account, claimed)
         except Exception as error:  # nothing has left
             log.warning("not_begun", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
-            known = error if isinstance(error, MuseError) else Unavailable(f"It was not made ready: {type(error).__name__}.")
-            return decide(known, claimed.attempts) or Result("not_sent", error=known)
+            why = error if isinstance(error, MuseError) else Unavailable(f"It was not made ready: {type(error).__name__}.")
+            return decide(why, claimed.attempts) or Result("not_sent", error=why)
         try:
             return Result("sent", await platform.send(account, claimed.chat, part, str(claimed.id)))
         except Exception as error:

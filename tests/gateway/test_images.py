@@ -107,7 +107,14 @@ async def test_a_held_picture_is_approved_and_one_is_cancelled(gateway: Gateway,
     worker = media_worker(gateway.house)
     await worker.step()
     await worker.settled()
+    asset_id = (await ask(gateway, http, "GET", "/api/images?state=held"))[1][0]["asset_id"]
+    pack = {"influencer": "luna", "slug": "own", "title": "Own", "description": "Luna", "pictures": [asset_id]}
+    status, answer = await ask(gateway, http, "POST", "/api/packs", json=pack)
+    assert (status, "cannot be part of a pack" in answer["detail"]) == (409, True)
+    assert (await ask(gateway, http, "GET", "/api/influencers/luna/assets"))[1] == []
     assert (await ask(gateway, http, "POST", f"/api/images/{first['id']}/approve"))[1]["state"] == "done"
+    assert [one["id"] for one in (await ask(gateway, http, "GET", "/api/influencers/luna/assets"))[1]] == [asset_id]
+    assert (await ask(gateway, http, "POST", "/api/packs", json=pack))[0] == 201
     assert (await ask(gateway, http, "POST", f"/api/images/{first['id']}/reject"))[0] == 409
     _, second = await ask(gateway, http, "POST", "/api/images", json=ORDER)
     assert (await ask(gateway, http, "POST", f"/api/images/{second['id']}/cancel"))[1]["state"] == "cancelled"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from core.errors import MuseError, NoRoom, Refused, Withdrawn
@@ -181,10 +182,11 @@ async def order(
     text: str = "a walk on the beach",
     size: int = 64,
     key: bool = True,
+    face: str | None = None,
 ) -> UUID:
     """Order one picture; with `key` it may be claimed at once."""
     job_id = new_id()
-    made = request(text, model, size)
+    made = replace(request(text, model, size), face_key=face)
     async with house.app.unit(agency_id) as unit:
         wish = PictureWish(text=text)
         one = Order(

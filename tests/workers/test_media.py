@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -11,17 +12,26 @@ from uuid import UUID
 
 import pytest
 from msgspec import structs
+from PIL import Image, ImageStat
 
 from core.clock import SystemClock
 from core.errors import BadInput, Misconfigured, MuseError, OutcomeUnknown, Unavailable
 from core.pictures import PaintOrder
 from storage import image_jobs
 from storage.accounts import put_influencer
+from storage.assets import find_asset
+from storage.forgetting import list_pending
+from storage.gallery import find_kept
 from storage.house import House
 from storage.image_jobs import Looking
 from storage.pictures import PictureRow, find_picture, load_picture
 from storage.previews import load_preview
+from storage.references import revoke_reference
+from studio.identity import Likeness
+from studio.references import record_face
 from tests.conftest import Agency
+from tests.studio.painting import sheet
+from tests.studio.test_references import AGREED
 from tests.workers.pictures_world import (
     CountedPurse,
     PassingModerator,
@@ -64,6 +74,18 @@ class Works:
     async def order(self, **how: Any) -> UUID:
         """Order one picture."""
         return await order(self.house, self.agency.id, self.influencer_id, self.purse, **how)
+
+    async def face(self) -> str:
+        """Record a face; return its file's key."""
+        self.reference = await record_face(
+            self.house, self.agency.id, self.influencer_id, sheet((200, 90, 40), (300, 300)), AGREED
+        )
+        return self.reference.source
+
+    async def revoke(self) -> None:
+        """Take the face back."""
+        async with self.house.app.unit(self.agency.id) as unit:
+            await revoke_reference(unit, self.influencer_id, self.reference.id, "ana", "taken back", AGREED.at)
 
     async def all(self, worker: MediaLoop) -> None:
         """Paint all there is."""
@@ -294,3 +316,72 @@ async def test_without_a_moderator_a_person_decides(works: Works) -> None:
         await image_jobs.reject(unit, works.purse, no, "ann")
     assert ((await works.row(yes)).state, (await works.row(no)).state) == ("done", "failed")
     assert (works.purse.spent, works.purse.available) == ({yes: 2}, 18)
+
+
+async def test_what_is_kept_is_linked_for_its_fan_and_found_by_words(works: Works) -> None:
+    job_id = await works.order(text="a walk on the beach")
+    await works.all(works.worker())
+    row = await works.row(job_id)
+    assert row.asset_id
+    async with works.house.app.unit(works.agency.id) as unit:
+        asset, chosen = await find_asset(unit, row.asset_id), await find_kept(unit, row.asset_id)
+    assert (asset.job_id, asset.moderation, asset.judged_by, asset.made_by_ai, asset.made_for) == (
+        job_id, "passed", "scripted", True, None,
+    )  # fmt: skip
+    assert asset.blob_key.startswith(f"made/{works.influencer_id.hex}/")
+    assert (chosen.prompt, chosen.wish, chosen.likeness) == ("a walk on the beach", "a walk on the beach", None)
+
+
+async def test_a_revoked_reference_fails_its_picture_alone_before_it_is_painted(works: Works) -> None:
+    bound, free = await works.order(text="bound", face=await works.face()), await works.order(text="free")
+    await works.revoke()
+    await works.all(works.worker())
+    row = await works.row(bound)
+    assert (row.state, row.error_class, "revoked" in (row.error or "")) == ("failed", "Refused", True)
+    assert (await works.row(free)).state == "done"
+    assert works.painter.calls == [[free]]
+    assert works.purse.available == 18
+
+
+async def test_one_that_is_revoked_while_it_is_painted_is_not_kept(works: Works) -> None:
+    works.painter.gate = threading.Event()
+    job_id = await works.order(face=await works.face())
+    async with running(works.worker()):
+        await until(works.painter.begun.is_set)
+        await works.revoke()
+        works.painter.gate.set()
+        async with asyncio.timeout(10):
+            while (await works.row(job_id)).state != "failed":  # noqa: ASYNC110 — the row is what counts
+                await asyncio.sleep(0.02)
+    row = await works.row(job_id)
+    assert (row.error_class, row.asset_id, works.purse.available) == ("Refused", None, 20)
+    async with works.house.app.unit(works.agency.id) as unit:
+        files = [item for pending in await list_pending(unit) for item in pending.items]
+    assert len(files) == 2, "the picture and its small one are dropped"
+
+
+class Wheel:
+    """Likens by the mean colour; never loads a model."""
+
+    name = "wheel"
+
+    async def encode(self, pictures: Sequence[bytes]) -> list[list[float]]:
+        """Return the mean colours as unit vectors."""
+        found = []
+        for data in pictures:
+            with Image.open(io.BytesIO(data)) as picture:
+                mean = ImageStat.Stat(picture.convert("RGB")).mean
+            length = sum(one * one for one in mean) ** 0.5 or 1.0
+            found.append([one / length for one in mean])
+        return found
+
+
+async def test_a_face_is_held_to_and_the_score_is_kept(works: Works) -> None:
+    job_id = await works.order(face=await works.face())
+    plain = await works.order(text="without a face")
+    await works.all(works.worker(likeness=Likeness(encoder=Wheel(), least=1.0, tries=3), looking=Looking(most=1)))
+    row = await works.row(job_id)
+    assert (row.state, len(works.painter.calls)) == ("done", 4), "painted anew twice, as nothing reaches the least"
+    assert row.likeness is not None
+    assert 0.3 < row.likeness < 1.0
+    assert (await works.row(plain)).likeness is None
