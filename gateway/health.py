@@ -21,11 +21,12 @@ from core.errors import MuseError, Unavailable
 from gateway.doorway import Doorway
 from gateway.health_page import draw_health
 from gateway.operators.auth import provide_operator
+from storage import pictures
 from storage.accounts import Operator
 from storage.database import schema_version
 from storage.events import COUNTED_DAYS, count_unclear
 from storage.posts import count_waiting
-from storage.presence import LISTENER, WorkerSign, look
+from storage.presence import LISTENER, MEDIA, WorkerSign, look
 from storage.sweep import Backlog, backlog, polling_accounts
 
 PATIENCE_S = 2.0
@@ -34,6 +35,7 @@ OPEN_DELIVERIES = Gauge("muse_open_deliveries", "Deliveries that are pending or 
 OLDEST_TURN = Gauge("muse_oldest_due_turn_seconds", "How long the oldest due turn has waited.")
 UNCLEAR = Gauge("muse_unclear_events", "Events of the agency's last seven days that need a person, by state.", ["state"])
 WAITING_POSTS = Gauge("muse_waiting_posts", "Posts of the calendar that wait for a person, by state.", ["state"])
+WAITING_PICTURES = Gauge("muse_waiting_pictures", "Pictures that wait, are painted, or wait for a person, by state.", ["state"])
 WORKERS = Gauge("muse_workers", "Workers that are up, by state.", ["state"])
 
 
@@ -78,7 +80,7 @@ async def ready(doorway: NamedDependency[Doorway], operator: NamedDependency[Ope
 async def health(
     request: Request[Any, Any, Any], doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]
 ) -> Response[Health] | Response[bytes]:
-    """Show Postgres, Redis, Chroma, workers and listener, how much waits, and how many events nobody could read or match.
+    """Show Postgres, Redis, Chroma, workers, media workers and listener, how much waits, and how many events nobody could read.
 
     Each account whose platform says how it stands with our webhook is a part of its own; that is asked twice a minute at most.
 
@@ -102,6 +104,9 @@ async def metrics(doorway: NamedDependency[Doorway], operator: NamedDependency[O
     async with doorway.house.app.unit(operator.agency_id) as unit:
         unclear = await count_unclear(unit)
         posts = await count_waiting(unit)
+        ordered = await pictures.count_waiting(unit)
+    for state in ("queued", "painting", "held"):
+        WAITING_PICTURES.labels(state).set(getattr(ordered, state))
     WAITING_POSTS.labels("unknown").set(posts.unknown)
     WAITING_POSTS.labels("proposed").set(posts.proposed)
     UNCLEAR.labels("unreadable").set(unclear.unreadable)
@@ -140,6 +145,8 @@ async def check(doorway: Doorway, agency_id: UUID) -> Health:
         "events": _events(doorway, agency_id),
         "posts": _posts(doorway, agency_id),
     }
+    if doorway.settings.image_model:
+        asks["media"] = _media(doorway, agency_id)
     async with asyncio.TaskGroup() as group:
         asked = {name: group.create_task(_try(ask)) for name, ask in asks.items()}
         pushing = group.create_task(_pushes(doorway, agency_id))
@@ -194,6 +201,16 @@ async def _workers(doorway: Doorway) -> tuple[str, str]:
     if any(sign.state == "ready" for sign in signs):
         return "ok", ", ".join(sorted(f"{s.name}: {s.brain}, breaker {s.breaker}" for s in signs))
     return ("warming", "the worker is loading its models") if signs else ("down", "no worker is up")
+
+
+async def _media(doorway: Doorway, agency_id: UUID) -> tuple[str, str]:
+    async with doorway.house.app.unit(agency_id, patience_s=PATIENCE_S) as unit:
+        count = await pictures.count_waiting(unit)
+    waiting = f"{count.queued} pictures wait, {count.painting} are made, {count.held} wait for a person"
+    signs = await look(doorway.house.redis, MEDIA) or []
+    if not signs:
+        return "down", f"no media worker is up; {waiting}"
+    return "ok", ", ".join(sorted(f"{sign.name}: {sign.brain}" for sign in signs)) + f"; {waiting}"
 
 
 async def _listener(doorway: Doorway) -> tuple[str, str]:

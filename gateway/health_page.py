@@ -14,7 +14,13 @@ WORDS = {
     "degraded": "Messages are taken in, and some wait. Nothing is lost.",
     "down": "Nothing can be taken in. Platforms and pages will try again.",
 }
-NAMES = {"redis": "Redis (Valkey)", "workers": "Worker", "listener": "Listener", "events": "Incoming events"}
+NAMES = {
+    "redis": "Redis (Valkey)",
+    "workers": "Worker",
+    "media": "Media worker",
+    "listener": "Listener",
+    "events": "Incoming events",
+}
 
 
 class SeenPart(Protocol):

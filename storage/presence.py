@@ -1,4 +1,4 @@
-"""Which workers and listeners are up: each says so in Redis every few seconds, with what it can do."""
+"""Which workers, listeners and media workers are up: each says so in Redis every few seconds, with what it can do."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from redis.exceptions import RedisError
 
 from core.errors import Unavailable
 
-WORKER, LISTENER = "worker", "listener"
+WORKER, LISTENER, MEDIA = "worker", "listener", "media"
 LIVES_S = 6
 BEAT_S = 2
 SURE_S = BEAT_S * 1.5  # a sign that is missing for so long was not only lost with a wiped Redis
 
 
 class WorkerSign(Struct, frozen=True):
-    """A worker's sign of life. `state` is warming or ready; `brain` is the chat model that speaks.
+    """A worker's sign of life. `state` is warming or ready; `brain` is the chat model that speaks, or what paints.
 
     `breaker` is open or closed; `figures` are counters since the worker started.
     """
@@ -31,7 +31,7 @@ class WorkerSign(Struct, frozen=True):
 
 
 async def show(redis: Redis, sign: WorkerSign, kind: str = WORKER) -> None:
-    """Say that a worker (or a listener) is up; the sign fades after a few seconds. Raises `Unavailable`."""
+    """Say that a worker (or a listener, or a media worker) is up; the sign fades after a few seconds. Raises `Unavailable`."""
     try:
         await redis.set(f"muse:{kind}:{sign.name}", msgspec.json.encode(sign), ex=LIVES_S)
     except (RedisError, OSError) as error:

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cli.doctor.finding import Finding, broken, good, missing
+from cli.stack.folder import DataFolder
+from cli.stack.state import read_living_state
 from core.settings import Settings
 
 NAME = "pictures"
@@ -30,3 +32,19 @@ def pictures(settings: Settings) -> Iterator[Finding]:
             yield broken(NAME, f"MUSE_IMAGE_MODEL names the folder {model}, which is not there")
             return
     yield good(NAME, f"{model}, painted by `muse media` on {settings.image_device}, up to {settings.image_batch} at once")
+    yield from _living(settings)
+
+
+def _living(settings: Settings) -> Iterator[Finding]:
+    """Say how the media worker of a running Muse is; nothing while none runs here."""
+    state = read_living_state(DataFolder(Path(settings.data_dir)).run)
+    if state is None:
+        return
+    part = state.parts.get("media")
+    if part is None:
+        yield missing("media worker", "Muse runs without one: it was started before a model was set", "muse down && muse up")
+    elif part.state != "running":
+        last = f", its last exit: {part.last_exit}" if part.last_exit else ""
+        yield missing("media worker", f"it is {part.state} after {part.restarts} restarts{last}", "muse logs media")
+    else:
+        yield good("media worker", f"up as process {part.pid}, {part.restarts} restarts")

@@ -1,8 +1,8 @@
-"""What an operator does with pictures: order one and look on, list, show, cancel, approve, reject."""
+"""What an operator does with pictures: order and look on, list, show, decide, mark, and sort into albums."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ DONE = {
     "cancel": "It was taken back; its credits are free again.",
     "approve": "It goes on.",
     "reject": "It was given up; its credits are free again.",
+    "favourite": "It is a favourite.",
+    "unfavourite": "It is no favourite any more.",
 }
 WORDS = {
     "queued": "waits its turn",
@@ -59,6 +61,7 @@ class Picture(Struct, frozen=True):
     height: int | None
     created_at: datetime
     seconds: float | None = None
+    likeness: float | None = None
     conversation_id: UUID | None = None
     message_id: UUID | None = None
     asset_id: UUID | None = None
@@ -67,6 +70,14 @@ class Picture(Struct, frozen=True):
     def words(self) -> str:
         """Say what was wished for."""
         return tame(str(self.wish.get("text") or "")) or "no wish"
+
+
+class Album(Struct, frozen=True):
+    """An album of an influencer."""
+
+    id: UUID
+    name: str
+    pictures: int
 
 
 class PackOf(Struct, frozen=True):
@@ -113,12 +124,10 @@ class ImageDesk:
         held = " A person must approve it: muse image approve " + shorten(row.id) + "." if row.state == "held" else ""
         self._say(answer, f"{shorten(row.id)} {WORDS[row.state]}: {row.width}×{row.height}.{held}{saved}")
 
-    def list(self, states: list[str], influencer: str | None, words: str | None, limit: int) -> None:
-        """Show pictures, newest first."""
-        query: dict[str, object] = {"limit": limit}
-        query |= {"state": states} if states else {}
-        query |= {"influencer": influencer} if influencer else {}
-        query |= {"q": words} if words else {}
+    def list(self, query: dict[str, object], influencer: str | None = None, album: str | None = None) -> None:
+        """Show pictures that answer a query as the gateway takes it; `album` is one of the influencer's, by its name."""
+        if album is not None:
+            query = query | {"album": self._album(str(influencer), album).id}
         answer = self._api.get("/api/images", list[dict[str, Any]], **query)
         if self._as_json:
             self._print_json(answer)
@@ -149,6 +158,8 @@ class ImageDesk:
             "model": f"{row.model}, seed {request.get('seed')}, {request.get('width')}×{request.get('height')}",
             "judged": _judged(row.judged),
             "marks": ", ".join(row.marks) or "none yet",
+            "likeness": "" if row.likeness is None else f"{row.likeness:.2f} to the reference",
+            "kept as": str(row.asset_id or ""),
             "error": tame(row.error or ""),
             "chat": f"conversation {row.conversation_id}" if row.conversation_id else "",
             "message": str(row.message_id or ""),
@@ -163,9 +174,43 @@ class ImageDesk:
         self._console.print(grid)
 
     def act(self, given: str, action: str) -> None:
-        """Cancel, approve or reject a picture."""
-        answer = self._api.post(f"/api/images/{self._find(given)}/{action}", dict[str, Any])
+        """Cancel, approve, reject or mark a picture."""
+        marking = action.endswith("favourite")
+        body = {"favourite": action == "favourite"} if marking else None
+        path = f"/api/images/{self._find(given)}/{'favourite' if marking else action}"
+        answer = self._api.post(path, dict[str, Any], body)
         self._say(answer, DONE[action])
+
+    def order_set(self, order: dict[str, Any]) -> None:
+        """Order a varied set; all of it or nothing."""
+        answer = self._api.post("/api/images/batch", list[dict[str, Any]], order)
+        rows = msgspec.convert(answer, list[Picture])
+        self._say(answer, f"Ordered: {len(rows)} pictures, {sum(row.cost for row in rows)} credits. Look on with: {LIST}")
+
+    def album(self, influencer: str, action: str, named: Sequence[str]) -> None:
+        """List an influencer's albums, put pictures into one, or take some or all out of it."""
+        path = f"/api/influencers/{influencer}/albums"
+        if action == "list":
+            answer: Any = self._api.get(path, list[dict[str, Any]])
+            albums = msgspec.convert(answer, list[Album])
+            shown = "\n".join(f"{tame(one.name)}: {one.pictures} pictures" for one in albums)
+            self._say(
+                answer, shown or "No albums yet. Make one with: muse image album add NAME ID … --influencer " + influencer
+            )
+            return
+        name, *ids = named
+        change = {"name": name, "pictures": [str(self._find(one)) for one in ids]}
+        answer = self._api.post(path if action == "add" else f"{path}/remove", dict[str, Any], change)
+        moved = f"{answer['pictures']} pictures {'put in' if action == 'add' else 'taken out'}."
+        self._say(answer, "The album was taken apart; its pictures stay." if action == "remove" and not ids else moved)
+
+    def _album(self, influencer: str, name: str) -> Album:
+        albums = self._api.get(f"/api/influencers/{influencer}/albums", list[Album])
+        found = next((one for one in albums if one.name == name), None)
+        if found is None:
+            known = ", ".join(tame(one.name) for one in albums) or "none"
+            raise NotFound(f"{influencer} has no album {name!r}; there are: {known}.")
+        return found
 
     def _find(self, given: str) -> UUID:
         if full := read_full(given):

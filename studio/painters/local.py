@@ -103,8 +103,9 @@ class LocalPainter:
 
     async def close(self) -> None:
         """Give memory back; what is painted at the moment is finished first."""
-        if self._models is not None:
-            await self._do(self._models.clear)
+        models, self._models = self._models, None
+        if models is not None:
+            await self._do(models.clear)
         self._warm = frozenset()
         await asyncio.to_thread(self._thread.shutdown)
         self._encoders.shutdown()

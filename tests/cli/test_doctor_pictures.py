@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cli.doctor.pictures import pictures
+from cli.stack.folder import DataFolder
+from cli.stack.processes import identify
+from cli.stack.state import PartState, StackState, write_state
 from core.settings import Settings
 
 
@@ -23,3 +27,21 @@ def test_a_model_is_named_with_its_device(tmp_path: Path) -> None:
     (found,) = pictures(Settings(image_model=str(tmp_path), image_device="cpu"))
     assert found.state == "good"
     assert "cpu" in found.says
+
+
+def test_a_running_muse_says_how_its_media_worker_is(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path), image_model=str(tmp_path), image_device="cpu")
+    run = DataFolder(tmp_path).run
+    run.mkdir(parents=True)
+    me = identify(os.getpid())
+    assert me
+    cases: tuple[tuple[dict[str, PartState], str, str], ...] = (
+        ({}, "missing", "before a model was set"),
+        ({"media": PartState("restarting", restarts=3, last_exit="code 1")}, "missing", "restarting after 3 restarts"),
+        ({"media": PartState("running", pid=7)}, "good", "process 7"),
+    )
+    for parts, state, words in cases:
+        write_state(run, StackState(me, parts=parts))
+        found = list(pictures(settings))[-1]
+        assert (found.name, found.state) == ("media worker", state)
+        assert words in found.says

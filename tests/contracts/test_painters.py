@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
@@ -12,8 +14,10 @@ from core.errors import Withdrawn
 from core.pictures import Painter, PictureRequest
 from evals.simulators.replicate import ReplicateSimulator
 from studio.encoders import open_rgb
+from studio.painters import PainterConfig, open_painter
 from studio.painters.replicate import ReplicatePainter
 from studio.painters.replicate_api import ReplicateApi
+from studio.painters.tiny import build_tiny
 from tests.studio.painting import SheetPainter, Watch, order
 
 Opened = AbstractAsyncContextManager[tuple[Painter, str]]
@@ -33,7 +37,17 @@ async def replicate() -> AsyncIterator[tuple[Painter, str]]:
         await painter.close()
 
 
-PAINTERS: tuple[Callable[[], Opened], ...] = (sheets, replicate)  # a painter is one more line
+@asynccontextmanager
+async def local() -> AsyncIterator[tuple[Painter, str]]:
+    with TemporaryDirectory() as folder:
+        model = str(build_tiny(Path(folder) / "tiny", "sd15"))
+        painter = open_painter(PainterConfig(model=model, device="cpu"))
+        assert painter
+        yield painter, model
+        await painter.close()
+
+
+PAINTERS: tuple[Callable[[], Opened], ...] = (sheets, replicate, local)  # a painter is one more line
 
 
 @pytest.fixture(params=PAINTERS, ids=lambda made: made.__name__)

@@ -15,11 +15,12 @@ from core.clock import SystemClock
 from core.ids import new_id
 from core.pictures import PictureWish
 from core.settings import Settings
-from storage import credits, image_jobs
+from storage import credits, image_jobs, presence
 from storage.accounts import put_operator
 from storage.house import House
 from storage.image_jobs import CALENDAR, FAN, Looking, Order
 from storage.picture_handing import Words, hand, owed
+from storage.presence import WorkerSign
 from tests.conftest import TestDatabase, make_agency
 from tests.gateway.conftest import Gateway
 from tests.workers.pictures_world import PassingModerator, PillowPainter, PlainFinisher, draw, request
@@ -147,6 +148,19 @@ async def test_a_set_is_ordered_whole_or_not_at_all_and_waits_for_everybody_else
     status, answer = await ask(gateway, http, "POST", "/api/images/batch", json={"influencer": "luna", "count": 2})
     assert (status, "credits" in answer["detail"]) == (409, True)
     assert len((await ask(gateway, http, "GET", "/api/images"))[1]) == 4
+
+
+async def test_health_and_figures_tell_of_media_workers(gateway: Gateway, http: aiohttp.ClientSession) -> None:
+    await ask(gateway, http, "POST", "/api/images", json=ORDER)
+    part = (await ask(gateway, http, "GET", "/health"))[1]["parts"]["media"]
+    assert (part["state"], part["detail"]) == (
+        "down", "no media worker is up; 1 pictures wait, 0 are made, 0 wait for a person",
+    )  # fmt: skip
+    await presence.show(gateway.house.redis, WorkerSign("media-1", "ready", "tiny"), presence.MEDIA)
+    part = (await ask(gateway, http, "GET", "/health"))[1]["parts"]["media"]
+    assert (part["state"], part["detail"].partition(";")[0]) == ("ok", "media-1: tiny")
+    figures = (await ask(gateway, http, "GET", "/metrics"))[1].decode()
+    assert 'muse_waiting_pictures{state="queued"} 1.0' in figures
 
 
 async def test_another_agency_sees_and_takes_nothing(

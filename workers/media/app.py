@@ -35,7 +35,6 @@ from workers.media.engine import MediaEngine
 from workers.media.loop import MediaLoop
 from workers.queue import WakefulWorker
 
-MEDIA = "media"
 DRAIN_S = 20.0
 logger = log.get_logger(__name__)
 
@@ -113,7 +112,7 @@ async def _beat(engine: MediaEngine) -> None:
     while True:
         try:
             sign = WorkerSign(engine.name, "ready", engine.painter.name)
-            await presence.show(engine.house.redis, sign, MEDIA)
+            await presence.show(engine.house.redis, sign, presence.MEDIA)
         except Unavailable:
             logger.warning("no_sign_of_life")
         await asyncio.sleep(presence.BEAT_S)

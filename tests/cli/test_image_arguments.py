@@ -1,0 +1,29 @@
+"""`muse image` says how its words go together, before anybody is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli import main
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("show",), "muse image show <id>"),
+        (("album", "add", "Sea", "-i", "luna"), "add NAME ID"),
+        (("album", "list"), "Say whose album"),
+        (("batch", "luna", "many"), "muse image batch luna 12"),
+        (("list", "x"), "takes no 'x'"),
+        (("list", "--album", "x"), "Say whose album"),
+        (("verify",), "muse image verify picture.jpg"),
+        (("a walk",), "Say of whom"),
+        (("a", "walk", "-i", "luna"), "in quotes"),
+        (("tune", "--side", "70"), "steps of 8"),
+    ],
+)
+def test_what_does_not_go_together_says_how_it_goes(
+    words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.run(["image", *words]) != 0
+    assert says in capsys.readouterr().err
