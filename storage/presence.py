@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 
 from core.errors import Unavailable
 
-WORKER, LISTENER, MEDIA = "worker", "listener", "media"
+WORKER, LISTENER = "worker", "listener"
+MEDIA = "painter"  # not "media": the queue of that name keeps its own figures beside its jobs
 LIVES_S = 6
 BEAT_S = 2
 SURE_S = BEAT_S * 1.5  # a sign that is missing for so long was not only lost with a wiped Redis

@@ -19,6 +19,7 @@ from storage import credits, image_jobs, presence
 from storage.accounts import put_operator
 from storage.house import House
 from storage.image_jobs import CALENDAR, FAN, Looking, Order
+from storage.jobs import MEDIA_QUEUE
 from storage.picture_handing import Words, hand, owed
 from storage.presence import WorkerSign
 from tests.conftest import TestDatabase, make_agency
@@ -156,6 +157,7 @@ async def test_health_and_figures_tell_of_media_workers(gateway: Gateway, http: 
     assert (part["state"], part["detail"]) == (
         "down", "no media worker is up; 1 pictures wait, 0 are made, 0 wait for a person",
     )  # fmt: skip
+    await gateway.house.redis.set(f"{MEDIA_QUEUE}:health-check", b"\x80 what ARQ writes there")
     await presence.show(gateway.house.redis, WorkerSign("media-1", "ready", "tiny"), presence.MEDIA)
     part = (await ask(gateway, http, "GET", "/health"))[1]["parts"]["media"]
     assert (part["state"], part["detail"].partition(";")[0]) == ("ok", "media-1: tiny")
