@@ -28,3 +28,12 @@ def describe_tool(tool: Tool) -> dict[str, Any]:
     """Write a tool as the function schema that chat models take."""
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
+
+
+def clean_arguments(value: Any) -> Any:
+    """Return a model's arguments without what no text of the ledger can hold: NUL and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode(errors="ignore").decode()
+    if isinstance(value, dict):
+        return {clean_arguments(key): clean_arguments(one) for key, one in value.items()}
+    return [clean_arguments(one) for one in value] if isinstance(value, list) else value

@@ -40,3 +40,5 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
         return
     if not await offer_stands(unit, offer_id, policy):
         raise EffectRefused(GONE)
+    if await why_not_pay(unit, offer_id):
+        raise EffectRefused(TOO_MUCH)

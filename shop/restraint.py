@@ -29,6 +29,12 @@ CAUSES: Mapping[str, str] = {
     "no": "The fan said no to offers. Offer nothing unless they ask for content again in words.",
 }
 
+BARS: Mapping[str, str] = {
+    "minor": "The fan may be under age; nothing is offered.",
+    "out": "The fan asked for no messages; nothing is offered.",
+}
+"""Why nothing is sold to a person at all; it holds whatever they ask."""
+
 
 class Reason(Struct, frozen=True):
     """Why nothing may be offered now. `capped`: the house's cap on spending is reached, which a person should know."""
@@ -61,6 +67,8 @@ async def find_reason(
     `asked`: they asked for content in this burst, so a no of theirs is over and only the bound for all offers counts. With a
     `price`, what it would make them spend is counted. `besides`: the offer that is asked about, where it is written already.
     """
+    if bar := await restraint.load_bar(unit, fan_ids):
+        return Reason(BARS[bar])
     caps = await restraint.load_caps(unit)
     for rest in await restraint.list_rests(unit, fan_ids, influencer_id, now):
         if _lasts(rest, caps) and not (asked and rest.cause == "no"):
@@ -79,6 +87,8 @@ async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
     if made is None:
         return None
     fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
+    if bar := await restraint.load_bar(unit, fans):
+        return BARS[bar]
     for rest in await restraint.list_rests(unit, fans, made.influencer_id):
         if _lasts(rest, caps) and (rest.cause != "no" or rest.noted_at > made.offered_at):
             return CAUSES[rest.cause]
@@ -92,6 +102,8 @@ async def why_not_pay(unit: Unit, offer_id: UUID) -> str | None:
     if made is None:
         return None
     fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
+    if bar := await restraint.load_bar(unit, fans):
+        return BARS[bar]
     rests = await restraint.list_rests(unit, fans, made.influencer_id)
     if any(rest.cause == "care" and _lasts(rest, caps) for rest in rests):
         return CAUSES["care"]

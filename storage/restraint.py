@@ -186,6 +186,12 @@ async def load_offer(unit: Unit, offer_id: UUID) -> OfferMade | None:
     return await RESTRAINT["offer"].first(unit, OfferMade, offer_id)
 
 
+async def load_bar(unit: Unit, fans: Sequence[UUID]) -> str | None:
+    """Return why nothing is sold to a person at all: `minor`, `out`, or none."""
+    found = await RESTRAINT["barred"].value(unit, list(fans))
+    return None if found is None else str(found)
+
+
 async def fans_of(unit: Unit, fan_id: UUID) -> list[UUID]:
     """Return the fan rows of a person."""
     return [row[0] for row in await unit.connection.fetch(RESTRAINT["person"].sql, fan_id)]

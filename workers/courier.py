@@ -135,9 +135,9 @@ class Courier:
             return Result("sent", await platform.send(account, claimed.chat, part, str(claimed.id)))
         except Exception as error:
             log.warning("send_failed", delivery=str(claimed.id), platform=platform.name, error=type(error).__name__)
-            known = decide(error, claimed.attempts)
-            if known is not None:
-                return known
+            decided = decide(error, claimed.attempts)
+            if decided is not None:
+                return decided
             return await self._reconciler.decide(platform, account, claimed, time.monotonic() - began, error)
 
     async def _fit(self, account: Account, claimed: Claimed) -> Part:

@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 
 from agents.asked import asks_to_buy
 from agents.state import Thinking, TurnState, open_tools, sale_rests
-from agents.tool import sells
+from agents.tool import clean_arguments, sells
 from core.errors import MuseError
 from core.log import get_logger
 from core.turns import ToolCall
@@ -34,7 +34,7 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
         elif number >= MOST_CALLS:
             record = _refuse(call, "too many calls at once")
         else:
-            record = await _run(state, runtime.context, call["name"], call["args"])
+            record = await _run(state, runtime.context, call["name"], clean_arguments(call["args"]))
         records.append(record)
         answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
     return {"messages": answers, "calls": records}
@@ -60,4 +60,4 @@ def _sells(thinking: Thinking, name: str) -> bool:
 
 
 def _refuse(call: Any, why: str) -> ToolCall:
-    return ToolCall(call["name"], call["args"], f"Not done: {why}.", 0.0)
+    return ToolCall(call["name"], clean_arguments(call["args"]), f"Not done: {why}.", 0.0)

@@ -22,6 +22,7 @@ from msgspec import Struct
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
 from agents.reflex.features import Features, Floats, wording
 from agents.reflex.intents import Sight
+from agents.reflex.learning import learn as learn_intents
 from agents.reflex.learning import load_examples as load_intents
 from agents.reflex.softmax import Labels, Linear, fit_softmax
 from agents.reflex.sorter import nearest
@@ -145,7 +146,7 @@ async def _learn(embedder: Embedder, folder: Path | None) -> Watch:
     file = folder / f"watch-{_digest(labelled, embedder.name)}.npz" if folder else None
     if file and (kept := await asyncio.to_thread(_read, file)):
         return kept
-    vectors = await _embed(embedder, [text for text, _ in labelled])
+    vectors = await _embed(embedder, [text for text, _ in labelled], folder)
     made = await asyncio.to_thread(fit_watch, labelled, vectors, meaning=embedder.name != LexicalEmbedder.name)
     if file:
         await asyncio.to_thread(_keep, file, made)
@@ -162,13 +163,16 @@ def fit_watch(labelled: Sequence[tuple[str, str]], vectors: Floats, *, meaning: 
     return Watch(features, layer, np.ascontiguousarray(vectors[order]), labels[order])
 
 
-async def _embed(embedder: Embedder, texts: Sequence[str]) -> Floats:
+async def _embed(embedder: Embedder, texts: Sequence[str], folder: Path | None) -> Floats:
+    """Embed what the intents have not embedded already, a batch of like length at a time; rows in the order of `texts`."""
+    sorter = await learn_intents(embedder, folder)
+    known = dict(zip(sorter.examples.texts, sorter.examples.vectors, strict=True))
     embed = embedder.embed_aside if isinstance(embedder, OnceEmbedder) else embedder.embed
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    found: list[list[float]] = []
-    for start in range(0, len(order), BATCH):
-        found += await embed([texts[row] for row in order[start : start + BATCH]])
-    return np.asarray(found, np.float32)[np.argsort(order)]
+    fresh = sorted((text for text in texts if text not in known), key=len)
+    for start in range(0, len(fresh), BATCH):
+        batch = fresh[start : start + BATCH]
+        known |= zip(batch, np.asarray(await embed(batch), np.float32), strict=True)
+    return np.asarray([known[text] for text in texts], np.float32)
 
 
 def _digest(labelled: Sequence[tuple[str, str]], embedder: str) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.desk.short_ids import find, shorten
+from cli.desk.vault_pictures import find_pictures
 from cli.terminal import tame
 from core.errors import BadInput
 
@@ -77,10 +78,12 @@ class CalendarDesk:
         if self._as_json:
             self._print_json(answer)
         else:
-            show_posts(self._console, msgspec.convert(answer, list[PostRow]))
+            show_posts(self._console, msgspec.convert(answer, list[PostRow]), chosen=bool(influencer or states or since))
 
     def add(self, wish: dict[str, Any]) -> None:
-        """Plan a post."""
+        """Plan a post; pictures are named by the beginning or end of their ids."""
+        if given := wish.get("asset_ids"):
+            wish = {**wish, "asset_ids": find_pictures(self._api, wish["influencer"], given)}
         answer = self._api.post("/api/posts", object, wish)
         if self._as_json:
             self._print_json(answer)
@@ -101,6 +104,8 @@ class CalendarDesk:
         """Change a post."""
         if not change:
             raise BadInput("Say what to change: --at, --zone, --caption, --target, --language, --picture, --ai or --not-ai.")
+        if pictures := change.get("asset_ids"):
+            change = {**change, "asset_ids": find_pictures(self._api, self._find(given).influencer, pictures)}
         self._do(given, "edit", change, "{id} is changed; it is planned for {time}.")
 
     def cancel(self, given: str, series: bool) -> None:
@@ -149,14 +154,14 @@ class CalendarDesk:
         self._console.file.write(msgspec.json.format(msgspec.json.encode(answer)).decode() + "\n")
 
 
-def show_posts(console: Console, rows: list[PostRow]) -> None:
-    """Print the calendar."""
+def show_posts(console: Console, rows: list[PostRow], *, chosen: bool = False) -> None:
+    """Print the calendar, or what was `chosen` of it."""
     if not rows:
-        console.print("Nothing stands on the calendar.", style="green")
+        console.print(f"Nothing {'of that ' if chosen else ''}stands on the calendar.", style="green")
         return
     table = Table("ID", "WHEN", "STATE", "WHO", "WHERE", "WHAT", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for row in rows:
-        pictures = f"[{len(row.asset_ids)} pictures] " if row.asset_ids else ""
+        pictures = f"[{len(row.asset_ids)} picture{'s' * (len(row.asset_ids) > 1)}] " if row.asset_ids else ""
         table.add_row(
             Text(shorten(row.id), "bold"),
             row.time + (" ↻" if row.rule else ""),

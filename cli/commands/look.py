@@ -5,6 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from msgspec import Struct
 
 from core.errors import BadInput
 
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
 
 HELP = "Looks: how an influencer looks in pictures, which prompt a wish becomes, and the faces and LoRAs it is kept to."
 GROUNDS = ("generated", "consenting_adult_owner")
+
+
+class _Made(Struct, frozen=True):
+    """A picture that was made here, as far as a reference needs it."""
+
+    id: UUID
+    asset_id: UUID | None = None
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,7 +47,7 @@ def _add_references(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="<verb>", required=True)
     add = verbs.add_parser("add", help="record a face; a picture that a fan sent is refused")
     _add_influencer(add)
-    add.add_argument("picture", help="a PNG, JPEG or WebP file, or the id of a picture made here")
+    add.add_argument("picture", help="a PNG, JPEG or WebP file, or the id of a picture made here, as muse image list shows it")
     _add_attestation(add, weight=0.6)
     listing = verbs.add_parser("list", help="list faces and LoRAs with what they rest on; revoked ones stay as evidence")
     _add_influencer(listing)
@@ -64,7 +74,8 @@ def run(arguments: Namespace) -> int:
     from cli.api_client import open_api
     from cli.settings import read_settings
 
-    api = open_api(read_settings())
+    settings = read_settings()
+    api = open_api(settings)
     place = f"/api/influencers/{arguments.influencer}"
     if arguments.action == "try":
         return _try(api, place, arguments)
@@ -72,8 +83,13 @@ def run(arguments: Namespace) -> int:
         body = {**_attested(arguments), "source": arguments.source}
         return _say("Recorded", api.post(f"{place}/loras", dict[str, Any], body))
     if arguments.action == "reference" and arguments.verb == "add":
-        body = {**_attested(arguments), **_picture(arguments.picture)}
-        return _say("Recorded", api.post(f"{place}/references", dict[str, Any], body))
+        body = {**_attested(arguments), **_picture(api, arguments.picture, arguments.influencer)}
+        code = _say("Recorded", api.post(f"{place}/references", dict[str, Any], body))
+        if not settings.image_face_adapter:
+            print(
+                "No face adapter is set: every picture fails until MUSE_IMAGE_FACE_ADAPTER names one, or the face is revoked."
+            )
+        return code
     if arguments.action == "reference" and arguments.verb == "revoke":
         path = f"{place}/references/{_id(arguments.reference)}/revoke"
         return _say("Revoked", api.post(path, dict[str, Any], {"because": arguments.because}))
@@ -99,16 +115,24 @@ def _attested(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in ("ground", "owner", "document", "label", "weight")}
 
 
-def _picture(given: str) -> dict[str, Any]:
+def _picture(api: ApiClient, given: str, influencer: str) -> dict[str, Any]:
+    """Read a file, or find a picture by what muse image list shows of it; any other full id is one of the vault."""
+    from cli.desk.short_ids import fits
+
     path = Path(given)
     if path.is_file():
         return {"picture": path.read_bytes()}
-    return {"asset_id": _id(given, "neither a file nor the id of a picture")}
+    made = [row for row in api.get("/api/images", list[_Made], influencer=influencer, limit=500) if fits(row.id, given)]
+    if len(made) > 1:
+        raise BadInput(f"{given!r} may mean {len(made)} pictures; type more of the id.")
+    if made and made[0].asset_id is None:
+        raise BadInput(f"{given!r} is not painted yet; see: muse image show {given}")
+    if made:
+        return {"asset_id": str(made[0].asset_id)}
+    return {"asset_id": _id(given, "neither a file nor the id of a picture; type: muse image list")}
 
 
 def _id(given: str, otherwise: str = "no id; type: muse look reference list NAME") -> str:
-    from uuid import UUID
-
     try:
         return str(UUID(given))
     except ValueError:

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.desk.short_ids import choose, fits, shorten
+from cli.desk.vault_pictures import Picture, find_pictures
 from cli.sale.folder import PackFolder, read_folder
-from cli.sale.shapes import Code, Kept, Pack, Picture, Promo
+from cli.sale.shapes import Code, Kept, Pack, Promo
 from cli.terminal import tame
 from core.errors import BadInput
 from core.money import Money
@@ -63,8 +64,7 @@ class SaleDesk:
 
     def add_pack(self, influencer: str, body: dict[str, Any]) -> None:
         """Make a pack of pictures in the vault, named by the beginning or end of their ids."""
-        vault = self._api.get(f"/api/influencers/{influencer}/assets", list[Picture], limit=1000)
-        pictures = [_picture(vault, given, influencer) for given in body["pictures"]]
+        pictures = find_pictures(self._api, influencer, body["pictures"])
         self._say_pack(
             self._api.post("/api/packs", dict[str, Any], {**body, "influencer": influencer, "pictures": pictures}), "made"
         )
@@ -83,8 +83,7 @@ class SaleDesk:
         if not change:
             raise BadInput("Say what is to be different: --title, --description, --tag, --rating or --picture.")
         if "pictures" in change:
-            vault = self._api.get(f"/api/influencers/{pack.influencer}/assets", list[Picture], limit=1000)
-            change = {**change, "pictures": [_picture(vault, one, pack.influencer) for one in change["pictures"]]}
+            change = {**change, "pictures": find_pictures(self._api, pack.influencer, change["pictures"])}
         self._say_pack(self._api.post(f"/api/packs/{pack.id}/edit", dict[str, Any], change), "changed")
 
     def price_pack(self, given: str, platform: str, price: Money | None) -> None:
@@ -207,8 +206,9 @@ class SaleDesk:
 
     def _say_pack(self, answer: dict[str, Any], what: str) -> None:
         pack = msgspec.convert(answer, Pack)
+        count = f"{len(pack.pictures)} picture{'' if len(pack.pictures) == 1 else 's'}"
         warning = "" if pack.prices else " It has no price yet: muse pack price"
-        self._say(answer, f"{pack.address} is {what}: {len(pack.pictures)} pictures, {pack.rating}.{warning}")
+        self._say(answer, f"{pack.address} is {what}: {count}, {pack.rating}.{warning}")
 
     def _show(self, answer: object, kind: Any, show: Any) -> None:
         if self._as_json:
@@ -230,11 +230,6 @@ def _named(rows: Sequence[T], given: str, what: str, listing: str) -> T:
     """Return the one that a person names: by influencer/slug, by slug alone, or by its id."""
     exact = [row for row in rows if given in (row.address, row.slug)] or [row for row in rows if fits(row.id, given)]
     return choose(exact, given, what, lambda row: row.address, listing)
-
-
-def _picture(vault: Sequence[Picture], given: str, influencer: str) -> str:
-    found = [one for one in vault if fits(one.id, given)]
-    return str(choose(found, given, "picture", lambda one: f"{one.width}×{one.height}", f"muse pack assets {influencer}").id)
 
 
 def _table(*columns: str) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -51,8 +52,10 @@ def read_folder(folder: Path) -> PackFolder:
 
 def read_price(given: str) -> tuple[str, Money]:
     """Read "webchat=499 USD" or "telegram=250 XTR", in minor units. Raises `BadInput`."""
-    platform, _, rest = given.partition("=")
-    number, _, unit = rest.strip().partition(" ")
+    platform, _, rest = given.strip("\"'").partition("=")
+    number, _, unit = rest.strip(" \"'").partition(" ")
+    if unit.strip() and re.fullmatch(r"\d+[.,]\d+", number):
+        raise BadInput(f"{given!r} is no price: it is told in whole minor units, 4.99 dollars as 499 USD.")
     if not platform or not number.isdigit() or not unit.strip():
         raise BadInput(f"{given!r} is no price; write it as webchat='499 USD' (cents) or telegram='250 XTR' (Stars).")
     return platform.strip(), Money(int(number), unit.strip().upper())

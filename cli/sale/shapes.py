@@ -32,17 +32,6 @@ class Pack(Struct, frozen=True):
         return f"{self.influencer}/{self.slug}"
 
 
-class Picture(Struct, frozen=True):
-    """A picture of the vault."""
-
-    id: UUID
-    mime: str
-    width: int
-    height: int
-    bytes: int
-    packs: list[str]
-
-
 class Kept(Struct, frozen=True):
     """A picture that was put into the vault."""
 

@@ -25,7 +25,7 @@ async def play_mia(fan: DemoFan) -> None:
 
 
 async def play_jonas(fan: DemoFan) -> None:
-    """Greeting, a request for pictures, the purchase, the same request again."""
+    """Greeting, a request for pictures, the purchase, the same request again, another pack, and that one for less."""
     await _greet(fan)
     wished = await fan.say("Do you have some pictures of you at the beach for me?")
     offered = fan.expect("a request for pictures ends in one pack offer", len(wished.packs) == 1, wished.text)
@@ -42,8 +42,12 @@ async def play_jonas(fan: DemoFan) -> None:
     fan.expect("a thank-you sells nothing", not thanks.packs, thanks.text)
     again = await fan.say("Can you send me your beach pictures once more?")
     fan.expect("asking again is answered", bool(again.entries), again.text)
+    other = await fan.say("Do you have other pictures?")
+    fan.expect("asking for others brings another pack", bool(other.packs) and other.packs[0].text != offer.text, other.text)
+    asked = await fan.say("Could I get a discount on that?")
+    fan.expect("a discount that stands is offered, the old price beside the new", _is_less(asked, other), asked.text)
     sold = await _packs_offered(fan)
-    fan.expect("an owned pack is not sold again", len(sold) == len(set(sold)), sold)
+    fan.expect("an owned pack is not sold again", sold.count(sold[0]) == 1, sold)
 
 
 async def play_ada(fan: DemoFan) -> None:
@@ -81,6 +85,15 @@ async def _greet(fan: DemoFan) -> Answer:
 async def _packs_offered(fan: DemoFan) -> list[str]:
     thread = await fan.desk.thread(str(fan.user.id))
     return [str(message.meta.get("pack_id")) for message in thread.messages if message.kind == "pack"] if thread else []
+
+
+def _is_less(reduced: Answer, full: Answer) -> bool:
+    """Whether the same pack is offered for less, and its caption tells both prices."""
+    if not reduced.packs or not full.packs:
+        return False
+    now, before = reduced.packs[0], full.packs[0]
+    told = f"{before.price} Stars → {now.price} Stars" in now.text
+    return told and (now.price or 0) < (before.price or 0) and now.text.startswith(before.text.split("\n")[0])
 
 
 def _last_words(fan: DemoFan) -> Entry:

@@ -34,7 +34,7 @@ class Trial(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """The rulings on one text by rule, in the rules' order, with what they were given; `ms` is what the rules themselves took.
+    """The rulings on one text by rule, in the rules' order, with what they were given; `ms`: CPU of signs and rules.
 
     `blocked`: the talk is ended or held for a person.
     """
@@ -70,11 +70,11 @@ class Court:
         turn = make_turn(trial, self._persona)
         said = [message for message in turn.burst if message.text.strip()]
         sights, _ = await self._classifier.classify(said)
-        started = time.perf_counter()
+        started = time.thread_time()
         signs = await self._watcher.look(said, sights)
         case = Case(turn, self._persona, sights, signs, trial.now)
         rulings = tuple((rule.name, ruling) for rule in INBOUND if (ruling := rule.judge(case)))
-        return Judged(case, rulings, sights, signs, (time.perf_counter() - started) * 1000)
+        return Judged(case, rulings, sights, signs, (time.thread_time() - started) * 1000)
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Embed texts in batches ahead, so that many are judged in reasonable time."""

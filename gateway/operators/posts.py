@@ -194,7 +194,7 @@ async def _account(unit: Unit, address: str) -> Account:
     accounts = await list_accounts(unit)
     found = next((account for account in accounts if f"{account.platform}/{account.key}" == address), None)
     if found is None:
-        raise NotFound(f"There is no account {address!r}.")
+        raise NotFound(f"There is no account {address!r}; muse account list shows those that there are.")
     return found
 
 

@@ -32,7 +32,7 @@ from storage.house import House
 from storage.ingress import Arrival, ingest
 from storage.turns import Committing, Reader
 from tests.conftest import Agency
-from workers.app import HANDLERS
+from workers.effects import HANDLERS
 
 FIRST = datetime(2026, 5, 4, 19, tzinfo=UTC)
 FAN = "days-7"

@@ -11,6 +11,7 @@ from core.errors import BadInput, EffectRefused
 from core.money import Money
 from core.nouns import Account, Conversation
 from core.turns import LimitSpend, RestSales
+from shop.checkouts import check_unlock
 from shop.offers import apply_offer_pack
 from shop.restraint import find_reason, limit_spend, note_rest, why_not_leave, why_not_pay, why_rest
 from storage import restraint
@@ -184,3 +185,23 @@ async def test_caps_that_make_no_sense_are_refused(house: House, shop: Shop) -> 
         await restraint.set_caps(unit, None)
         assert await restraint.load_caps(unit) == restraint.Caps()
         assert restraint.Caps().spend_in("JPY") == restraint.MODEST
+
+
+@pytest.mark.parametrize("column", ["minor_signal_at", "opted_out_at"])
+async def test_nothing_is_sold_to_who_may_not_or_will_not_buy(
+    house: House, shop: Shop, chat: Conversation, column: str
+) -> None:
+    part = await make_part(house, shop, chat, "sea")
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await apply_offer_pack(unit, context_of(shop, chat), structs.replace(offer_of(part), asked=True))
+        assert await why_not_leave(unit, part.offer_id) is None
+        await check_unlock(unit, part.offer_id, context_of(shop, chat).policy)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await unit.connection.execute(f"UPDATE fans SET {column} = now() WHERE id = $1", chat.fan_id)
+        assert await why_not_leave(unit, part.offer_id)
+        assert await why_not_pay(unit, part.offer_id)
+        assert await reason(unit, chat, asked=True)
+        with pytest.raises(EffectRefused, match="Nothing was charged"):
+            await check_unlock(unit, part.offer_id, context_of(shop, chat).policy)
+    with pytest.raises(EffectRefused, match="nothing is offered"):
+        await offer(house, shop, chat, "stars")

@@ -25,7 +25,7 @@ from tests.memory.world import bundled
 from tests.storage.canary import admin
 from tests.storage.fans_world import arrive, other_account, says
 from tests.workers.conftest import Crew
-from workers.app import HANDLERS
+from workers.effects import HANDLERS
 
 CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")
 ASKED = "What do you know about me?"

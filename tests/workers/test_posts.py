@@ -20,9 +20,9 @@ from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
 from tests.workers.mail import MailPlatform
 from tests.workers.press import Press, connect_app
-from workers.app import JOBS
 from workers.jobs.sweep import sweep_house
 from workers.publishing import publish
+from workers.timetable import JOBS
 
 
 @pytest.fixture

@@ -33,7 +33,11 @@ def judge(case: Case) -> Ruling | None:
     """Stop the persona at a sure sign; bring help beside it at a lesser one, once a day."""
     language = _find_wording(case)
     signs = [sign for sign in case.signs if not is_excused(sign.text)]
-    strong = language or _is_like(signs, STRONG) or any(s.intent == "crisis" and s.score >= SURE for s in case.sights)
+    strong = (
+        language
+        or _is_like(signs, STRONG)
+        or any(s.intent == "crisis" and s.score >= SURE and not is_excused(s.text) for s in case.sights)
+    )
     weak = _is_like(signs, WEAK) or any(takes_leave(message.text) for message in case.fan_messages())
     dark = count_dark(case.turn.window, case.turn.burst)
     if strong or (weak and dark >= 2):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from cli.desk.short_ids import shorten
 from core.ids import new_id
@@ -49,6 +50,16 @@ async def test_a_post_is_planned_shown_changed_and_taken_off(gateway: Gateway, u
     assert (code, printed) == (5, "muse: The post is cancelled; it cannot be changed any more.\n")
     assert (await user.type("post", "edit", short))[0] == 5
     assert await gateway.house.redis.queued_jobs(queue_name=QUEUE) == [], "it is not soon"
+
+
+async def test_a_picture_of_the_vault_is_named_by_its_short_id(user: TerminalUser, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 80), "teal").save(tmp_path / "one.jpg")
+    short = (await user.see("pack", "assets", "luna", "--add", str(tmp_path / "one.jpg"))).split()[-1]
+    post = ("post", "add", "luna", "Look", "--on", "telegram/luna:@lunas", "--at", TOMORROW, "--picture")
+    assert "is planned" in await user.see(*post, short)
+    (row,) = await user.read("post", "list")
+    assert [shorten(UUID(one)) for one in row["asset_ids"]] == [short]
+    assert (await user.type(*post, "nosuch")) == (5, "muse: There is no picture 'nosuch'; type: muse pack assets luna\n")
 
 
 async def test_what_a_platform_would_not_take_is_refused_with_what_to_do(user: TerminalUser) -> None:

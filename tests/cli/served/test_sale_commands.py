@@ -86,7 +86,10 @@ def test_a_folder_without_what_it_needs_is_refused(folder: Path) -> None:
 
 
 def test_a_price_is_read_in_minor_units() -> None:
-    assert read_price("webchat=499 usd") == ("webchat", Money(499, "USD"))
+    for given in ("webchat=499 usd", "webchat='499 USD'"):
+        assert read_price(given) == ("webchat", Money(499, "USD"))
+    with pytest.raises(BadInput, match="as 499 USD"):
+        read_price("webchat=4.99 USD")
     for wrong in ("499 USD", "webchat=4.99 USD", "webchat=499", "=499 USD", "webchat=-1 USD"):
         with pytest.raises(BadInput, match="no price"):
             read_price(wrong)

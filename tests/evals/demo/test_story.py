@@ -117,6 +117,8 @@ async def test_everything_that_goes_wrong_is_noticed(monkeypatch: pytest.MonkeyP
         "“are you real?” is answered honestly",
         "and answered once",
         "an owned pack is not sold again",
+        "asking for others brings another pack",
+        "a discount that stands is offered, the old price beside the new",
         "no delivery was lost or is in doubt",
     }
     assert not verdicts.all_passed
