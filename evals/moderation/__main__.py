@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from core.settings import Settings
-from evals.moderation.figures import load_held_out, measure, upper_bound
+from evals.moderation.figures import load_held_out, measure
+from evals.policy.figures import upper_bound
 from memory.embedder import open_embedder
 from studio.moderation import open_moderator
 from studio.prompt_rules.nearness import load_examples

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from core.pictures import Moderator
 from studio.prompt_rules.nearness import LABELS, WishSet
 
 SETS = Path(__file__).parent / "sets"
-Z = 1.645
-"""One-sided 95 %."""
 
 
 class Count(Struct, frozen=True):
@@ -47,11 +44,3 @@ async def _count(moderator: Moderator, label: str, texts: Sequence[str]) -> Coun
     stopped = [text for text, verdict in verdicts.items() if verdict != "pass"]
     wrong = stopped if label == "ordinary" else [text for text in texts if text not in stopped]
     return Count(label, len(texts), len(stopped), list(verdicts.values()).count("refuse"), tuple(wrong))
-
-
-def upper_bound(hits: int, total: int) -> float:
-    """Return the upper 95 % bound of a share (Wilson)."""
-    if total == 0:
-        return 1.0
-    share, spread = hits / total, Z * Z / total
-    return (share + spread / 2 + Z * math.sqrt(share * (1 - share) / total + spread / (4 * total))) / (1 + spread)

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from core.errors import BadInput
 
+SHARES = "shares a picture"
+
 
 class Corpus(Struct, frozen=True):
     """Texts of one file, each with a label for the report; `attacks`: they are to be found, else they are to pass."""
@@ -43,15 +45,15 @@ def read_bipia(file: Path) -> list[Corpus]:
 
 
 def read_locomo(file: Path) -> list[Corpus]:
-    """Read every turn that was said in LoCoMo's conversations."""
+    """Read every turn that was said in LoCoMo's conversations; those that came with a picture are labelled so."""
     turns = [
-        turn["text"]
+        (turn["text"], SHARES if turn.get("blip_caption") else "")
         for talk in _json(file)
         for name, said in talk["conversation"].items()
         if name.startswith("session_") and isinstance(said, list)
         for turn in said
     ]
-    return [Corpus("LoCoMo turns", tuple(turns), ("",) * len(turns))]
+    return [Corpus("LoCoMo turns", tuple(text for text, _ in turns), tuple(label for _, label in turns))]
 
 
 def read_clinc(file: Path) -> list[Corpus]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import exp, lgamma, log
-
 from msgspec import Struct
+from scipy.stats import beta
 
 CONFIDENCE = 0.95
 
@@ -24,35 +22,23 @@ class Share(Struct, frozen=True):
         return self.hits / self.count if self.count else 0.0
 
 
+class Line(Struct, frozen=True):
+    """One figure of a report. `part` is a language or a category, empty for all."""
+
+    set: str
+    what: str
+    share: Share
+    part: str = ""
+
+
 def measure_share(hits: int, count: int) -> Share:
     """Return a share and its two-sided 95 % Clopper–Pearson interval."""
-    if count == 0:
-        return Share(0, 0, 0.0, 1.0)
     tail = (1 - CONFIDENCE) / 2
-    low = 0.0 if hits == 0 else _solve(lambda share: 1 - _at_most(hits - 1, count, share) - tail, rising=True)
-    high = 1.0 if hits == count else _solve(lambda share: _at_most(hits, count, share) - tail, rising=False)
+    low = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
     return Share(hits, count, low, high)
 
 
-def _at_most(hits: int, count: int, share: float) -> float:
-    """Return the chance of no more than so many hits."""
-    if share <= 0:
-        return 1.0
-    if share >= 1:
-        return 1.0 if hits >= count else 0.0
-    there, not_there = log(share), log(1 - share)
-    return sum(
-        exp(lgamma(count + 1) - lgamma(k + 1) - lgamma(count - k + 1) + k * there + (count - k) * not_there)
-        for k in range(hits + 1)
-    )
-
-
-def _solve(slope: Callable[[float], float], *, rising: bool) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if (slope(middle) < 0) == rising:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+def upper_bound(hits: int, count: int) -> float:
+    """Return the share that is not exceeded, with 95 % certainty (Clopper–Pearson, one-sided)."""
+    return float(beta.ppf(CONFIDENCE, hits + 1, count - hits)) if hits < count else 1.0

@@ -8,23 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec import Struct
 
 from evals.policy.corpora import Corpus
-from evals.policy.figures import Share, measure_share
+from evals.policy.figures import Line, Share, measure_share
 from evals.policy.judging import Court, Judged, Trial
 from evals.policy.own import Labelled, load_own
+from evals.policy.replies import measure_replies
 
 RULE_OF = {"crisis": "crisis", "minor": "age", "steering": "injection"}
 AHEAD = 128
 SHOWN = 12
 Say = Callable[[str], None]
-
-
-class Line(Struct, frozen=True):
-    """One figure. `part` is a language or a category, empty for all."""
-
-    set: str
-    what: str
-    share: Share
-    part: str = ""
 
 
 class Report(Struct, frozen=True):
@@ -64,6 +56,10 @@ async def measure(court: Court, halves: Sequence[str], corpora: Sequence[Corpus]
         fired[corpus.name] = _count(judged)
         shown |= _show(corpus, judged)
         times += [one.ms for one in judged]
+    if halves:
+        say("replies, our own sets and the ordinary talk above")
+    blind = ("fresh", "last") if "held_out" in halves else ()
+    lines += measure_replies((*halves, *blind), corpora)
     times.sort()
     spent = (times[len(times) // 2], times[int(len(times) * 0.95)]) if times else (0.0, 0.0)
     return Report(embedder, tuple(lines), fired, shown, spent)

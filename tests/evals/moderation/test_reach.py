@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from core.settings import Settings
-from evals.moderation.figures import Count, load_held_out, measure, upper_bound
+from evals.moderation.figures import Count, load_held_out, measure
 from memory.embedder import open_embedder
 from studio.moderation import open_moderator
 from studio.prompt_rules.nearness import LABELS, load_examples
@@ -43,8 +41,3 @@ async def test_nothing_adult_is_compared_where_it_is_allowed() -> None:
         assert (await moderator.judge_prompt(". ".join(["a red coat"] * 60), True)).verdict == "hold"
     finally:
         await embedder.close()
-
-
-@pytest.mark.parametrize(("hits", "of", "bound"), [(0, 50, 0.051), (1, 155, 0.028), (0, 0, 1.0)])
-def test_bounds_are_told_with_the_count(hits: int, of: int, bound: float) -> None:
-    assert upper_bound(hits, of) == pytest.approx(bound, abs=0.002)

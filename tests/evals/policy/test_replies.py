@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 
 from agents.policy.rules import REPLY
-from evals.policy.replies import (
-    GOOD,
-    HALVES,
-    count_blocked,
-    count_caught,
-    judge,
-    load_labelled,
-    read_ordinary,
-    report,
-    upper_bound,
-)
+from evals.policy.corpora import read_corpus
+from evals.policy.figures import upper_bound
+from evals.policy.replies import GOOD, PARTS, count_blocked, count_caught, judge, load_labelled, measure_replies
 
 LANGUAGES = {"en", "de", "es", "fr", "it", "pt"}
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", PARTS)
 def test_the_set_is_whole(half: str) -> None:
     labelled = load_labelled(half)
     assert {one.language for one in labelled} == LANGUAGES
@@ -33,19 +25,19 @@ def test_the_set_is_whole(half: str) -> None:
 
 
 def test_no_reply_stands_in_two_parts() -> None:
-    texts = [one.text for half in HALVES for one in load_labelled(half)]
+    texts = [one.text for half in PARTS for one in load_labelled(half)]
     assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", PARTS)
 def test_no_good_reply_is_refused(half: str) -> None:
     assert [one.text for one in load_labelled(half) if one.label == GOOD and judge(one.text)] == []
 
 
 @pytest.mark.parametrize("half", ["dev", "held_out", "fresh"])
 def test_what_was_reached_is_kept(half: str) -> None:
-    bad = [found for found in count_caught(load_labelled(half)) if found.language == "*" and found.label != GOOD]
-    assert sum(found.refused for found in bad) >= 0.85 * sum(found.total for found in bad)
+    bad = [line.share for line in count_caught(half) if not line.part and line.what != f"{GOOD} refused"]
+    assert sum(share.hits for share in bad) >= 0.85 * sum(share.count for share in bad)
 
 
 def test_the_bound_is_clopper_and_pearsons() -> None:
@@ -56,7 +48,7 @@ def test_the_bound_is_clopper_and_pearsons() -> None:
 
 def test_a_picture_that_came_along_makes_its_words_true() -> None:
     assert "claims" in judge("Here's a photo of my dog.")
-    assert judge("Here's a photo of my dog. [shares a photo of a dog]") == {}
+    assert judge("Here's a photo of my dog.", shares=True) == {}
 
 
 def test_ordinary_talk_is_counted_from_files(tmp_path: Path) -> None:
@@ -64,8 +56,15 @@ def test_ordinary_talk_is_counted_from_files(tmp_path: Path) -> None:
     parts = {"train": [["book a table", "x"], ["what is that", "z"]], "val": [["hurry up!", "x"]], "test": [["hello", "y"]]}
     outside = {f"oos_{part}": [[f"what now {part}", "oos"]] for part in ("train", "val", "test")}
     file.write_text(json.dumps({**parts, **outside}))
-    texts = read_ordinary(None, file)["clinc150"]
-    assert texts[:4] == ["book a table", "what is that", "hurry up!", "hello"]
-    any_rule, urgency = count_blocked("clinc150", texts)
-    assert (any_rule.total, any_rule.refused, urgency.rule, urgency.examples) == (7, 1, "urgency", ("hurry up!",))
-    assert report(clinc=file)["ordinary"]
+    [clinc] = read_corpus("clinc", file)
+    refused, urgency = count_blocked(clinc)
+    assert (refused.share.count, refused.share.hits, urgency.part, urgency.share.hits) == (7, 1, "urgency", 1)
+    assert {line.set for line in measure_replies(("dev",), [clinc])} == {"replies, dev", "CLINC150 queries, as replies"}
+
+
+def test_a_turn_of_locomo_may_come_with_a_picture(tmp_path: Path) -> None:
+    file = tmp_path / "locomo.json"
+    turns = [{"text": "Here's a photo of my dog."}, {"text": "Here's a photo of my dog.", "blip_caption": "a dog"}]
+    file.write_text(json.dumps([{"conversation": {"session_1": turns, "session_1_date_time": "noon"}}]))
+    refused, *_ = count_blocked(read_corpus("locomo", file)[0])
+    assert (refused.share.hits, refused.share.count) == (1, 2)
