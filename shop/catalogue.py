@@ -107,11 +107,6 @@ class Catalogue:
             return shelf, Offered(part, build_offer(deal, part))
 
 
-async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:
-    """Return the part of a reply that offers a pack at its own price."""
-    return await build_part(unit, plain_deal(pack))
-
-
 def _score(pack: PackOnShelf, wish: Wish) -> float:
     return (pack.similarity or 0.0) + TAG_WEIGHT * len(wish.words & _named(pack))
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from core.ids import new_id
 from core.money import Money
-from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.ports import PlatformPolicy
 from core.turns import OfferPack
@@ -19,9 +18,6 @@ from shop.pricing import best_price, covers
 from storage.packs import PackOnShelf, pack_pictures
 from storage.promos import Promo
 from storage.unit import Unit
-
-ADULT_ASKING = ("webchat",)
-"""Platforms on which the fan has said at the door whether they are an adult."""
 
 
 class Deal(Struct, frozen=True):
@@ -111,14 +107,3 @@ def build_offer(deal: Deal, part: PackPart) -> OfferPack:
 def tell_price(part: PackPart) -> str:
     """Say what a part's packs cost, and what they cost without a promo."""
     return f"{part.price} instead of {part.old_price}" if part.old_price else str(part.price)
-
-
-def why_not_sell(turn: TurnInput) -> str | None:
-    """Return why nothing may be offered to the fan of a turn at all, as a sentence for a model."""
-    if turn.fan.opted_out_at is not None:
-        return "The fan asked for no messages; nothing is offered."
-    if turn.fan.minor_signal_at is not None:
-        return "The fan may be under age; nothing is offered."
-    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
-        return "The fan has not said to be an adult; nothing is offered."
-    return None

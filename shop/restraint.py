@@ -43,14 +43,6 @@ class Reason(Struct, frozen=True):
     capped: bool = False
 
 
-async def why_rest(
-    unit: Unit, fan_ids: Sequence[UUID], influencer_id: UUID, conversation_id: UUID, now: datetime | None = None
-) -> str | None:
-    """Return why nothing may be offered to a person unasked, as a sentence for the model; none: it may."""
-    found = await find_reason(unit, fan_ids, influencer_id, conversation_id, now)
-    return found.sentence if found else None
-
-
 async def find_reason(
     unit: Unit,
     fan_ids: Sequence[UUID],

@@ -50,11 +50,6 @@ async def lock_series(unit: Unit, series_id: UUID) -> Series | None:
     return await SERIES["lock"].first(unit, Series, series_id)
 
 
-async def list_series(unit: Unit) -> list[Series]:
-    """Return the plans that go on."""
-    return await SERIES["list"].all(unit, Series)
-
-
 async def move_series(unit: Unit, series_id: UUID, slot: int, next_at: datetime, skipped: int) -> None:
     """Another slot is the newest on the calendar now; so many were passed over."""
     await SERIES["move"].run(unit, series_id, slot, next_at, skipped)

@@ -93,16 +93,11 @@ class Composition(Struct, frozen=True, kw_only=True):
     wish: str = ""
 
 
-def build_request(look: Look, wish: PictureWish, style: PictureStyle) -> PictureRequest:
-    """Return what a model is asked; the same look, wish and style with the same seed give the same request.
+def compose(look: Look, wish: PictureWish, style: PictureStyle) -> Composition:
+    """Return what a model is asked, and what was chosen for it; the same look, wish and style with the same seed give the same.
 
     Raises `BadInput` with a kind sentence for what no picture is made of, and for an unknown category, scene or outfit.
     """
-    return compose(look, wish, style).request
-
-
-def compose(look: Look, wish: PictureWish, style: PictureStyle) -> Composition:
-    """Return the same with what was chosen for it. Raises `BadInput`."""
     who = _subject(look, style)
     category = find_category(wish.category)
     text = read_wish(wish.text, style.names, style.others, look.avoid)

@@ -7,10 +7,10 @@ from typing import Any
 from msgspec import structs
 
 from core.turns import OfferPack
-from shop.deals import tell_price, why_not_sell
+from shop.deals import tell_price
 from shop.promos import Promos, read_code
 from shop.restraint import Restraint
-from tools.context import ToolContext, rest
+from tools.context import ToolContext, rest, why_barred
 
 PARAMETERS: dict[str, Any] = {
     "type": "object",
@@ -38,7 +38,7 @@ class ApplyPromo:
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage an `OfferPack` under promos with its part, in the place of one at the full price; or say why there is none."""
-        if refusal := why_not_sell(context.turn):
+        if refusal := why_barred(context.turn, "nothing is offered"):
             return refusal
         staged = [effect for effect in context.staging.effects if isinstance(effect, OfferPack)]
         if any(effect.promos for effect in staged):

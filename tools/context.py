@@ -42,6 +42,21 @@ class ToolContext(Struct, frozen=True):
     now: datetime | None = None
 
 
+ADULT_ASKING = ("webchat",)
+"""Platforms on which the fan has said at the door whether they are an adult."""
+
+
+def why_barred(turn: TurnInput, nothing: str) -> str | None:
+    """Return why a fan gets nothing at all, as a sentence for the model that ends in `nothing`; none: they may."""
+    if turn.fan.opted_out_at is not None:
+        return f"The fan asked for no messages; {nothing}."
+    if turn.fan.minor_signal_at is not None:
+        return f"The fan may be under age; {nothing}."
+    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
+        return f"The fan has not said to be an adult; {nothing}."
+    return None
+
+
 def rest(context: ToolContext, reason: Reason) -> str:
     """Offer nothing, and say why; a person hears of a fan who has spent as much as they should."""
     if reason.capped and not context.turn.waiting_for_operator:

@@ -8,17 +8,13 @@ import msgspec
 
 from core.errors import BadInput, Misconfigured, Refused
 from core.ids import new_id
-from core.nouns import TurnInput
 from core.pictures import PictureWish
 from core.turns import GenerateImage
 from studio.categories import guess_category, load_categories
 from studio.ordering import PictureDesk
-from tools.context import ToolContext
+from tools.context import ToolContext, read_words, why_barred
 
-LONGEST_WISH = 500
-ADULT_ASKING = ("webchat",)
-"""Platforms on which the fan has said at the door whether they are an adult."""
-
+LONGEST_WISH, LONGEST_NAME = 500, 40
 SHAPES = ("portrait", "square", "landscape")
 INSTEAD = "Say so kindly; if it fits, offer one of your packs with send_pack instead."
 
@@ -82,22 +78,12 @@ class GenerateImageTool:
             return f"No pictures are made here. {INSTEAD}"
         if any(isinstance(effect, GenerateImage) for effect in context.staging.effects):
             return "One picture is being made already; a second would be too much."
-        return _why_not_for(turn)
-
-
-def _why_not_for(turn: TurnInput) -> str | None:
-    if turn.fan.opted_out_at is not None:
-        return "The fan asked for no messages; no picture is made."
-    if turn.fan.minor_signal_at is not None:
-        return "The fan said to be under age; no picture is made."
-    if turn.account.platform in ADULT_ASKING and turn.fan.adult_confirmed_at is None:
-        return "The fan has not said to be an adult; no picture is made."
-    return None
+        return why_barred(turn, "no picture is made")
 
 
 def _read(arguments: dict[str, object]) -> PictureWish:
-    text = str(arguments.get("wish") or "").strip()[:LONGEST_WISH]
-    named, shape = str(arguments.get("category") or ""), str(arguments.get("shape") or "")
+    text = read_words(arguments, "wish", LONGEST_WISH)
+    named, shape = read_words(arguments, "category", LONGEST_NAME), read_words(arguments, "shape", LONGEST_NAME)
     category = named if named in load_categories() else guess_category(text)
     known = shape if shape in SHAPES else load_categories()[category].shape
     return msgspec.convert({"text": text, "category": category, "shape": known}, PictureWish)

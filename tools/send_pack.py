@@ -10,10 +10,10 @@ from core.errors import Unavailable
 from core.ports import Embedder
 from core.turns import OfferPack
 from shop.catalogue import Catalogue, Shelf
-from shop.deals import tell_price, why_not_sell
+from shop.deals import tell_price
 from shop.restraint import Restraint
 from shop.wishes import read_wish
-from tools.context import ToolContext, read_words, rest
+from tools.context import ToolContext, read_words, rest, why_barred
 
 LONGEST_WISH = 500
 
@@ -43,7 +43,7 @@ class SendPack:
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
         """Stage an `OfferPack` with its part, and answer with title and price; or say why nothing can be offered."""
         turn = context.turn
-        if refusal := why_not_sell(turn):
+        if refusal := why_barred(turn, "nothing is offered"):
             return refusal
         if any(isinstance(effect, OfferPack) for effect in context.staging.effects):
             return "One pack is attached to this message; a second would be too much."

@@ -1,46 +1,20 @@
-"""How effects of an approved draft become true in this process: the same handlers as in a worker's commit."""
+"""How effects of an approved draft become true in this process. A draft keeps only those that go with its words."""
 
 from __future__ import annotations
 
 from core.settings import Settings
-from core.turns import (
-    AskOperator,
-    FlagMinor,
-    GenerateImage,
-    HandToOperator,
-    LimitSpend,
-    NoteDisclosure,
-    OfferPack,
-    OptOut,
-    RememberFact,
-    RestSales,
-    SchedulePost,
-)
-from memory.facts import apply_remember_fact
+from core.turns import GenerateImage, OfferPack, SchedulePost
 from shop.offers import apply_offer_pack
-from shop.restraint import limit_spend, note_rest
 from storage import credits
-from storage.conversations import pause
-from storage.drafts import ask_operator
 from storage.effects import EffectHandlers
-from storage.fans import apply_opt_out, flag_minor, note_disclosure
 from studio.calendar_effects import apply_schedule_post
 from studio.ordering import order_handler
 
-HANDLERS: EffectHandlers = {
-    OfferPack: apply_offer_pack,
-    RememberFact: apply_remember_fact,
-    NoteDisclosure: note_disclosure,
-    OptOut: apply_opt_out,
-    HandToOperator: pause,
-    AskOperator: ask_operator,
-    FlagMinor: flag_minor,
-    RestSales: note_rest,
-    LimitSpend: limit_spend,
-    SchedulePost: apply_schedule_post,
-}
-
 
 def handlers_of(settings: Settings) -> EffectHandlers:
-    """Return what makes each effect true under these settings."""
-    return {**HANDLERS, GenerateImage: order_handler(credits, settings.image_open)}
+    """Return what makes each effect of a draft true, under these settings."""
+    return {
+        OfferPack: apply_offer_pack,
+        SchedulePost: apply_schedule_post,
+        GenerateImage: order_handler(credits, settings.image_open),
+    }

@@ -7,10 +7,6 @@ VALUES ($1, current_agency(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
 SELECT id, influencer_id, account_id, rule, anchor_at, zone, target, caption, language, made_by_ai, asset_ids, late_s, slot, next_at,
     skipped, active, made_by FROM post_series WHERE id = $1 FOR UPDATE;
 
--- list: The plans of the present agency that go on.
-SELECT s.id, s.influencer_id, s.account_id, s.rule, s.anchor_at, s.zone, s.target, s.caption, s.language, s.made_by_ai, s.asset_ids,
-    s.late_s, s.slot, s.next_at, s.skipped, s.active, s.made_by FROM post_series s WHERE s.active ORDER BY s.next_at;
-
 -- move: The newest slot on the calendar is another one now.
 UPDATE post_series SET slot = $2, next_at = $3, skipped = skipped + $4 WHERE id = $1;
 

@@ -16,12 +16,12 @@ from core.outbound import AssetRef, TextPart
 from core.turns import OfferPack, Outcome, Send, Trace
 from gateway.webchat.routes import LOOKS_AT_ONCE, TEXT_LIMIT
 from gateway.webchat.streams import AT_MOST
-from shop.catalogue import build_pack_part
 from shop.offers import apply_offer_pack
 from storage import packs
 from storage.packs import list_for_sale
 from tests.conftest import Agency, TestDatabase
 from tests.gateway.conftest import Gateway, make_luna
+from tests.shop.world import build_pack_part
 from tests.storage.ledger_steps import commit, how, take_turn
 
 

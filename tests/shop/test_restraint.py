@@ -13,7 +13,7 @@ from core.nouns import Account, Conversation
 from core.turns import LimitSpend, RestSales
 from shop.checkouts import check_unlock
 from shop.offers import apply_offer_pack
-from shop.restraint import find_reason, limit_spend, note_rest, why_not_leave, why_not_pay, why_rest
+from shop.restraint import find_reason, limit_spend, note_rest, why_not_leave, why_not_pay
 from storage import restraint
 from storage.house import House
 from storage.unit import Unit
@@ -42,7 +42,6 @@ async def reason(unit: Unit, chat: Conversation, **how: object) -> str | None:
 
 async def test_a_new_fan_may_be_offered_something(house: House, shop: Shop, chat: Conversation) -> None:
     async with house.app.unit(shop.account.agency_id) as unit:
-        assert await why_rest(unit, [chat.fan_id], chat.influencer_id, chat.id) is None
         assert await reason(unit, chat, price=STARS) is None
 
 

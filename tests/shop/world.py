@@ -15,7 +15,7 @@ from core.nouns import Account, Conversation, TurnInput
 from core.outbound import AssetRef, PackPart
 from core.ports import PlatformPolicy
 from core.turns import OfferPack
-from shop.catalogue import build_pack_part
+from shop.deals import build_part, plain_deal
 from storage.conversations import load_conversation
 from storage.effects import EffectContext
 from storage.house import House
@@ -74,6 +74,11 @@ async def start_chat(house: House, account: Account, handle: str = "7") -> Conve
 async def shelf(unit: Unit, shop: Shop, fan_id: UUID) -> dict[str, PackOnShelf]:
     found = await list_shelf(unit, shop.account.influencer_id, fan_id, "telegram", None, "")
     return {pack.slug: pack for pack in found}
+
+
+async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:
+    """Return the part of a reply that offers a pack at its own price."""
+    return await build_part(unit, plain_deal(pack))
 
 
 async def make_part(house: House, shop: Shop, chat: Conversation, slug: str) -> PackPart:

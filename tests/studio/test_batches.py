@@ -11,7 +11,7 @@ from core.errors import BadInput
 from personas.loader import list_personas, load_from_library
 from studio.batches import vary_wishes
 from studio.categories import load_categories
-from studio.prompts import PictureStyle, build_request
+from studio.prompts import PictureStyle, compose
 
 STYLE = PictureStyle(model="stabilityai/stable-diffusion-xl-base-1.0", age=27)
 
@@ -26,7 +26,7 @@ def test_a_set_varies_and_is_repeatable(name: str) -> None:
     assert wishes != vary_wishes(persona.look, style, 24, 8)
     assert {one.category for one in wishes} == set(load_categories())
     assert len({one.scene for one in wishes}) >= len(persona.look.scenes)
-    assert len({build_request(persona.look, one, style).prompt for one in wishes}) == 24
+    assert len({compose(persona.look, one, style).request.prompt for one in wishes}) == 24
     for before, after in pairwise(wishes):
         assert (before.scene, before.outfit) != (after.scene, after.outfit)
 

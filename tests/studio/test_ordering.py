@@ -16,7 +16,7 @@ from storage.references import Attestation
 from studio.categories import load_categories
 from studio.moderation import open_moderator
 from studio.ordering import PictureDesk, open_desk
-from studio.prompts import PictureStyle, build_request
+from studio.prompts import PictureStyle, compose
 from studio.references import record_face, record_lora
 from studio.styles import Painting
 from studio.wishes import without_names
@@ -128,6 +128,6 @@ async def test_the_studio_s_own_speech_passes_its_own_rules() -> None:
         pieces |= {look.appearance, look.style, *look.scenes, *look.wardrobe}
         for model in ("sheets", "flux"):
             style = PictureStyle(model=model, age=persona["age"], names=(persona["name"],))
-            pieces |= {build_request(look, PictureWish(category=name, seed=1), style).prompt for name in load_categories()}
+            pieces |= {compose(look, PictureWish(category=name, seed=1), style).request.prompt for name in load_categories()}
     stopped = [piece for piece in sorted(pieces) if (await moderator.judge_prompt(piece, False)).verdict != "pass"]
     assert stopped == []

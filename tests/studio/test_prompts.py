@@ -12,7 +12,7 @@ from core.nouns import Look
 from core.pictures import PictureRequest, PictureWish
 from personas.loader import list_personas, load_from_library
 from studio.categories import guess_category, load_categories
-from studio.prompts import PictureStyle, build_request, compose
+from studio.prompts import PictureStyle, compose
 from studio.speech import SAFETY, size_class_of, speech_of
 from studio.wishes import LONGEST, clean, why_refused
 
@@ -132,7 +132,7 @@ def test_what_no_picture_is_made_of(text: str, why: str) -> None:
     assert found is not None
     assert found.why == why
     with pytest.raises(BadInput, match=r"^Pictures|^Nobody"):
-        build_request(replace(LUNA.look, avoid=("lingerie", "weapons")), PictureWish(text=text, seed=1), STYLE)
+        compose(replace(LUNA.look, avoid=("lingerie", "weapons")), PictureWish(text=text, seed=1), STYLE)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_what_is_meant_well_passes(text: str) -> None:
 def test_a_look_that_is_not_adult_is_refused() -> None:
     for look, age in ((Look(appearance="woman of 17, tall"), 27), (Look(appearance="tall"), 17)):
         with pytest.raises(BadInput, match="17"):
-            build_request(look, PictureWish(seed=1), replace(STYLE, age=age))
+            compose(look, PictureWish(seed=1), replace(STYLE, age=age))
 
 
 def test_seeds_vary_and_the_last_ones_are_not_drawn_again() -> None:
@@ -185,8 +185,8 @@ def test_the_wish_decides_where_before_the_seed_does() -> None:
 
 
 def test_each_family_is_spoken_to_in_its_way() -> None:
-    tags = build_request(LUNA.look, PictureWish(seed=5), STYLE)
-    told = build_request(LUNA.look, PictureWish(seed=5), replace(STYLE, model=FLUX))
+    tags = compose(LUNA.look, PictureWish(seed=5), STYLE).request
+    told = compose(LUNA.look, PictureWish(seed=5), replace(STYLE, model=FLUX)).request
     assert tags.prompt.startswith("photo of an adult woman, 27 years old, ")
     assert told.prompt.startswith("A photograph of an adult woman, 27 years old, ")
     assert [speech_of(name) for name in ("replicate:black-forest-labs/flux-dev", "stabilityai/sd-turbo")] == [
@@ -195,13 +195,13 @@ def test_each_family_is_spoken_to_in_its_way() -> None:
     ]
     assert [size_class_of(name) for name in ("runwayml/stable-diffusion-v1-5", XL)] == ["small", "large"]
     assert (tags.width, tags.height) == (832, 1216)
-    assert build_request(LUNA.look, PictureWish(seed=5, shape="landscape"), replace(STYLE, size_class="small")).width == 768
+    assert compose(LUNA.look, PictureWish(seed=5, shape="landscape"), replace(STYLE, size_class="small")).request.width == 768
 
 
 def test_words_of_a_wish_stay_here_where_they_may_not_leave() -> None:
     wish = PictureWish(text="a secret about my marmalade", seed=1)
-    inside = build_request(LUNA.look, wish, replace(STYLE, wish_may_leave=False))
-    outside = build_request(LUNA.look, wish, replace(STYLE, model="replicate:stability-ai/sdxl", wish_may_leave=False))
+    inside = compose(LUNA.look, wish, replace(STYLE, wish_may_leave=False)).request
+    outside = compose(LUNA.look, wish, replace(STYLE, model="replicate:stability-ai/sdxl", wish_may_leave=False)).request
     assert "marmalade" in inside.prompt
     assert "marmalade" not in outside.prompt + outside.negative
 
@@ -212,7 +212,7 @@ def test_every_persona_has_a_picture_of_every_category(name: str, category: str)
     persona = load_from_library(name)
     assert isinstance(persona.age, int)
     style = PictureStyle(model=XL, age=persona.age, names=(persona.name,))
-    made = [build_request(persona.look, PictureWish(category=category, seed=seed), style) for seed in range(6)]
+    made = [compose(persona.look, PictureWish(category=category, seed=seed), style).request for seed in range(6)]
     assert len({one.prompt for one in made}) > 2
     assert all(isinstance(one, PictureRequest) and len(one.prompt.split()) <= 58 for one in made)
 

@@ -15,7 +15,7 @@ from core.settings import Settings
 from storage import media
 from storage.house import House
 from storage.references import Attestation, Reference, list_references, revoke_reference
-from studio.prompts import build_request
+from studio.prompts import compose
 from studio.references import REVOKED, check_guides, read_guides, record_face, record_lora
 from studio.styles import Painting, load_style, look_of, painting_of
 from tests.conftest import Agency
@@ -96,7 +96,7 @@ async def test_a_revoked_reference_is_not_used_any_more(house: House, agency: Ag
     async with house.app.unit(agency.id) as unit:
         lora = await record_lora(unit, luna.id, "somebody/luna-lora", MADE, weight=0.8)
         style = await load_style(unit, luna, Painting(model="sheets"), from_fan=False)
-        request = build_request(look_of(luna), PictureWish(seed=1), style)
+        request = compose(look_of(luna), PictureWish(seed=1), style).request
         assert (request.face_key, request.loras) == (face.source, (Lora("somebody/luna-lora", 0.8),))
         await check_guides(unit, luna.id, request)
     assert (await read_guides(house.blobs, request)).face == FACE

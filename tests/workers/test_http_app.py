@@ -21,14 +21,13 @@ from evals.simulators.http.signing import sign
 from gateway.platforms.http.adapter import HttpPlatform
 from gateway.platforms.http.signatures import new_secret as sign_key
 from gateway.platforms.http.wire import Options
-from shop.catalogue import build_pack_part
 from storage.accounts import find_account
 from storage.packs import list_shelf, pack_pictures, put_price
 from studio import calendar
 from studio.calendar import PlaceWish, PostWish
 from tests.conftest import Agency, TestDatabase
 from tests.gateway.conftest import Gateway, gateway, http  # noqa: F401 — fixtures, found here by their names
-from tests.shop.world import add_pack
+from tests.shop.world import add_pack, build_pack_part
 from tests.workers.conftest import Crew
 from workers.publishing import publish
 

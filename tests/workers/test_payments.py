@@ -15,14 +15,13 @@ from core.outbound import PackPart
 from core.turns import OfferPack, Outcome, Send, Trace
 from evals.simulators.telegram import Entry
 from gateway.platforms.telegram.adapter import TelegramPlatform
-from shop.catalogue import build_pack_part
 from storage import checkouts, conversations, deliveries, purchases
 from storage.accounts import put_account
 from storage.ingress import Arrival, ingest
 from storage.jobs import QUEUE
 from storage.packs import list_shelf, pack_pictures
 from storage.purchases import PurchaseRow
-from tests.shop.world import open_shop
+from tests.shop.world import build_pack_part, open_shop
 from tests.workers.conftest import Crew
 from workers.jobs.answer_checkout import answer_checkout
 from workers.jobs.deliver_messages import deliver_messages
