@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agents.reflex.codes import find_code
-from agents.reflex.intents import Sight
+from agents.reflex.intents import Sight, load_cues
 from core.nouns import TurnInput
 
 ASKING = frozenset({"content_request", "price", "discount"})
@@ -46,3 +46,12 @@ def asks_to_buy(sights: Sequence[Sight], turn: TurnInput) -> bool:
         return True
     before = next((m.text for m in reversed(turn.window) if m.author == "agent" and m.kind == "text"), "")
     return bool(_WARE.search(before)) and any(_YES.match(m.text) for m in turn.burst if m.author == "fan")
+
+
+def asks_for_less(sights: Sequence[Sight]) -> bool:
+    """Whether the burst asks to pay less: for a discount, by what it means or by a telling word, or with a code."""
+    telling = load_cues().get("discount", ())
+    return any(
+        sight.intent == "discount" or find_code(sight.text) or any(cue.search(sight.text.lower()) for cue in telling)
+        for sight in sights
+    )

@@ -33,12 +33,16 @@ class Deal(Struct, frozen=True):
         return Money(sum(pack.amount for pack in self.packs), self.price.unit)
 
 
+def takes(policy: PlatformPolicy, price: Money) -> bool:
+    """Say whether a platform takes a price."""
+    return price.amount >= policy.least_price and (policy.most_price is None or price.amount <= policy.most_price)
+
+
 def sells(pack: PackOnShelf, policy: PlatformPolicy) -> bool:
     """Say whether a pack may be offered on a platform at all: its rating, its price and its size."""
     return (
         (pack.rating != "adult" or policy.adult_ok)
-        and pack.amount >= policy.least_price
-        and (policy.most_price is None or pack.amount <= policy.most_price)
+        and takes(policy, Money(pack.amount, pack.unit))
         and (policy.most_pictures is None or pack.pictures <= policy.most_pictures)
     )
 
@@ -77,7 +81,7 @@ def _choose(promo: Promo, packs: Sequence[PackOnShelf], policy: PlatformPolicy) 
 def _deal(packs: tuple[PackOnShelf, ...], promos: Sequence[Promo], policy: PlatformPolicy) -> Deal | None:
     fitting = [one for one in promos if covers(one, [pack.id for pack in packs])]
     found = best_price([Money(pack.amount, pack.unit) for pack in packs], fitting, policy)
-    return Deal(packs, *found) if found else None
+    return Deal(packs, *found) if found and takes(policy, found[0]) else None
 
 
 async def build_part(unit: Unit, deal: Deal) -> PackPart:

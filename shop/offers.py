@@ -12,6 +12,7 @@ from core.errors import EffectRefused, NotFound
 from core.money import Money
 from core.ports import PlatformPolicy
 from core.turns import OfferPack
+from shop.deals import takes
 from shop.pricing import covers, may_combine, price_under
 from shop.restraint import check_offer
 from storage.effects import EffectContext
@@ -39,6 +40,8 @@ async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack
     total = Money(sum(one.amount for one in listed), listed[0].unit)
     if asked != effect.price or (total if effect.promos else None) != effect.list_price:
         raise EffectRefused(f"The price of the pack {title!r} has changed; ask for it anew.")
+    if not takes(context.policy, effect.price):
+        raise EffectRefused(f"The price of the pack {title!r} is none that this platform takes.")
     await check_offer(unit, context, effect.offer_id, effect.price, asked=effect.asked)
     await add_offer(unit, effect, chat.fan_id, chat.id, context.turn_id)
     if effect.promos:

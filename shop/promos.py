@@ -45,9 +45,9 @@ class Found(Struct, frozen=True):
     titles: tuple[str, ...] = ()
 
 
-def read_code(given: object) -> str | None:
+def read_code(given: object, longest: int = LONGEST_CODE) -> str | None:
     """Return a code as codes are kept: capitals, letters, digits and hyphens; none where none was named."""
-    code = _CODE.sub("", given if isinstance(given, str) else "")[:LONGEST_CODE].strip("-_").upper()
+    code = _CODE.sub("", given if isinstance(given, str) else "")[:longest].strip("-_").upper()
     return code or None
 
 

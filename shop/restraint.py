@@ -59,8 +59,6 @@ async def find_reason(
     `asked`: they asked for content in this burst, so a no of theirs is over and only the bound for all offers counts. With a
     `price`, what it would make them spend is counted. `besides`: the offer that is asked about, where it is written already.
     """
-    if bar := await restraint.load_bar(unit, fan_ids):
-        return Reason(BARS[bar])
     caps = await restraint.load_caps(unit)
     for rest in await restraint.list_rests(unit, fan_ids, influencer_id, now):
         if _lasts(rest, caps) and not (asked and rest.cause == "no"):
@@ -78,9 +76,9 @@ async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
     made = await restraint.load_offer(unit, offer_id)
     if made is None:
         return None
-    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
-    if bar := await restraint.load_bar(unit, fans):
+    if bar := await restraint.load_bar(unit, made.fan_id):
         return BARS[bar]
+    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
     for rest in await restraint.list_rests(unit, fans, made.influencer_id):
         if _lasts(rest, caps) and (rest.cause != "no" or rest.noted_at > made.offered_at):
             return CAUSES[rest.cause]
@@ -93,9 +91,9 @@ async def why_not_pay(unit: Unit, offer_id: UUID) -> str | None:
     made = await restraint.load_offer(unit, offer_id)
     if made is None:
         return None
-    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
-    if bar := await restraint.load_bar(unit, fans):
+    if bar := await restraint.load_bar(unit, made.fan_id):
         return BARS[bar]
+    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
     rests = await restraint.list_rests(unit, fans, made.influencer_id)
     if any(rest.cause == "care" and _lasts(rest, caps) for rest in rests):
         return CAUSES["care"]
@@ -120,6 +118,8 @@ class Restraint:
 async def check_offer(unit: Unit, context: EffectContext, offer_id: UUID, price: Money, *, asked: bool) -> None:
     """Let an offer pass in the turn's commit; asked for, it ends a no of the fan. Raises `EffectRefused`."""
     chat = context.conversation
+    if bar := await restraint.load_bar(unit, chat.fan_id):
+        raise EffectRefused(BARS[bar])
     fans = await restraint.fans_of(unit, chat.fan_id)
     found = await find_reason(unit, fans, chat.influencer_id, chat.id, price=price, asked=asked, besides=offer_id)
     if found:

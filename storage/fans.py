@@ -12,11 +12,14 @@ from core.errors import BadInput, NotFound
 from core.ids import new_id
 from core.nouns import Fan
 from core.turns import FlagMinor, NoteDisclosure, OptOut
+from storage import credits, image_jobs
 from storage.effects import EffectContext
 from storage.queries import Queries
+from storage.restraint import fans_of
 from storage.unit import Unit
 
 FANS = Queries("fans")
+DELIVERIES = Queries("deliveries")
 LEAST_OF_ID = 4  # characters of an id that name a fan
 
 
@@ -81,13 +84,23 @@ async def find_fan(unit: Unit, platform: str, handle: str) -> UUID | None:
 
 
 async def apply_opt_out(unit: Unit, context: EffectContext, effect: OptOut) -> None:
-    """Make `OptOut` true."""
-    await FANS["opt_out"].run(unit, context.conversation.fan_id, effect.out)
+    """Make `OptOut` true: what waits to be said or made for the fan is not; the answer of this very turn comes after it."""
+    fan_id = context.conversation.fan_id
+    await FANS["opt_out"].run(unit, fan_id, effect.out)
+    if effect.out:
+        await _stop(unit, [fan_id], "the fan asked for no messages")
 
 
 async def flag_minor(unit: Unit, context: EffectContext, _effect: FlagMinor) -> None:
-    """Make `FlagMinor` true."""
-    await FANS["flag_minor"].run(unit, context.conversation.fan_id)
+    """Make `FlagMinor` true: what waits to be said or made for the person, in whichever chat, is not."""
+    fan_id = context.conversation.fan_id
+    await FANS["flag_minor"].run(unit, fan_id)
+    await _stop(unit, await fans_of(unit, fan_id), "the fan may be under age")
+
+
+async def _stop(unit: Unit, fans: Sequence[UUID], why: str) -> None:
+    await DELIVERIES["drop_for_fans"].run(unit, list(fans), why)
+    await image_jobs.cancel_for_fans(unit, credits, fans, f"Taken back: {why}.")
 
 
 async def note_disclosure(unit: Unit, context: EffectContext, effect: NoteDisclosure) -> None:

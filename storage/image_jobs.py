@@ -216,6 +216,25 @@ async def cancel(unit: Unit, purse: Purse, job_id: UUID, why: str, *, tell: bool
     return True
 
 
+async def cancel_for_fans(unit: Unit, purse: Purse, fans: Sequence[UUID], why: str) -> None:
+    """Take back what is being made for some fans, and free its credits; they hear nothing of it."""
+    for row in await JOBS["unmade_of_fans"].all(unit, _Row, list(fans)):
+        await cancel(unit, purse, row.id, why, tell=False)
+
+
+async def give_up_undecided(unit: Unit, purse: Purse, days: int, limit: int) -> int:
+    """Give up pictures that nobody has decided about for so long, and their credits back; return how many."""
+    waiting = await JOBS["undecided"].all(unit, _Row, days, limit)
+    for row in waiting:
+        await _give_up(unit, purse, await _lock_held(unit, row.id, "given up"), "nobody", "Nobody decided about it in time.")
+    return len(waiting)
+
+
+async def lock_person(unit: Unit, fan_id: UUID) -> None:
+    """Hold the person of a fan row until the transaction ends, so that no two orders of theirs pass side by side."""
+    await JOBS["lock_person"].value(unit, fan_id)
+
+
 async def approve(unit: Unit, purse: Purse, job_id: UUID, operator: str) -> bool:
     """Let a held picture go on; return whether it is to be painted first. Raises `NotFound`, `Refused`."""
     locked = await _lock_held(unit, job_id, "approved")
@@ -229,10 +248,13 @@ async def approve(unit: Unit, purse: Purse, job_id: UUID, operator: str) -> bool
 
 async def reject(unit: Unit, purse: Purse, job_id: UUID, operator: str) -> None:
     """Give a held picture up; the fan hears a kind word and pays nothing. Raises `NotFound`, `Refused`."""
-    locked = await _lock_held(unit, job_id, "rejected")
-    if locked.asset_id is not None:
-        await decide(unit, locked.asset_id, False, operator)
-    await fail(unit, purse, job_id, None, Refused(f"{operator} rejected it."))
+    await _give_up(unit, purse, await _lock_held(unit, job_id, "rejected"), operator, f"{operator} rejected it.")
+
+
+async def _give_up(unit: Unit, purse: Purse, held: _Locked, by: str, why: str) -> None:
+    if held.asset_id is not None:
+        await decide(unit, held.asset_id, False, by)
+    await fail(unit, purse, held.id, None, Refused(why))
 
 
 async def _lock_held(unit: Unit, job_id: UUID, what: str) -> _Locked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -134,9 +135,14 @@ async def packs_of(unit: Unit, job_id: UUID) -> list[PackLink]:
     return await JOBS["packs_of"].all(unit, PackLink, job_id)
 
 
-async def count_open(unit: Unit, fans: list[UUID]) -> int:
+async def count_open(unit: Unit, fans: Sequence[UUID]) -> int:
     """Return how many pictures are being made for some fan rows."""
-    return int(await JOBS["open_of_fan"].value(unit, fans))
+    return int(await JOBS["open_of_fan"].value(unit, list(fans)))
+
+
+async def count_today(unit: Unit, fans: Sequence[UUID]) -> int:
+    """Return how many pictures were ordered for some fan rows within the last day."""
+    return int(await JOBS["today_of_fans"].value(unit, list(fans)))
 
 
 async def underway(unit: Unit, conversation_id: UUID) -> list[Underway]:

@@ -44,11 +44,12 @@ class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `spend` by unit. `offers_a_day` counts all offers of an influencer to a fan; `unasked_a_day` bounds them for offers that the
     fan did not ask for, which also wait for `messages_between` messages of the fan. Rests in days: after a no, after a fan told
-    of trouble, after a complaint.
+    of trouble, after a complaint. `pictures_a_day`: made for one person at their wish.
     """
 
     spend: Mapping[str, Spend] = field(default_factory=lambda: {"USD": MODEST, "EUR": MODEST, "GBP": MODEST, "XTR": STARS})
     offers_a_day: Annotated[int, Meta(ge=0, le=100)] = 12
+    pictures_a_day: Annotated[int, Meta(ge=0, le=100)] = 6
     unasked_a_day: Annotated[int, Meta(ge=0, le=100)] = 2
     messages_between: Annotated[int, Meta(ge=0, le=1000)] = 6
     no_days: Annotated[int, Meta(ge=1, le=365)] = 30
@@ -186,9 +187,9 @@ async def load_offer(unit: Unit, offer_id: UUID) -> OfferMade | None:
     return await RESTRAINT["offer"].first(unit, OfferMade, offer_id)
 
 
-async def load_bar(unit: Unit, fans: Sequence[UUID]) -> str | None:
-    """Return why nothing is sold to a person at all: `minor`, `out`, or none."""
-    found = await RESTRAINT["barred"].value(unit, list(fans))
+async def load_bar(unit: Unit, fan_id: UUID) -> str | None:
+    """Return why a fan gets nothing at all: `minor` (any row of the person is flagged), `out` (STOP in this chat), or none."""
+    found = await RESTRAINT["barred"].value(unit, fan_id)
     return None if found is None else str(found)
 
 

@@ -1057,6 +1057,8 @@ BEGIN
     IF EXISTS (SELECT FROM holdings h WHERE h.offer_id <> offer.id AND h.fan_id IN (SELECT person_fans(offer.fan_id))
             AND h.pack_id IN (SELECT k.pack_id FROM packs_of_offer(offer.id) k)) THEN
         back := 'The fan owned it already.';
+    ELSIF EXISTS (SELECT FROM fans f WHERE f.id IN (SELECT person_fans(offer.fan_id)) AND f.minor_signal_at IS NOT NULL) THEN
+        back := 'The fan may be under age.';
     ELSIF NOT redeem_promos(offer) THEN
         back := 'The promo that it was offered under was over.';
     END IF;

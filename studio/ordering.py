@@ -18,11 +18,11 @@ from core.pictures import Judgement, Moderator, PictureRequest, PictureWish
 from core.ports import Embedder
 from core.settings import Settings
 from core.turns import GenerateImage
-from storage import image_jobs
+from storage import image_jobs, restraint
 from storage.effects import EffectContext, EffectHandler
 from storage.house import House
 from storage.image_jobs import FAN, Order, Purse
-from storage.pictures import count_open
+from storage.pictures import count_open, count_today
 from storage.unit import Unit
 from studio.batches import vary_wishes
 from studio.moderation import open_moderator, worst_of
@@ -91,14 +91,17 @@ class PictureDesk:
         """Whether pictures are made here at all."""
         return bool(self.painting.model)
 
-    async def prepare(self, influencer: Influencer, wish: PictureWish, *, adult_ok: bool, from_fan: bool) -> Prepared:
+    async def prepare(
+        self, influencer: Influencer, wish: PictureWish, *, adult_ok: bool, from_fan: bool, stays: bool = False
+    ) -> Prepared:
         """Return what the model would be asked, and how that is judged; nothing is booked.
 
-        `from_fan`: the wish is in a fan's words. Raises `BadInput` with a kind sentence for what no picture is made of,
+        `from_fan`: the wish is in a fan's words; `stays`: they leave for nobody outside. Raises `BadInput` with a kind sentence
+        for what no picture is made of,
         `Refused` while nobody has stated the age, `Misconfigured` without a model.
         """
         async with self._house.app.unit(influencer.agency_id) as unit:
-            style = await load_style(unit, influencer, self.painting, from_fan=from_fan)
+            style = await load_style(unit, influencer, self.painting, from_fan=from_fan, stays=stays)
         made = compose(look_of(influencer), wish, style)
         chosen = replace(wish, scene=made.scene or None, outfit=made.outfit or None, seed=made.request.seed)
         judged = await self._judge(without_names(wish.text, style.names), made.request.prompt, adult_ok)
@@ -125,10 +128,10 @@ class PictureDesk:
         found += [await self._wishes.judge_prompt(words, adult_ok)] if words.strip() else []
         return worst_of("+".join(dict.fromkeys(one.judge for one in found)), *found)
 
-    async def has_room(self, turn: TurnInput) -> bool:
-        """Say whether another picture may be made for the fan of a turn now."""
+    async def why_full(self, turn: TurnInput) -> str | None:
+        """Return why no other picture may be made for the fan of a turn now, as a sentence for a model; none: it may."""
         async with self._house.app.unit(turn.lease.agency_id) as unit:
-            return await count_open(unit, [turn.fan.id, *turn.fan.also]) < self.most
+            return await why_full(unit, [turn.fan.id, *turn.fan.also], self.most)
 
     async def check_credits(self, agency_id: UUID, influencer_id: UUID) -> None:
         """See whether a picture could be paid for now; nothing is booked. Raises `Refused`."""
@@ -142,13 +145,25 @@ class PictureDesk:
             return
 
 
+async def why_full(unit: Unit, fans: Sequence[UUID], most: int) -> str | None:
+    """Return why no other picture may be made for a person now: `most` are on their way, or a day's were made."""
+    if await count_open(unit, fans) >= most:
+        return "A picture for this fan is being made already; it comes by itself. Nothing else was begun."
+    if await count_today(unit, fans) >= (await restraint.load_caps(unit)).pictures_a_day:
+        return "The fan has had as many pictures made as a day has. No other one is made until tomorrow; say so kindly."
+    return None
+
+
 def order_handler(purse: Purse, most: int = MOST_OPEN) -> EffectHandler:
     """Return what makes `GenerateImage` true: the order's row and its credits, in the turn's own transaction."""
 
     async def apply_generate_image(unit: Unit, context: EffectContext, effect: GenerateImage) -> None:
         chat = context.conversation
-        if await count_open(unit, [chat.fan_id]) >= most:
-            raise EffectRefused("As many pictures as may be are being made for this fan already; no other one was begun.")
+        await image_jobs.lock_person(unit, chat.fan_id)
+        if await restraint.load_bar(unit, chat.fan_id):
+            raise EffectRefused("Nothing is made for this fan any more.")
+        if full := await why_full(unit, await restraint.fans_of(unit, chat.fan_id), most):
+            raise EffectRefused(full)
         order = Order(
             id=effect.job_id,
             influencer_id=chat.influencer_id,

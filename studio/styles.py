@@ -52,8 +52,12 @@ def look_of(influencer: Influencer) -> Look:
         raise BadInput(f"The look of {influencer.slug} cannot be read: {error}.") from error
 
 
-async def load_style(unit: Unit, influencer: Influencer, painting: Painting, *, from_fan: bool) -> PictureStyle:
+async def load_style(
+    unit: Unit, influencer: Influencer, painting: Painting, *, from_fan: bool, stays: bool = False
+) -> PictureStyle:
     """Return how a picture of an influencer is made just now; `from_fan`: its wish is in a fan's words.
+
+    `stays`: these words leave for nobody outside, whatever the settings say.
 
     Raises `Refused` while nobody has stated the age, and `Misconfigured` without a model.
     """
@@ -76,7 +80,7 @@ async def load_style(unit: Unit, influencer: Influencer, painting: Painting, *, 
         face_weight=face.weight if face else 0.6,
         negative=painting.negative,
         recent=await recent_choices(unit, influencer.id),
-        wish_may_leave=painting.fan_words_leave or not (from_fan and is_outside(painting.model)),
+        wish_may_leave=not (from_fan and is_outside(painting.model)) or (painting.fan_words_leave and not stays),
     )
 
 

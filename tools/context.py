@@ -31,7 +31,8 @@ class Staging(Protocol):
 class ToolContext(Struct, frozen=True):
     """Identity, permissions and staging of the present turn; never part of the model's arguments.
 
-    `asked`: the fan asks for content in this burst, in their own words. `recall` is memory's; `now` the turn's moment.
+    `asked`: the fan asks for content in this burst, in their own words; `asks_less`: to pay less for it. `recall` is memory's;
+    `now` the turn's moment.
     """
 
     turn: TurnInput
@@ -40,6 +41,7 @@ class ToolContext(Struct, frozen=True):
     asked: bool = False
     recall: Recall | None = None
     now: datetime | None = None
+    asks_less: bool = False
 
 
 ADULT_ASKING = ("webchat",)

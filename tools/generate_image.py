@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from core.errors import BadInput, Misconfigured, Refused
 from core.ids import new_id
 from core.pictures import PictureWish
+from core.ports import STRICTEST, PlatformPolicy
 from core.turns import GenerateImage
 from studio.categories import guess_category, load_categories
 from studio.ordering import PictureDesk
@@ -42,9 +44,10 @@ class GenerateImageTool:
         " and comes later in this chat by itself. For pictures that exist already use send_pack."
     )
 
-    def __init__(self, desk: PictureDesk) -> None:
-        """Order at a desk."""
+    def __init__(self, desk: PictureDesk, policies: Mapping[str, PlatformPolicy] | None = None) -> None:
+        """Order at a desk; `policies` say what each platform allows (unknown: nothing that needs allowing)."""
         self._desk = desk
+        self._policies = policies or {}
         self.parameters = parameters()
 
     async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
@@ -52,14 +55,13 @@ class GenerateImageTool:
         turn, desk = context.turn, self._desk
         if refusal := self._why_not(context):
             return refusal
-        if not await desk.has_room(turn):
-            return "A picture for this fan is being made already; it comes by itself. Nothing else was begun."
+        if full := await desk.why_full(turn):
+            return full
         try:
             wish = _read(arguments)
             await desk.check_credits(turn.lease.agency_id, turn.influencer.id)
-            made = await desk.prepare(
-                turn.influencer, wish, adult_ok=turn.account.options.get("adult") is True, from_fan=True
-            )  # fmt: skip
+            adult_ok = self._policies.get(turn.account.platform, STRICTEST).adult_ok
+            made = await desk.prepare(turn.influencer, wish, adult_ok=adult_ok, from_fan=True, stays=turn.only_local)
         except BadInput as error:
             return f"No picture is made: {error}"
         except (Refused, Misconfigured):

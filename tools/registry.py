@@ -49,7 +49,7 @@ def open_tools(
     tools: list[Tool] = [
         SendPack(Catalogue(house, embedder.name, policies), restraint),
         ApplyPromo(Promos(house, policies), restraint),
-        GenerateImageTool(desk),
+        GenerateImageTool(desk, policies),
         SchedulePost(Diary(house, known, clock)),
         RecallTool(),
         Remember(),

@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from agents.asked import asks_to_buy
+from agents.asked import asks_for_less, asks_to_buy
 from agents.state import Thinking, TurnState, open_tools, sale_rests
 from agents.tool import clean_arguments, sells
 from core.errors import MuseError
@@ -43,8 +43,16 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
 async def _run(state: TurnState, thinking: Thinking, name: str, arguments: dict[str, Any]) -> ToolCall:
     started = time.perf_counter()
     tool = next((tool for tool in open_tools(state, thinking.tools) if tool.name == name), None)
-    services, asked = thinking.services, asks_to_buy(state.get("sights", ()), thinking.turn)
-    context = ToolContext(thinking.turn, thinking.attempt, services.embedder, asked, services.recall, thinking.now)
+    services, sights = thinking.services, state.get("sights", ())
+    context = ToolContext(
+        thinking.turn,
+        thinking.attempt,
+        services.embedder,
+        asks_to_buy(sights, thinking.turn),
+        services.recall,
+        thinking.now,
+        asks_for_less(sights),
+    )
     try:
         answer = await tool.run(context, arguments) if tool else f"There is no tool {name}."
     except MuseError as error:

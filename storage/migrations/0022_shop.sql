@@ -179,7 +179,8 @@ END $$;
 
 -- A purchase is a row of its own and a message, so that the next turn thanks the fan once; what we hand over ourselves is
 -- noted in the same commit. A second payment for the same offer is nobody's purchase: a person must see it. A payment for what the
--- person owns already (two offers of one pack were open), or at a promo's price when that was over, is given back by the house:
+-- person owns already (two offers of one pack were open), by somebody flagged as a minor, or at a promo's price when that was over,
+-- is given back by the house:
 -- it is written, because money moved, and nobody is thanked for it.
 CREATE OR REPLACE FUNCTION ingest_purchase(account accounts, chat conversations, event jsonb) RETURNS uuid
     LANGUAGE plpgsql SET search_path = public, pg_temp
@@ -212,6 +213,8 @@ BEGIN
     IF EXISTS (SELECT FROM holdings h WHERE h.offer_id <> offer.id AND h.fan_id IN (SELECT person_fans(offer.fan_id))
             AND h.pack_id IN (SELECT k.pack_id FROM packs_of_offer(offer.id) k)) THEN
         back := 'The fan owned it already.';
+    ELSIF EXISTS (SELECT FROM fans f WHERE f.id IN (SELECT person_fans(offer.fan_id)) AND f.minor_signal_at IS NOT NULL) THEN
+        back := 'The fan may be under age.';
     ELSIF NOT redeem_promos(offer) THEN
         back := 'The promo that it was offered under was over.';
     END IF;

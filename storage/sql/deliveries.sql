@@ -8,6 +8,12 @@ SELECT * FROM settle_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9);
 UPDATE deliveries d SET state = 'dropped', settled_at = clock_timestamp(), error = 'the conversation changed hands'
 FROM conversations c WHERE c.id = $1 AND d.conversation_id = c.id AND d.state = 'pending' AND d.owner_epoch <> c.owner_epoch;
 
+-- drop_for_fans: Drop what the agent had still to send to some fans; pictures that they have bought are theirs all the same.
+UPDATE deliveries SET state = 'dropped', settled_at = clock_timestamp(), error = $2
+WHERE id IN (SELECT d.id FROM deliveries d JOIN conversations c ON c.id = d.conversation_id JOIN messages m ON m.id = d.message_id
+    WHERE c.fan_id = ANY($1::uuid[]) AND d.state = 'pending' AND m.author IN ('agent', 'system') AND d.part ->> 'part' <> 'files'
+    ORDER BY d.seq FOR UPDATE OF d);
+
 -- carry_over: What the one who hands a conversation back had still to send leaves under the next epoch.
 UPDATE deliveries d SET owner_epoch = c.owner_epoch + 1 FROM conversations c
 WHERE c.id = $1 AND d.conversation_id = c.id AND d.state = 'pending' AND d.owner_epoch = c.owner_epoch;

@@ -97,6 +97,19 @@ FROM image_jobs j JOIN pack_items i ON i.asset_id = j.asset_id JOIN packs p ON p
 SELECT count(*) FROM image_jobs WHERE fan_id = ANY($1::uuid[]) AND (state IN ('queued', 'painting', 'finishing', 'held')
     OR (state = 'done' AND owed_at IS NOT NULL));
 
+-- unmade_of_fans: The pictures that are still to be made, or decided about, for some fans.
+SELECT id FROM image_jobs WHERE fan_id = ANY($1::uuid[]) AND state IN ('queued', 'painting', 'finishing', 'held') ORDER BY id;
+
+-- today_of_fans: How many pictures were ordered for some fans within the last day; those that came to nothing do not count.
+SELECT count(*) FROM image_jobs WHERE fan_id = ANY($1::uuid[]) AND source = 'chat' AND state NOT IN ('failed', 'cancelled')
+    AND created_at > clock_timestamp() - interval '1 day';
+
+-- undecided: Pictures that wait for a person for so many days.
+SELECT id FROM image_jobs WHERE state = 'held' AND created_at < clock_timestamp() - make_interval(days => $1) ORDER BY id LIMIT $2;
+
+-- lock_person: Let one order of a person be looked at after the other, in whichever of their chats.
+SELECT pg_advisory_xact_lock(hashtextextended((SELECT coalesce(f.person_id, f.id)::text FROM fans f WHERE f.id = $1), 23))::text;
+
 -- open_of_chat: How far the pictures of a conversation are that the fan waits for.
 SELECT id, state, progress FROM image_jobs
 WHERE conversation_id = $1 AND (state IN ('queued', 'painting', 'finishing', 'held') OR (state = 'done' AND owed_at IS NOT NULL

@@ -69,6 +69,7 @@ SELECT person_fans($1);
 -- all_limits: A fan's limits with what they will become.
 SELECT unit, period, amount, set_at, next_amount, next_at FROM spend_limits WHERE fan_id = ANY($1::uuid[]) ORDER BY unit, period;
 
--- barred: Whether nothing is sold to a person at all: `minor` when any row of theirs is flagged, else `out` when one asked for no messages.
-SELECT CASE WHEN bool_or(f.minor_signal_at IS NOT NULL) THEN 'minor' WHEN bool_or(f.opted_out_at IS NOT NULL) THEN 'out' END AS why
-FROM fans f WHERE f.id = ANY($1::uuid[]);
+-- barred: Why a fan gets nothing at all: `minor` when any row of the person is flagged, else `out` when this one asked for no messages.
+SELECT CASE WHEN EXISTS (SELECT FROM fans o WHERE o.id IN (SELECT person_fans(f.id)) AND o.minor_signal_at IS NOT NULL) THEN 'minor'
+    WHEN f.opted_out_at IS NOT NULL THEN 'out' END AS why
+FROM fans f WHERE f.id = $1;

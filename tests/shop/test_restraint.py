@@ -199,7 +199,6 @@ async def test_nothing_is_sold_to_who_may_not_or_will_not_buy(
         await unit.connection.execute(f"UPDATE fans SET {column} = now() WHERE id = $1", chat.fan_id)
         assert await why_not_leave(unit, part.offer_id)
         assert await why_not_pay(unit, part.offer_id)
-        assert await reason(unit, chat, asked=True)
         with pytest.raises(EffectRefused, match="Nothing was charged"):
             await check_unlock(unit, part.offer_id, context_of(shop, chat).policy)
     with pytest.raises(EffectRefused, match="nothing is offered"):

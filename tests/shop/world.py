@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core.ids import new_id
 from core.inbound import InboundPurchase, Sender
@@ -74,6 +74,11 @@ async def start_chat(house: House, account: Account, handle: str = "7") -> Conve
 async def shelf(unit: Unit, shop: Shop, fan_id: UUID) -> dict[str, PackOnShelf]:
     found = await list_shelf(unit, shop.account.influencer_id, fan_id, "telegram", None, "")
     return {pack.slug: pack for pack in found}
+
+
+def saying(turn: TurnInput, text: str) -> TurnInput:
+    """Return the same turn with other words of the fan."""
+    return structs.replace(turn, burst=tuple(structs.replace(message, text=text) for message in turn.burst))
 
 
 async def build_pack_part(unit: Unit, pack: PackOnShelf) -> PackPart:

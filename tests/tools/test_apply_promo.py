@@ -20,7 +20,7 @@ from storage.house import House
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.promos import POLICIES, make_promo
-from tests.shop.world import Shop, open_shop, start_turn
+from tests.shop.world import Shop, open_shop, saying, start_turn
 from tests.storage.world import make_account
 from tools.apply_promo import ApplyPromo
 from tools.context import ToolContext
@@ -43,7 +43,10 @@ async def turn(house: House, account: Account) -> TurnInput:
 
 
 async def call(house: House, turn: TurnInput, attempt: Attempt, **arguments: Any) -> str:
-    return await ApplyPromo(Promos(house, POLICIES)).run(ToolContext(turn, attempt, WordEmbedder()), arguments)
+    asking = saying(turn, f"anything cheaper? my code is {arguments.get('code')}")
+    return await ApplyPromo(Promos(house, POLICIES)).run(
+        ToolContext(asking, attempt, WordEmbedder(), asks_less=True), arguments
+    )
 
 
 async def offer(house: House, turn: TurnInput, attempt: Attempt, wish: str = "beach") -> str:
@@ -152,3 +155,33 @@ def test_a_code_is_read_as_codes_are_kept() -> None:
     assert [read_code(given) for given in ("spring-10", " Spring 10! ", "", None, 10, "--")] == [
         "SPRING-10", "SPRING10", None, None, None, None,
     ]  # fmt: skip
+
+
+async def test_a_code_that_the_fan_never_wrote_is_none(house: House, shop: Shop, turn: TurnInput) -> None:
+    await make_promo(house, shop, code="SPRING-10")
+    tool = ApplyPromo(Promos(house, POLICIES))
+    for said, known in (("do you have pictures?", False), ("my code is spring-10", True)):
+        attempt = Attempt()
+        context = ToolContext(saying(turn, said), attempt, WordEmbedder(), asks_less=True)
+        answer = await tool.run(context, {"code": "SPRING-10"})
+        assert bool(attempt.effects) is known, answer
+
+
+async def test_who_has_not_asked_to_pay_less_gets_no_promo_of_asking(house: House, shop: Shop, turn: TurnInput) -> None:
+    await make_promo(house, shop)
+    for asks in (False, True):
+        attempt = Attempt()
+        answer = await ApplyPromo(Promos(house, POLICIES)).run(ToolContext(turn, attempt, WordEmbedder(), asks_less=asks), {})
+        assert bool(attempt.effects) is asks, answer
+
+
+async def test_a_bundle_costs_no_more_than_the_platform_takes(house: House, shop: Shop, turn: TurnInput) -> None:
+    await make_promo(house, shop, kind="bundle", take=2)
+    answers = {}
+    for most in (1_000_000, 10):
+        policies = {"telegram": structs.replace(POLICIES["telegram"], most_price=None if most > 10 else most)}
+        attempt = Attempt()
+        context = ToolContext(turn, attempt, WordEmbedder(), asks_less=True)
+        await ApplyPromo(Promos(house, policies)).run(context, {})
+        answers[most] = len(attempt.effects)
+    assert answers == {1_000_000: 1, 10: 0}

@@ -32,7 +32,7 @@ from studio.ordering import open_desk
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.promos import make_promo
-from tests.shop.world import TELEGRAM, Shop, buy, open_shop, start_turn
+from tests.shop.world import TELEGRAM, Shop, buy, open_shop, saying, start_turn
 from tests.storage.world import make_account
 from tools.context import ToolContext
 from tools.registry import open_tools
@@ -77,7 +77,9 @@ class Attacker:
         for _ in range(self.random.randint(1, 3)):
             name = self.random.choice(list(self.tools))
             try:
-                await self.tools[name].run(ToolContext(turn, attempt, WordEmbedder()), self.arguments())
+                arguments = self.arguments()
+                said = saying(turn, f"cheaper? {self.random.choice(self.codes)} {arguments['code']}")
+                await self.tools[name].run(ToolContext(said, attempt, WordEmbedder(), asks_less=True), arguments)
             except MuseError:
                 continue
         for effect in attempt.effects:
