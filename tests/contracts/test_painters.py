@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
+from PIL import ImageChops
 
 from core.errors import Withdrawn
 from core.pictures import Painter, PictureRequest
@@ -56,6 +57,11 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Painter,
         yield painter, PictureRequest(prompt="a plain sheet", model=model, width=64, height=64, seed=1, steps=2)
 
 
+def furthest(one: bytes, other: bytes) -> int:
+    """How far apart two pictures are at their worst, levels of 255 (bound of a batch beside single pictures: decision 0020)."""
+    return max(high for _, high in ImageChops.difference(open_rgb(one), open_rgb(other)).getextrema())
+
+
 async def test_a_batch_comes_back_whole_and_in_its_order(opened: tuple[Painter, PictureRequest]) -> None:
     painter, asked = opened
     orders = [order(replace(asked, seed=seed)) for seed in (5, 3, 8)]
@@ -74,7 +80,8 @@ async def test_a_picture_depends_on_its_request_alone(opened: tuple[Painter, Pic
     painter, asked = opened
     beside = await painter.paint([order(replace(asked, seed=seed)) for seed in (7, 9)], Watch())
     (alone,) = await painter.paint([order(replace(asked, seed=9))], Watch())
-    assert open_rgb(beside[1].data).tobytes() == open_rgb(alone.data).tobytes()
+    assert furthest(beside[1].data, alone.data) <= 1
+    assert furthest(beside[0].data, alone.data) > 1
 
 
 async def test_what_nobody_wants_is_not_painted(opened: tuple[Painter, PictureRequest]) -> None:

@@ -22,8 +22,8 @@ async def test_health_and_api_description_are_pages_to_read(browser: Browser, to
             return "All is well." in await desk.page.locator("main").inner_text()
 
         await until(all_well, "all parts are ok")  # the worker's own word comes every few seconds
-        for part in ("Postgres", "Redis (Valkey)", "Chroma", "Worker", "Listener"):
-            row = desk.page.get_by_role("row").filter(has_text=part)
+        for part in ("Postgres", "Redis (Valkey)", "Chroma", "Worker", "Media worker", "Listener"):
+            row = desk.page.get_by_role("row").filter(has=desk.page.get_by_role("cell", name=part, exact=True))
             await expect(row.locator(".state")).to_have_text("ok")
         await desk.take(screens / "desktop-8-health")
         await desk.page.goto(f"{town.url}/api/docs")

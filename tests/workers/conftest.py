@@ -29,6 +29,8 @@ from workers.engine import Engine
 from workers.figures import Figures
 from workers.outbox import Outbox
 
+SOON_S, LOOKS = 0.05, 10
+
 Answer = Callable[[TurnInput], Awaitable[Outcome]]
 
 
@@ -89,8 +91,12 @@ class Crew:
         taken = len(self.thinker.turns)
         dispatcher = Dispatcher(self.engine)
         beating = asyncio.create_task(dispatcher.beat())
-        while await dispatcher.look() == 0.0 or dispatcher.busy:
-            await dispatcher.settled()
+        locked = 0  # looks in a row that found a chat due and locked, by a heartbeat that was cancelled for one
+        while (wait_s := await dispatcher.look()) < SOON_S or dispatcher.busy:
+            locked = 0 if dispatcher.busy else locked + 1
+            if locked > LOOKS:
+                break
+            await (dispatcher.settled() if dispatcher.busy else asyncio.sleep(wait_s))
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
         return len(self.thinker.turns) - taken

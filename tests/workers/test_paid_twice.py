@@ -53,14 +53,14 @@ async def test_of_two_unlocked_offers_of_one_pack_the_second_is_given_back(sale:
         sale.crew.fan.buy(sale.crew.bot, offer)
     await sale.take_updates()
     assert sale.crew.bot.stars == 1000
-    assert await thanks(sale) == 1
+    assert await thanks(sale) == 1, sale.crew.said()
     assert "RefundPurchase" in await swept(sale)
     await give_back(sale)
     assert sale.crew.bot.stars == 500
     assert await sale.ask("SELECT count(*) FROM holdings") == 1
     assert await sale.ask("SELECT reason FROM refund_orders") == "The fan owned it already."
     assert await sale.ask("SELECT count(*) FROM purchases p JOIN offers o ON o.id = p.offer_id WHERE p.amount = o.amount") == 2
-    assert await thanks(sale) == 1
+    assert await thanks(sale) == 1, sale.crew.said()
     house = sale.crew.engine.house
     broken = {violation.invariant for violation in await check_ledger(house.app, house.sweep)}
     assert broken <= {"answered_by_nobody"}, "the fixture answers the first hello by hand"
@@ -128,7 +128,7 @@ async def test_a_purchase_that_is_told_again_and_while_a_turn_is_thought_is_than
     sale.crew.thinker.answer = meanwhile
     await sale.crew.think()
     await ingest(house.app, [told])
-    assert await thanks(sale) == 1
+    assert await thanks(sale) == 1, sale.crew.said()
     assert await sale.ask("SELECT count(*) FROM messages WHERE kind = 'purchase'") == 1
 
 
@@ -150,7 +150,7 @@ async def test_a_persona_that_ignores_what_comes_meanwhile_still_thanks(crew: Cr
     await sale.take_updates()
     crew.thinker.answer = meanwhile
     await crew.think()
-    assert await thanks(sale) == 1
+    assert await thanks(sale) == 1, sale.crew.said()
 
 
 @pytest.mark.parametrize("rating", ["suggestive", "adult"])
