@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
+import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -24,6 +27,7 @@ from storage.roles import RolePasswords, prepare
 hypothesis.settings.register_profile("muse", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("muse")
 
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 PASSWORDS = RolePasswords(owner="owner-pw", app="app-pw", sweep="sweep-pw")
 
 
@@ -42,8 +46,21 @@ class TestDatabase(Struct, frozen=True):
 @pytest.fixture(scope="session")
 async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     """Postgres, Valkey and Chroma from the wheels, in a scratch folder."""
-    async with start_servers(tmp_path_factory.mktemp("servers")) as running:
-        yield running
+    with scratch_folder(tmp_path_factory) as folder:
+        async with start_servers(folder) as running:
+            yield running
+
+
+@contextmanager
+def scratch_folder(elsewhere: pytest.TempPathFactory) -> Iterator[Path]:
+    """Lend a folder in memory where the machine has one with room: copying a database takes a fifth of the time there."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield elsewhere.mktemp("servers")
+        return
+    with tempfile.TemporaryDirectory(prefix="muse-tests-", dir=MEMORY, ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        folder.chmod(0o755)  # the databases' own account passes through it
+        yield folder
 
 
 def dsn(servers: Servers, role: str, password: str, database: str) -> str:
