@@ -13,7 +13,8 @@ from core.errors import BadInput
 from core.inbound import AnyInbound, InboundCheckout, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Platform, quiet_bound, quiet_time
+from core.platform_policy import quiet_bound, quiet_time
+from core.platforms import Platform
 from core.settings import Settings
 from gateway.accounts import AccountBook
 from gateway.ingress import Ingress

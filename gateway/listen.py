@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from core import log
 from core.errors import CredentialExpired, MuseError, TryLater, Unavailable
 from core.nouns import Account
-from core.ports import Poller
+from core.platforms import Poller
 from core.settings import Settings
 from gateway.doorway import Doorway, open_doorway
 from storage import presence

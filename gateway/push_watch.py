@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Platform, Pushing, PushState
+from core.platforms import Platform, Pushing, PushState
 from storage.accounts import list_accounts, open_account
 from storage.house import House
 

@@ -23,7 +23,7 @@ from core.errors import Unauthorised
 from core.ids import new_correlation_id
 from core.inbound import WebhookRequest
 from core.log import get_logger
-from core.ports import Framer
+from core.platforms import Framer
 from gateway.doorway import Doorway
 from gateway.refusals import TOO_LARGE, describe
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.errors import BadInput, Refused
 from core.ids import new_id
 from core.money import MINOR_DIGITS, Money
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from shop.promos import read_code
 from storage.house import House
 from storage.links import person_of

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.nouns import TurnInput
 from core.outbound import PackPart
-from core.ports import STRICTEST, PlatformPolicy
+from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import build_offer, build_part, plain_deal, sells, single_deal
 from shop.wishes import Wish, words_of

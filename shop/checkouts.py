@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.errors import EffectRefused
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from shop.offers import offer_stands
 from shop.restraint import why_not_pay
 from storage.checkouts import Checkout

@@ -12,7 +12,7 @@ from msgspec import Struct
 from core.ids import new_id
 from core.money import Money
 from core.outbound import PackPart
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from core.turns import OfferPack
 from shop.pricing import best_price, covers
 from storage.packs import PackOnShelf, pack_pictures

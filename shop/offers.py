@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.errors import EffectRefused, NotFound
 from core.money import Money
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import takes
 from shop.pricing import covers, may_combine, price_under

@@ -12,7 +12,7 @@ from math import prod
 from uuid import UUID
 
 from core.money import Money
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from storage.promos import Promo
 
 MOST_STACKED = 6

@@ -14,7 +14,7 @@ from core.errors import BadInput, Refused
 from core.ids import new_id
 from core.money import Money
 from core.outbound import AssetRef
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from shop.previews import Drawn, draw_preview, read_picture
 from storage.assets import require_sharable
 from storage.house import House

@@ -13,7 +13,7 @@ from core.errors import BadInput, Refused
 from core.ids import new_id
 from core.nouns import Account, Conversation
 from core.outbound import Part, TextPart
-from core.ports import STRICTEST, PlatformPolicy
+from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import AskOperator, Effect
 from storage import effects
 from storage.conversations import held_by_another

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.nouns import Account, Conversation
-from core.ports import STRICTEST, PlatformPolicy
+from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import Effect
 from storage.unit import Unit
 

@@ -14,7 +14,7 @@ from core.errors import LeaseLost
 from core.ids import new_id
 from core.nouns import FLURRY, Account, Conversation, Fan, Influencer, Lease, Message, Pace, TurnInput
 from core.outbound import FilesPart, PackPart, Part, PicturePart, TextPart
-from core.ports import STRICTEST, PlatformPolicy
+from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import DEFERRED, Effect, FlagMinor, HandToOperator, Hold, NoteDisclosure, OptOut, Outcome, Send
 from storage import effects
 from storage.database import Database

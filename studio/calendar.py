@@ -19,7 +19,7 @@ from core.errors import BadInput, Refused
 from core.ids import new_id
 from core.nouns import Account
 from core.outbound import AssetRef
-from core.ports import Platform, Publisher
+from core.platforms import Platform, Publisher
 from storage import assets, posts
 from storage.accounts import find_influencer, list_accounts
 from storage.post_series import Series, add_series, end_series

@@ -11,7 +11,7 @@ from core.clock import Clock
 from core.errors import BadInput
 from core.ids import new_id
 from core.nouns import TurnInput
-from core.ports import Publisher
+from core.platforms import Publisher
 from core.turns import SchedulePost
 from storage import posts
 from storage.accounts import PREVIEW, load_account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.outbound import AssetRef, Publication
-from core.ports import PublishPolicy
+from core.platform_policy import PublishPolicy
 from storage.posts import NewPost
 
 MADE_BY_AI = {

@@ -10,7 +10,7 @@ import msgspec
 from core.errors import BadInput, Misconfigured, Refused
 from core.ids import new_id
 from core.pictures import PictureWish
-from core.ports import STRICTEST, PlatformPolicy
+from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import GenerateImage
 from studio.categories import guess_category, load_categories
 from studio.ordering import PictureDesk

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from core.clock import Clock, SystemClock
-from core.ports import Embedder, Platform
+from core.platforms import Platform
+from core.ports import Embedder
 from shop.catalogue import Catalogue, Stores
 from shop.promos import Promos
 from shop.restraint import Restraint

@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.log import correlated, get_logger
 from core.nouns import Account
 from core.outbound import Part, TextPart
-from core.ports import Platform
+from core.platforms import Platform
 from shop.offers import offer_stands
 from shop.restraint import why_not_leave
 from storage import deliveries

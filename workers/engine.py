@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from core.clock import Clock
-from core.ports import Embedder, FactExtractor, Platform, Summariser, Thinker
+from core.platforms import Platform
+from core.ports import Embedder, FactExtractor, Summariser, Thinker
 from core.settings import Settings
 from memory.embedders import Embedders
 from memory.tiers import TierIndexes

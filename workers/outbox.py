@@ -19,7 +19,8 @@ from core.clock import Clock
 from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Platform, Rate
+from core.platform_policy import Rate
+from core.platforms import Platform
 from storage import deliveries
 from storage.deliveries import STUCK_S, Rest, Step
 from storage.echoes import settle_echoes

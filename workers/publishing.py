@@ -18,7 +18,7 @@ from core.errors import Misconfigured, MuseError, NotFound, OutcomeUnknown, Rate
 from core.log import get_logger
 from core.nouns import Account
 from core.outbound import AssetRef, Publication
-from core.ports import Platform, PostLister, Publisher, SentItem
+from core.platforms import Platform, PostLister, Publisher, SentItem
 from storage import posts
 from storage.accounts import list_accounts, open_account
 from storage.deliveries import STUCK_S

@@ -11,7 +11,7 @@ from core.errors import OutcomeUnknown, Refused, TryLater
 from core.log import get_logger
 from core.nouns import Account
 from core.outbound import Sent
-from core.ports import Lister, Platform, SentItem
+from core.platforms import Lister, Platform, SentItem
 from storage import deliveries
 from storage.database import Database
 from storage.deliveries import Claimed, Result

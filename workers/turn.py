@@ -17,7 +17,8 @@ from msgspec import structs
 from core.errors import EffectRefused, LeaseLost, MuseError, Stale, Unavailable
 from core.log import correlated, get_logger
 from core.nouns import Lease, TurnInput
-from core.ports import effective_autonomy, quiet_time, splitter
+from core.platform_policy import effective_autonomy, quiet_time
+from core.platforms import splitter
 from core.turns import GenerateImage, Hold, Outcome, RememberFact, Send, Trace
 from memory.summaries import BOUND
 from storage import conversations, leases, turns

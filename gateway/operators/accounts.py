@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from core.errors import BadInput, Refused
 from core.nouns import Account
-from core.ports import effective_autonomy
+from core.platform_policy import effective_autonomy
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage import accounts

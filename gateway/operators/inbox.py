@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
 from core.nouns import Message
-from core.ports import splitter
+from core.platforms import splitter
 from core.turns import GenerateImage
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator

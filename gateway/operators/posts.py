@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 from core.errors import BadInput, NotFound
 from core.nouns import Account
 from core.outbound import Publication
-from core.ports import Publisher
+from core.platforms import Publisher
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage import posts

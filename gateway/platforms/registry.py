@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.clock import Clock, SystemClock
-from core.ports import Blobs, Platform
+from core.platforms import Platform
+from core.ports import Blobs
 from core.settings import Settings
 from gateway.platforms.http.adapter import HttpPlatform
 from gateway.platforms.telegram.adapter import TelegramPlatform

@@ -26,7 +26,8 @@ from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, M
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, FilesPart, PackPart, Part, Sent, TextPart
-from core.ports import Checkouts, Platform, PlatformPolicy, Pushing, Refunder
+from core.platform_policy import PlatformPolicy
+from core.platforms import Checkouts, Platform, Pushing, Refunder
 from core.settings import Settings
 from gateway.platforms.foreign import clean
 from gateway.platforms.pieces import WIDTHS, measure, split_text

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import BadInput, MuseError
 from core.outbound import AssetRef, Publication
-from core.ports import Publisher
+from core.platforms import Publisher
 from tests.contracts.test_platforms import TOKEN, account_of, everyone
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.ids import new_id
 from core.nouns import Account, Pace
-from core.ports import PlatformPolicy, quiet_bound, quiet_time
+from core.platform_policy import PlatformPolicy, quiet_bound, quiet_time
 
 HOUSE_S, BOUND_S = 1.5, 8.0
 

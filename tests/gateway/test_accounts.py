@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from core.ids import new_id
-from core.ports import AUTONOMIES, effective_autonomy
+from core.platform_policy import AUTONOMIES, effective_autonomy
 from gateway.platforms.telegram.adapter import TelegramPlatform
 from storage.accounts import find_account, put_operator
 from tests.conftest import TestDatabase, make_agency

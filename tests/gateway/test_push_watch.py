@@ -12,7 +12,7 @@ from aiohttp import web
 from msgspec import structs
 
 from core.nouns import Account
-from core.ports import PushState
+from core.platforms import PushState
 from evals.simulators.serving import LoopbackServer
 from evals.simulators.telegram import Bot, TelegramSimulator
 from gateway.doorway import Doorway, open_doorway

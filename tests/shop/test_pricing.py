@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.ids import new_id
 from core.money import Money
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from shop.pricing import best_price, may_combine, price_under
 from storage.promos import Promo
 

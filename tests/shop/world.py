@@ -13,7 +13,7 @@ from core.inbound import InboundPurchase, Sender
 from core.money import Money
 from core.nouns import Account, Conversation, TurnInput
 from core.outbound import AssetRef, PackPart
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import build_part, plain_deal
 from storage.conversations import load_conversation

@@ -13,7 +13,7 @@ from agents.staging import Attempt
 from core.clock import SystemClock
 from core.errors import EffectRefused
 from core.nouns import Account, TurnInput
-from core.ports import Platform
+from core.platforms import Platform
 from core.settings import Settings
 from core.turns import SchedulePost as Scheduled
 from gateway.platforms.registry import open_platforms

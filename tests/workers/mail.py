@@ -12,7 +12,8 @@ from typing import Any
 from core.inbound import InboundEcho
 from core.nouns import Account
 from core.outbound import Part, Sent, TextPart
-from core.ports import PlatformPolicy, Rate, SentItem
+from core.platform_policy import PlatformPolicy, Rate
+from core.platforms import SentItem
 from storage.ingress import Arrival, ingest
 from tests.storage.world import NOON
 from tests.workers.conftest import Crew

@@ -17,7 +17,7 @@ from core.errors import (
     Unreachable,
     WindowClosed,
 )
-from core.ports import Rate
+from core.platform_policy import Rate
 from evals.simulators.telegram import TelegramSimulator
 from gateway.platforms.telegram.adapter import TelegramPlatform
 from storage import deliveries, presence, sweep

@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.errors import EffectRefused, MuseError, Refused
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Checkouts
+from core.platforms import Checkouts
 from shop.checkouts import check_checkout
 from storage import checkouts
 from storage.accounts import open_account

@@ -12,7 +12,7 @@ from agents.reflex.languages import find_language
 from agents.reflex.lines import LinePicker
 from core.errors import MuseError
 from core.log import get_logger
-from core.ports import splitter
+from core.platforms import splitter
 from personas.schema import Persona
 from storage import picture_handing
 from storage.accounts import load_account, load_influencer

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.errors import MuseError, RateLimited, Refused
 from core.log import get_logger
 from core.nouns import Account
-from core.ports import Refunder
+from core.platforms import Refunder
 from storage import purchases
 from storage.accounts import open_account
 from storage.purchases import RefundOrder

@@ -18,7 +18,8 @@ from core.log import get_logger
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, FilesPart, Part, PicturePart, Publication, Sent, TextPart
-from core.ports import PlatformPolicy, PublishPolicy, Rate, SentItem
+from core.platform_policy import PlatformPolicy, PublishPolicy, Rate
+from core.platforms import SentItem
 from core.settings import is_loopback
 from gateway.platforms import sniff
 from gateway.platforms.foreign import clean, decode

@@ -18,7 +18,9 @@ from core.inbound import AnyInbound, Fetched, InboundOther, MediaRef, WebhookReq
 from core.log import get_logger
 from core.nouns import Account
 from core.outbound import FilesPart, PackPart, Part, PicturePart, Publication, Sent, TextPart
-from core.ports import Blobs, PlatformPolicy, PushState, Rate
+from core.platform_policy import PlatformPolicy, Rate
+from core.platforms import PushState
+from core.ports import Blobs
 from gateway.platforms import sniff
 from gateway.platforms.foreign import decode, moment
 from gateway.platforms.pieces import measure, split_text

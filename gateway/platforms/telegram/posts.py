@@ -9,7 +9,8 @@ import msgspec
 
 from core.errors import BadInput
 from core.outbound import AssetRef, Publication
-from core.ports import Blobs, PublishPolicy
+from core.platform_policy import PublishPolicy
+from core.ports import Blobs
 from gateway.platforms.pieces import measure
 from gateway.platforms.telegram.packs import CAPTION_LIMIT, ITEMS, add_picture
 

@@ -9,7 +9,7 @@ from core.errors import BadInput, Unauthorised
 from core.inbound import AnyInbound, Fetched, InboundMessage, InboundPurchase, MediaRef, Sender, WebhookRequest
 from core.nouns import Account
 from core.outbound import Part, Sent, TextPart
-from core.ports import PlatformPolicy
+from core.platform_policy import PlatformPolicy
 from gateway.platforms.commands import read_command
 from gateway.platforms.foreign import clean, decode
 from gateway.platforms.pieces import split_text

@@ -28,7 +28,7 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, PackPart, Sent, TextPart
-from core.ports import Tailor, splitter
+from core.platforms import Tailor, splitter
 from evals.simulators.http import AppFan, AppKeys, HttpAppSimulator
 from evals.simulators.http.signing import proven
 from gateway.platforms.http.adapter import HttpPlatform

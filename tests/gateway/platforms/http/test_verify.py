@@ -10,7 +10,7 @@ import pytest
 from core.errors import Misconfigured, Refused, Unauthorised
 from core.inbound import InboundReach, WebhookRequest
 from core.nouns import Account
-from core.ports import Framer
+from core.platforms import Framer
 from evals.simulators.http.signing import new_pair, sign
 from gateway.platforms.http.adapter import HttpPlatform
 from gateway.platforms.http.rotation import (

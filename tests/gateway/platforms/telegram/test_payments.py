@@ -16,7 +16,8 @@ from core.inbound import InboundCheckout, InboundOther, InboundPurchase, Inbound
 from core.money import Money
 from core.nouns import Account
 from core.outbound import AssetRef, FilesPart, PackPart
-from core.ports import Blobs, Checkouts, Pushing, Refunder
+from core.platforms import Checkouts, Pushing, Refunder
+from core.ports import Blobs
 from evals.simulators.telegram import Bot, Entry, TelegramSimulator, TelegramUser
 from gateway.platforms.telegram.adapter import TelegramPlatform
 

@@ -10,7 +10,8 @@ from core.clock import Clock
 from core.errors import BadInput, CredentialExpired, Misconfigured, Unavailable
 from core.inbound import InboundMessage, InboundOther
 from core.nouns import Account
-from core.ports import Blobs, PushState
+from core.platforms import PushState
+from core.ports import Blobs
 from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
