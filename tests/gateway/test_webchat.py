@@ -14,7 +14,7 @@ from core.ids import new_id
 from core.money import Money
 from core.outbound import AssetRef, TextPart
 from core.turns import OfferPack, Outcome, Send, Trace
-from gateway.webchat.routes import LOOKS_AT_ONCE, TEXT_LIMIT
+from gateway.webchat.limits import LOOKS_AT_ONCE, TEXT_LIMIT
 from gateway.webchat.streams import AT_MOST
 from shop.offers import apply_offer_pack
 from storage import packs
