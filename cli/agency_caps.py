@@ -32,7 +32,7 @@ async def show_caps(given: Settings, changes: Sequence[str], fan: str | None) ->
     """Set what is named (`house`: all as the house has it), show what holds, and where a fan stands."""
     from msgspec import to_builtins
 
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from storage import restraint
     from storage.fans import resolve_fan

@@ -8,9 +8,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cli.accounts.owned import account_at, influencer_of, store
-from core.errors import BadInput, NotFound, Refused, Unauthorised
+from cli.accounts.owned import account_at, influencer_of, own_account, store
+from cli.stack.connection import operator_door
+from core.errors import BadInput, Refused
 from core.nouns import Account
+from core.settings import Settings
 from gateway.platforms.http.addresses import read_address
 from gateway.platforms.http.rotation import (
     INBOUND_PUBLIC,
@@ -24,7 +26,7 @@ from gateway.platforms.http.rotation import (
 )
 from gateway.platforms.http.signatures import public_half
 from gateway.platforms.http.wire import Options
-from storage.accounts import drop_secret, find_account
+from storage.accounts import drop_secret
 from storage.house import House
 from storage.packs import copy_prices
 
@@ -77,7 +79,7 @@ async def connect_http(house: House, agency_id: UUID, wanted: AppWanted) -> AppC
 
 async def rotate_http(house: House, agency_id: UUID, key: str, public_key: str | None = None) -> AppConnected:
     """Give an account new keys beside its old ones. Raises `NotFound`, `Refused` while a rotation runs, `Misconfigured`."""
-    account = await _own(house, agency_id, key)
+    account = await own_account(house, agency_id, PLATFORM, key)
     rotated = replace(account, secrets=rotate(account.secrets, public_key))
     await store(house, rotated)
     return _show(rotated)
@@ -85,23 +87,13 @@ async def rotate_http(house: House, agency_id: UUID, key: str, public_key: str |
 
 async def finish_rotation(house: House, agency_id: UUID, key: str) -> None:
     """Forget an account's old keys. Raises `NotFound`, `Refused` when none are left."""
-    account = await _own(house, agency_id, key)
+    account = await own_account(house, agency_id, PLATFORM, key)
     old = under_way(account.secrets)
     if not old:
         raise Refused(f"No rotation of http/{key} is under way.")
     async with house.app.unit(agency_id) as unit:
         for name in old:
             await drop_secret(unit, account.id, name)
-
-
-async def _own(house: House, agency_id: UUID, key: str) -> Account:
-    try:
-        account = await find_account(house.app, house.seal, PLATFORM, key)
-    except Unauthorised:
-        account = None
-    if account is None or account.agency_id != agency_id:
-        raise NotFound(f"There is no account 'http/{key}'; type: muse account list")
-    return account
 
 
 def _show(account: Account) -> AppConnected:
@@ -113,3 +105,15 @@ def _show(account: Account) -> AppConnected:
         outbound_public_key=public_half(account.secrets[OUTBOUND_PRIVATE]),
         app_public_key=account.secrets.get(INBOUND_PUBLIC),
     )
+
+
+def show_keys(connected: AppConnected, settings: Settings) -> None:
+    """Print what the app must be told. This is the only place that ever shows it."""
+    address = settings.public_url.rstrip("/") or operator_door(settings)[0]
+    print(f"  the app posts to        {address}{connected.path}")
+    print(f"  and signs with          {connected.inbound_secret}")
+    if connected.app_public_key:
+        print(f"  or with the pair of     {connected.app_public_key}")
+    print(f"  Muse signs with (v1)    {connected.outbound_secret}")
+    print(f"  and the pair of (v1a)   {connected.outbound_public_key}")
+    print("Keep them now: they are not shown again.")

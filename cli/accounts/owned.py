@@ -82,6 +82,17 @@ async def account_at(house: House, influencer: Influencer, platform: str, key: s
     return known
 
 
+async def own_account(house: House, agency_id: UUID, platform: str, key: str) -> Account:
+    """Return a connected account of the agency, with its secrets open. Raises `NotFound`."""
+    try:
+        account = await find_account(house.app, house.seal, platform, key)
+    except Unauthorised:
+        account = None
+    if account is None or account.agency_id != agency_id:
+        raise NotFound(f"There is no account '{platform}/{key}'; type: muse account list")
+    return account
+
+
 async def store(house: House, account: Account) -> None:
     """Write an account, its secrets sealed."""
     async with house.app.unit(account.agency_id) as unit:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import secrets
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cli.accounts.owned import account_at, influencer_of, store
-from core.errors import BadInput, Misconfigured, NotFound, Unauthorised
+from cli.accounts.owned import account_at, influencer_of, own_account, store
+from cli.stack.connection import connect
+from core.clock import SystemClock
+from core.errors import BadInput, Misconfigured
 from core.nouns import Account, Influencer
 from core.settings import Settings
 from gateway.platforms.telegram import setup
 from gateway.platforms.telegram.adapter import TelegramPlatform
-from storage.accounts import find_account
-from storage.house import House
+from storage.house import House, open_house
 
 PLATFORM = "telegram"
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{8,100}")
@@ -42,6 +45,18 @@ class Connected(Struct, frozen=True):
 
     bot: str
     url: str | None
+
+
+@asynccontextmanager
+async def open_telegram(given: Settings) -> AsyncIterator[tuple[House, TelegramPlatform, Settings]]:
+    """Open the house and Telegram for one command, with the settings that reach the servers. Raises `Misconfigured`."""
+    settings = connect(given)
+    async with open_house(settings, "account", connections=2) as house:
+        telegram = TelegramPlatform(settings.telegram_api_url, house.blobs, SystemClock())
+        try:
+            yield house, telegram, settings
+        finally:
+            await telegram.close()
 
 
 def read_token(place: str) -> str:
@@ -100,12 +115,7 @@ async def switch_telegram(
     confirmed. What comes both ways is written once. Raises `NotFound`, `BadInput`, `CredentialExpired`, `TryLater`; before
     Telegram has agreed, the account stays as it is, and the same call may be made again.
     """
-    try:
-        account = await find_account(house.app, house.seal, PLATFORM, key)
-    except Unauthorised:
-        account = None
-    if account is None or account.agency_id != agency_id:
-        raise NotFound(f"There is no account {PLATFORM}/{key}; type: muse account list")
+    account = await own_account(house, agency_id, PLATFORM, key)
     bot = await setup.identify(telegram, account)
     if address is None:
         await setup.delete_webhook(telegram, account)
@@ -126,3 +136,10 @@ async def _account(house: House, influencer: Influencer, wanted: Wanted) -> Acco
     secret = known.secrets.get("webhook_secret") or secrets.token_urlsafe(32)
     inbound = "polling" if wanted.address is None else "webhook"
     return replace(known, inbound=inbound, secrets={"token": wanted.token, "webhook_secret": secret})
+
+
+def tell_way(connected: Connected) -> str:
+    """Say how a bot's events come."""
+    if connected.url:
+        return f"Telegram pushes to {connected.url}"
+    return "it is polled; the listener begins within a few seconds"

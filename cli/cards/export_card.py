@@ -68,7 +68,7 @@ def read(name: str) -> tuple[Persona, Card | None]:
 
 
 async def _read_loaded(slug: str) -> tuple[Persona, Card | None]:
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.settings import read_settings
     from cli.stack.connection import connect
     from storage.house import open_house

@@ -62,7 +62,7 @@ def read(path: Path) -> tuple[bytes, Imported]:
 
 
 async def _take_in(data: bytes, imported: Imported) -> str:
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.settings import read_settings
     from cli.stack.connection import connect
     from storage.house import open_house

@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
 async def _retention(given: Settings, wanted: dict[str, int]) -> int:
     from msgspec.structs import replace
 
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from storage.house import open_house
     from storage.retention import load_kept, set_kept

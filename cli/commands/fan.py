@@ -83,7 +83,7 @@ def _ask(arguments: Namespace) -> int:
 
 
 async def _export(given: Settings, fan: str, out: Path) -> int:
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.fans.export import gather_files, write_export
     from cli.stack.connection import connect
     from core.clock import SystemClock
@@ -109,7 +109,7 @@ def _forget(arguments: Namespace) -> int:
 
 
 async def _forget_one(given: Settings, arguments: Namespace) -> int:
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from core.clock import SystemClock
     from storage.fans import list_person, resolve_fan
@@ -144,7 +144,7 @@ def _sure(named: list[str], fan: UUID) -> bool:
 
 
 async def _forget_again(given: Settings) -> int:
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from storage.house import open_house
     from storage.tombstones import forget_again

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from importlib import import_module
-from typing import cast
 
-from cli.commands import Command
+from cli.commands import add_verbs, run_verb
 
 HELP = "Personas: write and check folders, load them as versions, compare, roll back, talk to them; character cards in and out."
 VERBS = {
@@ -24,20 +22,11 @@ VERBS = {
 }
 
 
-def load_verb(name: str) -> Command:
-    """Return one of `VERBS`; it looks like a command."""
-    return cast(Command, import_module(VERBS[name]))
-
-
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the verbs."""
-    verbs = parser.add_subparsers(dest="verb", metavar="<verb>", required=True)
-    for name in VERBS:
-        verb = load_verb(name)
-        sub = verbs.add_parser(name, help=verb.HELP)
-        verb.add_arguments(sub)
+    add_verbs(parser, VERBS)
 
 
 def run(arguments: Namespace) -> int:
     """Do what the verb says. Raises `MuseError`."""
-    return load_verb(arguments.verb).run(arguments)
+    return run_verb(arguments, VERBS)

@@ -16,7 +16,7 @@ COLUMNS = ("month", "rule", "pack", "times")
 
 async def show(given: Settings, year: int, form: str) -> int:
     """Print how often each rule fired. Raises `Unavailable`, `Misconfigured`."""
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from cli.terminal import open_console
     from storage.house import open_house

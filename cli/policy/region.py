@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 async def choose(given: Settings, pack: str | None, fan: str | None) -> int:
     """Set what is named, and say what holds. Raises `BadInput` for an unknown pack, `NotFound` for an unknown fan."""
     from agents.policy.regions import load_packs
-    from cli.accounts import agency_of
+    from cli.accounts.owned import agency_of
     from cli.stack.connection import connect
     from storage.fans import resolve_fan
     from storage.house import open_house

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from cli.accounts import PLATFORM, Wanted, agency_of, connect_telegram
+from cli.accounts.owned import agency_of
+from cli.accounts.telegram import PLATFORM, Wanted, connect_telegram
 from core.clock import SystemClock
 from core.nouns import Account
 from core.settings import Settings

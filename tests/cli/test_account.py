@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.accounts import Wanted, agency_of, choose_address, connect_telegram, list_connected, read_token
+from cli.accounts.owned import agency_of, list_connected
+from cli.accounts.telegram import Wanted, choose_address, connect_telegram, read_token
 from cli.commands import load_command
 from cli.main import build_parser
 from core.clock import SystemClock

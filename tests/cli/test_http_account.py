@@ -7,8 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from cli.accounts import AppWanted, connect_http, finish_rotation, list_connected, rotate_http
-from cli.commands.account import _show_keys
+from cli.accounts.http import AppWanted, connect_http, finish_rotation, rotate_http, show_keys
+from cli.accounts.owned import list_connected
 from cli.main import build_parser
 from core.errors import BadInput, Misconfigured, NotFound, Refused
 from core.nouns import Account
@@ -140,7 +140,7 @@ async def test_packs_without_a_price_for_apps_cost_what_the_chat_page_asks(house
 async def test_what_is_printed(house: House, owned: Agency, capsys: pytest.CaptureFixture[str]) -> None:
     connected = await connect_http(house, owned.id, AppWanted("luna", "luna", APP, new_pair()[1]))
     assert connected
-    _show_keys(connected, Settings(public_url="https://muse.example/"))
+    show_keys(connected, Settings(public_url="https://muse.example/"))
     printed = capsys.readouterr().out
     assert "https://muse.example/webhooks/http/luna" in printed
     for key in (connected.inbound_secret, connected.outbound_secret, connected.outbound_public_key, connected.app_public_key):

@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from msgspec import Struct
 
-from cli.accounts import AppConnected, AppWanted, connect_http
+from cli.accounts.http import AppConnected, AppWanted, connect_http
 from gateway.platforms.http.wire import Options
 from tests.conftest import TestDatabase
 from tests.gateway.conftest import Gateway

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from msgspec import structs
 
-from cli.accounts import switch_telegram
+from cli.accounts.telegram import switch_telegram
 from core.clock import SystemClock
 from core.errors import NotFound
 from core.ids import new_id

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 from msgspec import Struct
 
-from cli.accounts import AppWanted, agency_of, connect_http
+from cli.accounts.http import AppWanted, connect_http
+from cli.accounts.owned import agency_of
 from cli.scratch.stack import Scratch
 from cli.scratch.telegram import connect_bot
 from cli.stack.supervisor import Backoff

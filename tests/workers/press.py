@@ -12,7 +12,7 @@ import asyncpg
 from msgspec import structs
 from PIL import Image
 
-from cli.accounts import AppConnected, AppWanted, connect_http
+from cli.accounts.http import AppConnected, AppWanted, connect_http
 from core.ids import new_id
 from core.nouns import Account
 from core.outbound import AssetRef

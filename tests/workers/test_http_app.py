@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from cli.accounts import AppConnected, AppWanted, connect_http, finish_rotation, rotate_http
+from cli.accounts.http import AppConnected, AppWanted, connect_http, finish_rotation, rotate_http
 from core.nouns import Account, Conversation, TurnInput
 from core.outbound import TextPart
 from core.turns import OfferPack, Outcome, Send, Trace
