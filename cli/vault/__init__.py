@@ -4,8 +4,10 @@
 |---|---|
 | `scenes.py` | from words to a picture |
 | `drawn.py` | drawings kept for the next stack |
-| `mountains.py` `shores.py` `indoors.py` | the subjects |
-| `nature.py` `things.py` | skies, seas, hills; bowls, huts, cats |
+| `mountains.py` `shores.py` `garden.py` `indoors.py` `neon.py` | the subjects |
+| `nature.py` | skies, seas, hills, weather |
+| `tableware.py` `animals.py` | bowls and mugs; a cat and a goat |
+| `things.py` | a hut, a telescope, and the shadow and steam of any thing |
 | `canvas.py` | gradients, glows, clean shapes, and the JPEG |
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cli.vault import nature, things
+from cli.vault import animals, nature, tableware, things
 from cli.vault.canvas import Canvas, Colour, mix, rgb
 
 NAVY = "#28407e"
@@ -98,7 +98,7 @@ def kiln(c: Canvas) -> None:
     c.oval(0.5, 0.62, 0.055, 0.055, "#fff1c4", "#ffb347")
     c.glow(0.5, 1.02, 0.4, "#ff6a1a", 0.22)
     for n, size in enumerate((0.16, 0.13, 0.18)):
-        things.bowl(c, 0.14 + n * 0.36, 1.14, size, "#3a3f6b", speckle=GOLD)
+        tableware.bowl(c, 0.14 + n * 0.36, 1.14, size, "#3a3f6b", speckle=GOLD)
 
 
 def bowls(c: Canvas) -> None:
@@ -111,7 +111,7 @@ def bowls(c: Canvas) -> None:
         c.shape([(0, y + 0.035), (1, y + 0.035), (1, y + 0.09), (0, y + 0.09)], "#000000", alpha=0.3, soft=0.02)
         for n in range(3):
             size = float(c.random.uniform(0.22, 0.29))
-            things.bowl(
+            tableware.bowl(
                 c, 0.18 + n * 0.32 + float(c.random.normal(0, 0.01)), y, size, blues[(row * 2 + n) % 5], speckle="#f7ecd0"
             )
 
@@ -133,13 +133,13 @@ def wheel(c: Canvas) -> None:
     c.shape([(0.3, 0.86), (0.62, 0.86), (0.68, 1.2), (0.24, 1.2)], "#3f4a55", "#232a31", rounded=0.5)
     c.oval(0.46, 0.86, 0.33, 0.075, "#9aa2a8", "#5d656c")
     c.oval(0.46, 0.85, 0.29, 0.062, "#b9a48c", "#8a755e")
-    things.bowl(c, 0.46, 0.86, 0.36, "#b58d6a", inside="#8a6548")
+    tableware.bowl(c, 0.46, 0.86, 0.36, "#b58d6a", inside="#8a6548")
 
 
 def brushes(c: Canvas) -> None:
     """Brushes in a jar and small pots of glaze."""
     room(c, "#8c6f5e", "#5b4334", light="#ffe1b0")
-    things.jar(c, 0.36, 1.02, 0.36, "#cfc6b8", (NAVY, "#c99a3a", "#394a8f", "#7c5cff", "#2a2440"))
+    tableware.jar(c, 0.36, 1.02, 0.36, "#cfc6b8", (NAVY, "#c99a3a", "#394a8f", "#7c5cff", "#2a2440"))
     for x, y, colour in ((0.66, 1.05, "#1f3f9e"), (0.83, 1.0, "#d2a23c"), (0.73, 1.16, "#2b2b33")):
         things.shadow(c, x, y, 0.15)
         c.shape([(x - 0.075, y - 0.1), (x + 0.075, y - 0.1), (x + 0.066, y), (x - 0.066, y)], "#efe9df", "#b9b0a2", rounded=0.8)
@@ -151,8 +151,8 @@ def night_window(c: Canvas) -> None:
     """A large window by night with the moon above rooftops."""
     room(c, "#2a2735", "#3a2c2a", edge=1.05)
     window(c, 0.14, 0.14, 0.72, 0.82, "night", bars=3)
-    things.bowl(c, 0.3, 1.14, 0.24, NAVY, speckle="#f7ecd0")
-    things.mug(c, 0.68, 1.15, 0.22, "#8b5b4a")
+    tableware.bowl(c, 0.3, 1.14, 0.24, NAVY, speckle="#f7ecd0")
+    tableware.mug(c, 0.68, 1.15, 0.22, "#8b5b4a")
 
 
 def morning(c: Canvas, what: str) -> None:
@@ -160,29 +160,29 @@ def morning(c: Canvas, what: str) -> None:
     if "cat" in what:
         room(c, "#e6d6c2", "#d8c3a5", edge=0.9, light="#fff0c8")
         window(c, 0.2, 0.08, 0.6, 0.74, "dawn")
-        things.cat(c, 0.56, 1.02, 0.52, "#7f858f")
+        animals.cat(c, 0.56, 1.02, 0.52, "#7f858f")
         _flowerpot(c, 0.16, 1.0)
     elif "toast" in what:
         room(c, "#efe3d0", "#c7a27c", edge=0.62, light="#fff2cf")
         _book(c, 0.74, 0.82)
-        things.plate(c, 0.42, 1.0, 0.56, "#3f6fb0", "#e2b06c", 3, sauce="#e9d7b5", round_food=False)
-        things.mug(c, 0.83, 1.12, 0.22, "#d9e2ee")
+        tableware.plate(c, 0.42, 1.0, 0.56, "#3f6fb0", "#e2b06c", 3, sauce="#e9d7b5", round_food=False)
+        tableware.mug(c, 0.83, 1.12, 0.22, "#d9e2ee")
     elif "moka" in what:
         room(c, "#d9e4ea", "#9c7654", edge=0.92, light="#ffe9b8")
         _tiles(c, 0.92)
         _moka(c, 0.48, 1.06, 0.46)
-        things.mug(c, 0.78, 1.08, 0.22, NAVY, speckle="#f7ecd0")
+        tableware.mug(c, 0.78, 1.08, 0.22, NAVY, speckle="#f7ecd0")
     else:
         room(c, "#eadfce", "#d3bd9c", edge=0.92, light="#fff3cf")
         window(c, 0.12, 0.1, 0.76, 0.76, "dawn")
-        things.mug(c, 0.5, 1.1, 0.44, NAVY, speckle="#f7ecd0")
+        tableware.mug(c, 0.5, 1.1, 0.44, NAVY, speckle="#f7ecd0")
 
 
 def kitchen(c: Canvas, what: str) -> None:
     """The hut's kitchen: dumplings, pans, flour, bread or knives."""
     if any(word in what for word in ("plate", "dumpling")):
         room(c, "#4a382c", "#3a281c", edge=0.5, light="#ffc27a")
-        things.plate(c, 0.5, 0.92, 0.72, "#b39a7c", "#6f8a45", 5, sauce="#c98a2c")
+        tableware.plate(c, 0.5, 0.92, 0.72, "#b39a7c", "#6f8a45", 5, sauce="#c98a2c")
         things.vapour(c, 0.5, 0.84, 0.5)
     elif "pan" in what:
         room(c, "#54433a", "#2f2622", edge=1.0)
@@ -208,7 +208,7 @@ def kitchen(c: Canvas, what: str) -> None:
         room(c, "#5d4a3d", "#6b4c34", edge=0.8, light="#ffdca6")
         window(c, 0.06, 0.1, 0.4, 0.52, "dawn")
         for x, y, size in ((0.7, 0.86, 0.34), (0.3, 1.0, 0.42), (0.72, 1.12, 0.44)):
-            things.loaf(c, x, y, size)
+            tableware.loaf(c, x, y, size)
     else:
         room(c, "#4b403a", "#6e4a2f", edge=0.42, light="#ffd9a0")
         for n in range(5):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cli.vault import indoors, nature, things
+from cli.vault import animals, indoors, nature, tableware, things
 from cli.vault.canvas import Canvas, Colour, mix
 
 
@@ -89,7 +89,7 @@ def bench(c: Canvas, words: str, time: str) -> None:
         c.line([(0.2, y - thick * 0.35), (0.8, y - thick * 0.35)], thick * 0.3, "#eef4fb", alpha=0.85)
     for x in (0.26, 0.74):
         c.line([(x, 0.84), (x, 1.17)], 0.03, "#4a3020")
-    things.thermos(c, 0.62, 1.0, 0.24, "#8a2f2a")
+    tableware.thermos(c, 0.62, 1.0, 0.24, "#8a2f2a")
 
 
 def valley(c: Canvas, words: str, time: str) -> None:
@@ -111,7 +111,7 @@ def goat(c: Canvas, words: str, time: str) -> None:
     for _ in range(70):
         x, y = float(c.random.uniform(0, 1)), float(c.random.uniform(0.88, 1.24))
         c.oval(x, y, 0.006, 0.005, ("#fff6d8", "#f0c34a", "#d98ad0")[int(c.random.integers(3))], alpha=0.9)
-    things.goat(c, 0.48, 1.1, 0.46)
+    animals.goat(c, 0.48, 1.1, 0.46)
 
 
 def snow_ridge(c: Canvas, words: str, time: str) -> None:
@@ -164,4 +164,4 @@ def soup(c: Canvas, words: str, time: str) -> None:
     _towers(c, "winter", 0.62, snow=0.06)
     c.shape([(0, 0.84), (1, 0.80), (1, 1.25), (0, 1.25)], "#f7fbff", "#bccde8")
     c.shape([(0.05, 1.0), (0.95, 0.97), (1.0, 1.25), (0, 1.25)], "#8a5e3b", "#4d3220")
-    things.bowl(c, 0.5, 1.16, 0.50, "#b5563a", inside="#d98a34", steam=True)
+    tableware.bowl(c, 0.5, 1.16, 0.50, "#b5563a", inside="#d98a34", steam=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cli.vault import indoors, things
+from cli.vault import indoors, tableware
 from cli.vault.canvas import Canvas, Colour, Point, mix
 
 PINK, CYAN, AMBER, GREEN, WHITE = "#ff4f9a", "#3fe0ff", "#ffb13d", "#5bffa0", "#fdf3ff"
@@ -48,7 +48,7 @@ def bench(c: Canvas, _words: str, _time: str) -> None:
     c.glow(0.84, 0.86, 0.09, "#4aa8ff", 0.7)
     c.shape([(0.815, 0.96), (0.84, 0.74), (0.865, 0.96)], "#bfe6ff", "#2f7bff", alpha=0.85, soft=0.012)
     tube(c, heart(0.5, 0.42, 0.13), PINK)
-    things.mug(c, 0.18, 1.16, 0.15, "#2b6f6a")
+    tableware.mug(c, 0.18, 1.16, 0.15, "#2b6f6a")
 
 
 def street(c: Canvas, _words: str, _time: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cli.vault import indoors, nature, things
+from cli.vault import indoors, nature, tableware, things
 from cli.vault.canvas import Canvas, Colour, mix
 
 
@@ -51,9 +51,9 @@ def beach(c: Canvas, words: str, time: str) -> None:
         c.line([(0.585, 0.985), (0.735, 0.985)], 0.016, "#7c3b46")
     elif "cup" in words or "thermos" in words:
         c.shape([(0, 0.98), (1, 0.95), (1, 1.25), (0, 1.25)], "#9a8f92", "#57505a")
-        things.thermos(c, 0.3, 1.06, 0.34, "#2f5f6a")
-        things.mug(c, 0.55, 1.07, 0.17, "#e9dccb")
-        things.mug(c, 0.74, 1.06, 0.17, indoors.NAVY, speckle="#f7ecd0")
+        tableware.thermos(c, 0.3, 1.06, 0.34, "#2f5f6a")
+        tableware.mug(c, 0.55, 1.07, 0.17, "#e9dccb")
+        tableware.mug(c, 0.74, 1.06, 0.17, indoors.NAVY, speckle="#f7ecd0")
 
 
 def city(c: Canvas, words: str, time: str) -> None:
@@ -73,8 +73,8 @@ def city(c: Canvas, words: str, time: str) -> None:
     if "telescope" in words:
         things.telescope(c, 0.48, 1.2, 0.52)
     elif "glass" in words:
-        things.wine_glass(c, 0.40, 1.13, 0.44)
-        things.wine_glass(c, 0.60, 1.15, 0.44)
+        tableware.wine_glass(c, 0.40, 1.13, 0.44)
+        tableware.wine_glass(c, 0.60, 1.15, 0.44)
     else:
         _string_lights(c)
         for x, colour in ((0.3, "#7c4a6a"), (0.5, "#b98a5a"), (0.7, "#3d5a7a")):
