@@ -1,7 +1,7 @@
 """Finds facts in what a fan wrote, by rules and without a model. Careful rather than clever: a gap is better than junk.
 
 The rules are data (`rules/`). A sentence counts only if it is told in earnest (`guards.py`), in the first person, and holds
-nothing that must not be kept; what fills a fact's sentence is checked word by word (`slots.py`).
+nothing that must not be kept; what fills a fact's sentence is checked word by word (`slots/`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from memory.dates import MONTHS
 from memory.guards import is_in_earnest, is_meant_wish, is_negated, is_storable, strip_quoted
 from memory.languages import find_language
 from memory.rulebook import LANGUAGES, Compiled, Rule, load_rules
-from memory.slots import Place, UnderAge, with_article
-from memory.terms import SLOTS
+from memory.slots.days import UnderAge
+from memory.slots.people import with_article
+from memory.slots.table import SLOTS
+from memory.slots.words import Occasion
 
 LONGEST = 2000
 """Characters of one message that are read: more is a pasted text, not something told."""
@@ -107,12 +109,12 @@ def split_sentences(text: str) -> list[str]:
 
 def _facts(compiled: Compiled, sentence: str, message: Message) -> Iterator[RememberFact]:
     """Return what one rule finds in a sentence."""
-    rule, place = compiled.rule, Place(compiled.pets, message.sent_at.date(), compiled.terms)
+    rule, occasion = compiled.rule, Occasion(compiled.pets, message.sent_at.date(), compiled.terms)
     for match in _first_matches(compiled, sentence):
         if not _is_mine(match, sentence) or is_negated(_clause_before(match, sentence)):
             continue
         groups = {name: raw for name, raw in match.groupdict().items() if raw is not None and name in SLOTS}
-        filled = [_fill(group, place) for group in (_spread(groups) if rule.several else [groups])]
+        filled = [_fill(group, occasion) for group in (_spread(groups) if rule.several else [groups])]
         if filled[0] is None:  # "the colour and texture": where the first is no thing, the second is hardly one
             continue
         for slots in (slots for slots in filled if slots is not None):
@@ -141,10 +143,10 @@ def _first_matches(compiled: Compiled, sentence: str) -> Iterator[re.Match[str]]
         yield from pattern.finditer(sentence)
 
 
-def _fill(groups: dict[str, str], place: Place) -> dict[str, str] | None:
+def _fill(groups: dict[str, str], occasion: Occasion) -> dict[str, str] | None:
     slots: dict[str, str] = {}
     for name, raw in groups.items():
-        value = SLOTS[name](raw, place)
+        value = SLOTS[name](raw, occasion)
         if value is None:
             return None
         slots[name] = value

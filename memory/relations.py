@@ -7,7 +7,7 @@ from functools import cache
 
 from memory.guards import is_question
 from memory.rulebook import load_rules
-from memory.slots import words
+from memory.slots.words import words
 
 OF_THE_FAN = frozenset(("name", "address", "age", "birthday", "place", "work", "study", "car", "favourite", "like", "dislike"))
 """Kinds that tell of the fan alone."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from memory.dates import DATES
 from memory.guards import RULES
-from memory.slots import words
+from memory.slots.words import words
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
 

@@ -17,7 +17,8 @@ from memory.dates import MONTHS
 from memory.extraction import LONGEST_SENTENCE, split_sentences
 from memory.guards import is_in_earnest, is_meant_wish, is_storable, is_wish, orders, takes_power
 from memory.languages import find_language
-from memory.slots import ADULT, words
+from memory.slots.days import ADULT
+from memory.slots.words import words
 
 IMPORTANCE = {
     "name": 0.95,

@@ -18,7 +18,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "recall": ("agents/nodes/recall.py", "memory/recall.py", "reflex/intents.py", "chromadb/"),
     "ask the model": ("agents/models.py", "langchain_ollama/", "ollama/_client.py", "httpx_aiohttp/"),
     "guards, prompt, compose": ("agents/nodes/", "agents/policy/", "agents/prompt.py"),
-    "find facts": ("memory/extraction.py", "memory/slots.py", "memory/indexing.py"),
+    "find facts": ("memory/extraction.py", "memory/slots/", "memory/indexing.py"),
     "keep lease, show typing": ("_keep_lease (", "_show_typing (", "heartbeat (storage/"),
     "LangGraph itself": ("langgraph/",),
     "sweep": ("jobs/sweep.py", "storage/sweep.py"),

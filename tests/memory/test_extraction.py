@@ -12,7 +12,7 @@ from evals.memory.labels import load_cases
 from memory.extraction import MOST, RuleExtractor
 from memory.guards import is_storable
 from memory.rulebook import LANGUAGES, load_rules
-from memory.terms import SLOTS
+from memory.slots.table import SLOTS
 from tests.memory.world import said
 
 TOLD = {
