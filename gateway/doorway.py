@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.inbound import AnyInbound, InboundCheckout, InboundEcho, InboundEdit, InboundMessage, InboundOther, InboundPurchase
 from core.log import get_logger
 from core.nouns import Account
-from core.platform_policy import quiet_bound, quiet_time
+from core.platform_policy import PlatformPolicy, quiet_bound, quiet_time
 from core.platforms import Platform
 from core.settings import Settings
 from gateway.accounts import AccountBook
@@ -37,6 +37,11 @@ class Doorway(Struct, frozen=True):
     book: AccountBook
     ingress: Ingress
     pushes: PushWatch
+
+    @property
+    def policies(self) -> dict[str, PlatformPolicy]:
+        """Return what each platform allows, by its name."""
+        return {name: platform.policy for name, platform in self.platforms.items()}
 
     def read(self, account: Account, raw: bytes, correlation_id: str) -> list[Arrival]:
         """Parse one verified body; what cannot be read is kept raw."""

@@ -31,8 +31,7 @@ class Priced(Struct, frozen=True):
 
 async def provide_shelving(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Shelving:
     """Return the operator's hands on the shelf."""
-    policies = {name: platform.policy for name, platform in doorway.platforms.items()}
-    return Shelving(doorway.house, policies, operator.agency_id)
+    return Shelving(doorway.house, doorway.policies, operator.agency_id)
 
 
 @get("/packs", summary="List packs")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-import msgspec
 from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta, Struct
 
@@ -21,6 +18,7 @@ from core.nouns import Account
 from core.outbound import Publication
 from core.platforms import Publisher
 from gateway.doorway import Doorway
+from gateway.hearing import hear
 from gateway.operators.auth import provide_operator
 from storage import posts
 from storage.accounts import Operator, list_accounts
@@ -32,8 +30,6 @@ from studio.calendar import PostChange, PostWish
 State = Literal["proposed", "planned", "pending", "publishing", "published", "failed", "unknown", "cancelled"]
 SOON_S = 600.0
 """Posts further ahead are left to the sweep."""
-
-PING_S = 15.0
 
 
 class Cancelling(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,20 +170,7 @@ async def set_place(
 @get("/calendar/events", summary="Hear that the calendar changed (server-sent events)")
 async def listen(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> ServerSentEvent:
     """Send `post` with the post's id whenever one is planned, changed or settled; never any text."""
-    return ServerSentEvent(_hear(doorway, operator.agency_id), retry_duration=2000)
-
-
-async def _hear(doorway: Doorway, agency_id: UUID) -> AsyncIterator[ServerSentEventMessage]:
-    async with doorway.house.live.subscribe(agency_id) as queue:
-        yield ServerSentEventMessage(event="change", data="{}")
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_S)
-            except TimeoutError:
-                yield ServerSentEventMessage(comment="ping")
-                continue
-            kind = str(event.pop("event", "change"))
-            yield ServerSentEventMessage(event=kind, data=msgspec.json.encode(event).decode())
+    return ServerSentEvent(hear(doorway, operator.agency_id), retry_duration=2000)
 
 
 async def _account(unit: Unit, address: str) -> Account:

@@ -19,8 +19,7 @@ from storage.promo_rows import CodeRow, PromoRow
 
 async def provide_campaigns(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator]) -> Campaigns:
     """Return the operator's hands on the promos."""
-    policies = {name: platform.policy for name, platform in doorway.platforms.items()}
-    return Campaigns(doorway.house, policies, operator.agency_id)
+    return Campaigns(doorway.house, doorway.policies, operator.agency_id)
 
 
 @get("/promos", summary="List promos")

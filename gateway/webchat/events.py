@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
-import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import ServerSentEvent, ServerSentEventMessage
@@ -15,12 +14,12 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from core.errors import RateLimited
 from core.nouns import Account, Conversation
 from gateway.doorway import Doorway
+from gateway.hearing import PING_S, hear
 from gateway.webchat.streams import Streams
 from gateway.webchat.visitors import PLATFORM
 from storage.conversations import conversation_of
 from storage.fans import find_fan
 
-PING_S = 15.0
 LOOK_S = 3.0
 
 
@@ -53,18 +52,8 @@ async def _hear(doorway: Doorway, account: Account, handle: str) -> AsyncIterato
             if await find_fan(unit, PLATFORM, handle) is None:  # forgotten before the first word
                 return
         conversation = await _wait_for_conversation(doorway, account, handle)
-    async with doorway.house.live.subscribe(conversation.id) as queue:
-        yield ServerSentEventMessage(event="change", data="{}")
-        while True:
-            try:
-                event = await asyncio.wait_for(queue.get(), PING_S)
-            except TimeoutError:
-                yield ServerSentEventMessage(comment="ping")
-                continue
-            kind = event.pop("event", "change")
-            if kind == "gone":  # the fan was forgotten
-                return
-            yield ServerSentEventMessage(event=str(kind), data=msgspec.json.encode(event).decode())
+    async for message in hear(doorway, conversation.id):
+        yield message
 
 
 async def _wait_for_conversation(doorway: Doorway, account: Account, handle: str) -> Conversation | None:
