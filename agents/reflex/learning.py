@@ -7,7 +7,6 @@ import hashlib
 import os
 import sys
 import tomllib
-import zipfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,10 +16,10 @@ from msgspec import Struct
 
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
 from agents.reflex.features import Features, Floats
+from agents.reflex.kept import keep_arrays, read_arrays
 from agents.reflex.scope import Scope
 from agents.reflex.softmax import Linear
 from agents.reflex.sorter import Examples, Sorter, fit_sorter
-from core.log import get_logger
 from core.ports import Embedder
 
 FOLDER = Path(__file__).parent
@@ -28,8 +27,6 @@ BATCH = 64
 """Examples embedded at a time, so that a fan's words do not wait behind all of them."""
 
 _LEARNT: dict[str, Sorter] = {}  # by the embedder's name, which stands for the vectors that it makes
-
-log = get_logger(__name__)
 
 
 class IntentExamples(Struct, frozen=True):
@@ -99,32 +96,25 @@ def _digest(examples: IntentExamples, embedder: str) -> str:
 
 
 def _keep(file: Path, found: Sorter) -> None:
-    """Write beside and rename, so that nobody reads half a file; a full disk costs the next start some seconds, no more."""
-    beside = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
-            np.savez(
-                out,
-                vectors=found.examples.vectors,
-                rarity=found.features.rarity,
-                weights=found.layer.weights,
-                bias=found.layer.bias,
-                scope=np.asarray([found.scope.slope, found.scope.bias, found.scope.threshold]),
-                meaning=np.asarray(found.features.meaning),
-            )
-        beside.replace(file)
-    except OSError as error:
-        log.warning("what was learnt of the intents is not kept", cause=type(error).__name__)
+    keep_arrays(
+        file,
+        vectors=found.examples.vectors,
+        rarity=found.features.rarity,
+        weights=found.layer.weights,
+        bias=found.layer.bias,
+        scope=np.asarray([found.scope.slope, found.scope.bias, found.scope.threshold]),
+        meaning=np.asarray(found.features.meaning),
+    )
 
 
 def _read(file: Path, examples: IntentExamples) -> Sorter | None:
+    kept = read_arrays(file)
+    if kept is None:
+        return None
     try:
-        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as kept:
-            table: dict[str, Floats] = {name: kept[name] for name in kept.files}
-        made = Examples.sort(list(zip(examples.intents, examples.texts, strict=True)), table["vectors"])
-        slope, bias, threshold = (float(value) for value in table["scope"])
-        learnt = Features(table["rarity"], bool(table["meaning"]))
-        return Sorter(made, learnt, Linear(table["weights"], table["bias"]), Scope(slope, bias, threshold))
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        made = Examples.sort(list(zip(examples.intents, examples.texts, strict=True)), kept["vectors"])
+        slope, bias, threshold = (float(value) for value in kept["scope"])
+        learnt = Features(kept["rarity"], bool(kept["meaning"]))
+        return Sorter(made, learnt, Linear(kept["weights"], kept["bias"]), Scope(slope, bias, threshold))
+    except (ValueError, KeyError, IndexError):
         return None

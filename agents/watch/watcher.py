@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import tomllib
-import zipfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -22,12 +20,12 @@ from msgspec import Struct
 from agents.embeddings import LexicalEmbedder, OnceEmbedder
 from agents.reflex.features import Features, Floats, wording
 from agents.reflex.intents import Sight
+from agents.reflex.kept import keep_arrays, read_arrays
 from agents.reflex.learning import learn as learn_intents
 from agents.reflex.learning import load_examples as load_intents
 from agents.reflex.softmax import Labels, Linear, fit_softmax
 from agents.reflex.sorter import nearest
 from core.errors import MuseError
-from core.log import get_logger
 from core.nouns import Message
 from core.ports import Embedder
 
@@ -39,8 +37,6 @@ STRENGTH = 10.0
 BATCH = 64
 LONGEST = 1000
 _LEARNT: dict[str, Watch] = {}
-
-log = get_logger(__name__)
 
 
 class Sign(Struct, frozen=True):
@@ -185,29 +181,23 @@ def _digest(labelled: Sequence[tuple[str, str]], embedder: str) -> str:
 
 
 def _keep(file: Path, made: Watch) -> None:
-    """Write beside and rename, so that nobody reads half a file; a full disk costs the next start some seconds, no more."""
-    beside = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as out:
-            np.savez(
-                out,
-                rarity=made.features.rarity,
-                meaning=np.asarray(made.features.meaning),
-                weights=made.layer.weights,
-                bias=made.layer.bias,
-                vectors=made.vectors,
-                labels=made.labels,
-            )
-        beside.replace(file)
-    except OSError as error:
-        log.warning("what the watch learnt is not kept", cause=type(error).__name__)
+    keep_arrays(
+        file,
+        rarity=made.features.rarity,
+        meaning=np.asarray(made.features.meaning),
+        weights=made.layer.weights,
+        bias=made.layer.bias,
+        vectors=made.vectors,
+        labels=made.labels,
+    )
 
 
 def _read(file: Path) -> Watch | None:
+    kept = read_arrays(file)
+    if kept is None:
+        return None
     try:
-        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as kept:
-            features, layer = Features(kept["rarity"], bool(kept["meaning"])), Linear(kept["weights"], kept["bias"])
-            return Watch(features, layer, kept["vectors"], kept["labels"])
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        features, layer = Features(kept["rarity"], bool(kept["meaning"])), Linear(kept["weights"], kept["bias"])
+        return Watch(features, layer, kept["vectors"], kept["labels"])
+    except (ValueError, KeyError, IndexError):
         return None
