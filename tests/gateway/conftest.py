@@ -15,6 +15,7 @@ from msgspec import Struct
 from core.ids import new_id
 from core.nouns import Account, Conversation
 from core.settings import Settings
+from evals.simulators.telegram import Bot, TelegramSimulator
 from gateway.app import create_app
 from personas.loader import load_from_library
 from storage.accounts import find_account, put_account, put_influencer, put_operator
@@ -88,3 +89,14 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
     """A client without cookies."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield session
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramSimulator]:
+    async with TelegramSimulator(limits=None) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def bot(telegram: TelegramSimulator) -> Bot:
+    return telegram.add_bot("Luna")

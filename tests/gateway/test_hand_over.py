@@ -26,17 +26,6 @@ from tests.gateway.conftest import Gateway
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramSimulator]:
-    async with TelegramSimulator(limits=None) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def bot(telegram: TelegramSimulator) -> Bot:
-    return telegram.add_bot("Luna")
-
-
-@pytest.fixture
 def fan(telegram: TelegramSimulator, bot: Bot) -> TelegramUser:
     user = telegram.add_user("Mia")
     user.start(bot)

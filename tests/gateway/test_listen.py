@@ -23,17 +23,6 @@ from tests.gateway.conftest import make_luna
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramSimulator]:
-    async with TelegramSimulator(limits=None) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def bot(telegram: TelegramSimulator) -> Bot:
-    return telegram.add_bot("Luna")
-
-
-@pytest.fixture
 async def account(house: House, agency: Agency, bot: Bot) -> Account:
     """Luna's account, to be polled."""
     luna = structs.replace(await make_luna(house, agency, "telegram"), inbound="polling", secrets={"token": bot.token})

@@ -28,17 +28,6 @@ NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramSimulator]:
-    async with TelegramSimulator(limits=None) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def bot(telegram: TelegramSimulator) -> Bot:
-    return telegram.add_bot("Luna")
-
-
-@pytest.fixture
 async def luna(gateway: Gateway, bot: Bot) -> Account:
     account = structs.replace(gateway.telegram, secrets={"token": bot.token, "webhook_secret": "s3cret"})
     async with gateway.house.app.unit(account.agency_id) as unit:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from cli.stack.servers import Servers
+from core.ids import new_id
 from core.nouns import Account
 from memory.embedder import SentenceEmbedder
 from memory.index_chroma import ChromaIndex
@@ -39,3 +40,11 @@ async def account(house: House, agency: Agency) -> Account:
 @pytest.fixture
 async def chat(house: House, account: Account) -> Chat:
     return await open_chat(house, account)
+
+
+@pytest.fixture
+async def index(servers: Servers) -> AsyncIterator[ChromaIndex]:
+    index = ChromaIndex(servers.chroma_url, f"muse_episodes_{new_id().hex}")
+    yield index
+    await index.drop()
+    await index.close()

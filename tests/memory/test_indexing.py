@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from cli.stack.servers import Servers
-from core.ids import new_id
 from core.nouns import Account
 from memory.index_chroma import ChromaIndex
 from memory.indexing import hold_index, index_episodes, index_facts
@@ -18,20 +12,7 @@ from storage.vectors import list_leftovers
 from tests.memory.lived import live_through
 from tests.memory.test_indexes import scope
 from tests.memory.told import tell_in_words
-from tests.memory.world import Chat, WordEmbedder, fact, open_chat, tell
-
-
-@pytest.fixture
-async def index(servers: Servers) -> AsyncIterator[ChromaIndex]:
-    index = ChromaIndex(servers.chroma_url, f"muse_episodes_{new_id().hex}")
-    yield index
-    await index.drop()
-    await index.close()
-
-
-async def execute(house: House, chat: Chat, sql: str, *arguments: object) -> None:
-    async with house.app.unit(chat.account.agency_id) as unit:
-        await unit.connection.execute(sql, *arguments)
+from tests.memory.world import Chat, WordEmbedder, execute, fact, open_chat, tell
 
 
 async def test_episodes_get_vectors_and_are_indexed_once(

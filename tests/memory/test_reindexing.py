@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from cli.stack.servers import Servers
 from core.errors import Unavailable
 from core.ids import new_id
 from core.nouns import Account
@@ -21,22 +18,9 @@ from storage.packs import list_unembedded, put_pack
 from storage.vectors import load_progress
 from tests.memory.lived import live_through
 from tests.memory.test_indexes import scope
-from tests.memory.world import Chat, WordEmbedder, fact, open_chat, tell
+from tests.memory.world import Chat, WordEmbedder, execute, fact, open_chat, tell
 
 TEXTS = ("we saw the sea", "and ate ice cream", "then it rained")
-
-
-@pytest.fixture
-async def index(servers: Servers) -> AsyncIterator[ChromaIndex]:
-    index = ChromaIndex(servers.chroma_url, f"muse_episodes_{new_id().hex}")
-    yield index
-    await index.drop()
-    await index.close()
-
-
-async def execute(house: House, chat: Chat, sql: str, *arguments: object) -> None:
-    async with house.app.unit(chat.account.agency_id) as unit:
-        await unit.connection.execute(sql, *arguments)
 
 
 async def test_a_lost_index_is_rebuilt_without_embedding(

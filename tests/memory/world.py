@@ -106,3 +106,9 @@ async def say_at(house: House, chat: Chat, text: str, number: int, at: datetime)
     await send_in(house, chat.account, message(text, number, chat.conversation.platform_key.removeprefix("chat-"), at))
     async with house.app.unit(chat.account.agency_id) as unit:
         return (await read_thread(unit, chat.conversation.id))[-1].id
+
+
+async def execute(house: House, chat: Chat, sql: str, *arguments: object) -> None:
+    """Say a statement of a test's own in the agency of a chat."""
+    async with house.app.unit(chat.account.agency_id) as unit:
+        await unit.connection.execute(sql, *arguments)

@@ -11,35 +11,18 @@ from agents.staging import Attempt
 from core.clock import SystemClock
 from core.errors import EffectRefused
 from core.money import Money
-from core.nouns import Account, TurnInput
+from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.turns import OfferPack
 from shop.catalogue import Catalogue
 from shop.promos import Promos, read_code
 from storage.house import House
-from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.promos import POLICIES, make_promo
-from tests.shop.world import Shop, open_shop, saying, start_turn
-from tests.storage.world import make_account
+from tests.shop.world import Shop, saying
 from tools.apply_promo import ApplyPromo
 from tools.context import ToolContext
 from tools.send_pack import SendPack
-
-
-@pytest.fixture
-async def account(house: House, agency: Agency) -> Account:
-    return await make_account(house, agency.id)
-
-
-@pytest.fixture
-async def shop(house: House, account: Account) -> Shop:
-    return await open_shop(house, account)
-
-
-@pytest.fixture
-async def turn(house: House, account: Account) -> TurnInput:
-    return await start_turn(house, account)
 
 
 async def call(house: House, turn: TurnInput, attempt: Attempt, **arguments: Any) -> str:

@@ -29,11 +29,9 @@ from storage.ledger import check_ledger
 from storage.links import Claim
 from storage.restraint import set_caps
 from studio.ordering import open_desk
-from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.promos import make_promo
 from tests.shop.world import TELEGRAM, Shop, buy, open_shop, saying, start_turn
-from tests.storage.world import make_account
 from tools.context import ToolContext
 from tools.registry import open_tools
 
@@ -159,11 +157,6 @@ class Attacker:
         """Read rows, inside the agency."""
         async with self.house.app.unit(self.shop.account.agency_id) as unit:
             return list(await unit.connection.fetch(statement, *arguments))
-
-
-@pytest.fixture
-async def account(house: House, agency: Agency) -> Account:
-    return await make_account(house, agency.id)
 
 
 async def open_attack(house: House, account: Account, seed: int) -> Attacker:

@@ -30,7 +30,6 @@ from studio.calendar_diary import Diary
 from studio.calendar_effects import MOST_PROPOSALS, apply_schedule_post
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
-from tests.shop.world import start_turn
 from tests.storage.world import NOON, make_account
 from tests.workers.press import StandingClock
 from tools.context import ToolContext
@@ -54,11 +53,6 @@ async def account(house: House, agency: Agency) -> Account:
     async with house.app.unit(agency.id) as unit:
         await posts.set_place(unit, account.id, "@lunas")
     return account
-
-
-@pytest.fixture
-async def turn(house: House, account: Account) -> TurnInput:
-    return await start_turn(house, account)
 
 
 class Desk:

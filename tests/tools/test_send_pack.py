@@ -11,7 +11,7 @@ from msgspec import structs
 
 import tools
 from agents.staging import Attempt
-from core.nouns import Account, TurnInput
+from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.turns import OfferPack
 from shop.catalogue import Catalogue
@@ -21,28 +21,11 @@ from storage.conversations import load_conversation
 from storage.house import House
 from studio.ordering import PictureDesk
 from studio.styles import Painting
-from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
-from tests.shop.world import Shop, buy, context_of, make_part, offer_of, open_shop, start_turn
-from tests.storage.world import make_account
+from tests.shop.world import Shop, buy, context_of, make_part, offer_of
 from tools.context import ToolContext
 from tools.registry import open_tools
 from tools.send_pack import SendPack
-
-
-@pytest.fixture
-async def account(house: House, agency: Agency) -> Account:
-    return await make_account(house, agency.id)
-
-
-@pytest.fixture
-async def shop(house: House, account: Account) -> Shop:
-    return await open_shop(house, account)
-
-
-@pytest.fixture
-async def turn(house: House, account: Account) -> TurnInput:
-    return await start_turn(house, account)
 
 
 @pytest.fixture
