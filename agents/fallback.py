@@ -10,7 +10,7 @@ from agents.asked import read_in_context
 from agents.policy.selling.refusal import refuses
 from agents.reflex.answers import Knowledge
 from agents.reflex.brain import ReflexBrain
-from agents.reflex.languages import choose_language, explain_english
+from agents.reflex.languages import choose_spoken, explain_english
 from agents.state import Thinking, TurnState, remembered, sale_rests
 from core.nouns import TurnInput
 from core.turns import RememberFact
@@ -23,7 +23,7 @@ async def answer_by_reflex(
     covered = frozenset[object]().union(*(ruling.covers for ruling in state.get("rulings", ())))
     turn = thinking.turn
     said = tuple(message.text for message in turn.window if message.author == "agent")
-    language = choose_language(turn, thinking.persona)
+    language = choose_spoken(turn, thinking.persona)
     knowledge = Knowledge(
         persona=thinking.persona,
         sights=tuple(

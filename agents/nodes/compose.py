@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from langgraph.runtime import Runtime
 
 from agents.policy.rule import Ruling
-from agents.reflex.languages import choose_language
+from agents.reflex.languages import choose_spoken
 from agents.state import Thinking, TurnState
 from core.outbound import Part, TextPart
 from core.turns import HandToOperator, Hold, NoteDisclosure, Refuse, Send, Verdict
@@ -73,7 +73,7 @@ def _find_doubt(state: TurnState, rulings: tuple[Ruling, ...], autonomy: str) ->
 def _hold(reason: str, parts: tuple[Part, ...], notices: Sequence[NoteDisclosure], thinking: Thinking) -> Hold:
     """Hold a draft; the AI notice does not wait with it, but goes with the waiting line, or alone where that is spent."""
     shown = _show(notices, thinking)
-    waiting = thinking.persona.ask_to_wait(choose_language(thinking.turn, thinking.persona))
+    waiting = thinking.persona.ask_to_wait(choose_spoken(thinking.turn, thinking.persona))
     if thinking.turn.conversation.waiting_sent_at is not None:
         return Hold(reason, parts, waiting, "\n\n".join(shown) or None)
     return Hold(reason, parts, "\n\n".join([*shown, waiting]))

@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 
 from agents.reflex.biography import find_own_fact
 from agents.reflex.intents import Sight
-from agents.reflex.languages import choose_language
+from agents.reflex.languages import choose_spoken
 from agents.state import Thinking, TurnState, shown_window, spoken_words
 from core.errors import MuseError
 from core.turns import Asked, Recalled, RecalledFact
@@ -73,7 +73,7 @@ async def _about(thinking: Thinking, sights: Sequence[Sight]) -> str | None:
     """Return what the persona has to say to the last question about itself."""
     questions = [sight.text for sight in sights if sight.intent == "question_about_me"]
     found = await find_own_fact(questions[-1], thinking.persona, thinking.services.embedder) if questions else None
-    return found.told_in(choose_language(thinking.turn, thinking.persona)) if found else None
+    return found.told_in(choose_spoken(thinking.turn, thinking.persona)) if found else None
 
 
 async def _compare(thinking: Thinking, sights: Sequence[Sight], facts: Sequence[RecalledFact]) -> dict[UUID, float]:

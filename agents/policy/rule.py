@@ -14,8 +14,7 @@ from msgspec import Struct
 from agents.policy.regions import RulePack, choose_pack
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
-from agents.reflex.languages import choose_language as choose_spoken
-from agents.reflex.languages import find_language
+from agents.reflex.languages import choose_spoken, find_language
 from agents.reflex.lines import LinePicker
 from agents.watch.watcher import Sign
 from core.nouns import Message, TurnInput

@@ -53,7 +53,7 @@ def find_language(texts: Sequence[str]) -> str | None:
     return identify(joined, SPOKEN, SURE) if len(words) >= ENOUGH_WORDS else None
 
 
-def choose_language(turn: TurnInput, persona: Persona) -> str:
+def choose_spoken(turn: TurnInput, persona: Persona) -> str:
     """Return the language to answer in: the fan's where the persona speaks it, else English, else the persona's first."""
     earlier = [message.text for message in turn.window if message.author == "fan"][-LOOK_BACK:]
     fan = find_language(_said(turn.burst)) or find_language(earlier) or (turn.fan.language or "").split("-")[0].lower()

@@ -12,7 +12,7 @@ from agents.embeddings import OnceEmbedder
 from agents.models import NoModel
 from agents.policy.rule import Reply
 from agents.policy.rules import REPLY
-from agents.reflex.languages import ANSWERS_IN_ENGLISH, SPOKEN, choose_language, find_language
+from agents.reflex.languages import ANSWERS_IN_ENGLISH, SPOKEN, choose_spoken, find_language
 from agents.reflex.lines import HOUSE, load_house_lines
 from agents.reflex.telling import FOLDER as FACT_PHRASES
 from agents.reflex.telling import tell_fact
@@ -213,8 +213,8 @@ def test_a_persona_answers_in_a_language_that_it_speaks() -> None:
         make_turn("hola, ¿cómo estás hoy? me llamo Carlos"),
         make_turn("ok", window=(say("hola, ¿qué tal estás?"),)),
     )
-    assert [choose_language(turn, LUNA) for turn in (spanish, hello, make_turn("ok"))] == ["es", "es", "en"]
-    assert choose_language(make_turn("ich heiße Jonas und wohne in Hamburg"), LUNA) == "en"
+    assert [choose_spoken(turn, LUNA) for turn in (spanish, hello, make_turn("ok"))] == ["es", "es", "en"]
+    assert choose_spoken(make_turn("ich heiße Jonas und wohne in Hamburg"), LUNA) == "en"
 
 
 async def test_what_is_remembered_is_told_in_the_language_of_the_talk(luna: AgentThinker, memory: FactList) -> None:
