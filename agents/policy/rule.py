@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from re import Pattern
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from agents.plain_text import flatten, split_sentences
 from agents.policy.regions import RulePack, choose_pack
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
@@ -22,7 +22,6 @@ from core.outbound import PackPart
 from core.turns import Effect
 from personas.schema import Persona
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 Patterns = Mapping[str, Sequence[Pattern[str]]]
 """Telling patterns by language; which one matched decides in which language the house answers."""
 
@@ -158,13 +157,13 @@ class ReplyRule(Struct, frozen=True, kw_only=True):
 
 def matching_language(text: str, patterns: Patterns) -> str | None:
     """Return the language whose pattern is found in the text."""
-    flat = text.lower().replace("’", "'")
+    flat = flatten(text)
     return next((language for language, group in patterns.items() if any(pattern.search(flat) for pattern in group)), None)
 
 
 def split_reply(text: str) -> list[str]:
     """Cut a reply into sentences, plain: in small letters, with one kind of apostrophe."""
-    return [piece for piece in _SENTENCE.split(text.lower().replace("’", "'")) if piece.strip()]
+    return split_sentences(flatten(text))
 
 
 def find_words(text: str, patterns: Patterns, denied: Pattern[str] | None = None) -> str | None:

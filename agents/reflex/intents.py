@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from agents.embeddings import LexicalEmbedder
+from agents.plain_text import flatten
 from agents.reflex.features import Floats, wording
 from agents.reflex.learning import learn
 from agents.reflex.sorter import OTHER, Sorter
@@ -195,13 +196,13 @@ def _decide(
 
 def find_cues(text: str, names: tuple[str, ...]) -> Floats:
     """Return 1 for each intent whose telling words a text has, else 0; shape (intents,)."""
-    plain = _plain_text(text)
+    plain = flatten(text)
     return np.asarray([cue.search(plain) is not None for cue in _cues(names)], np.float32)
 
 
 def asks(text: str) -> bool:
     """Whether a sentence asks for anything, by its wording."""
-    return _ASKING.search(_plain_text(text)) is not None
+    return _ASKING.search(flatten(text)) is not None
 
 
 @cache
@@ -211,15 +212,11 @@ def _cues(names: tuple[str, ...]) -> list[re.Pattern[str]]:
     return [re.compile("|".join(f"(?:{cue.pattern})" for cue in known.get(name, ())) or r"(?!)") for name in names]
 
 
-def _plain_text(text: str) -> str:
-    return text.lower().replace("’", "'")
-
-
 def tell_persons_apart(text: str, intent: str) -> str:
     """Tell "where do I live?" from "where do you live?", which mean nearly the same to a model of sentences."""
     if intent not in ("ask_recalled_fact", "question_about_me"):
         return intent
-    lowered = _plain_text(text)
+    lowered = flatten(text)
     mine, yours = re.search(r"\b(i|i'm|my|me)\b", lowered), re.search(r"\b(you|your|you're|u)\b", lowered)
     if mine and (not yours or re.search(r"\b(remember|recall|know|told|forget|forgot)\b", lowered)):
         return "ask_recalled_fact"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from agents.plain_text import flatten
 from core.nouns import Message, TurnInput
 from memory.languages import find_language as identify
 from personas.schema import Persona
@@ -45,7 +46,7 @@ _TELLING = {language: frozenset(words.split()) for language, words in _WORDS.ite
 def find_language(texts: Sequence[str]) -> str | None:
     """Return the language of some texts, none where they do not clearly tell it: by telling words, else by their letters."""
     joined = " ".join(texts)
-    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", joined.lower().replace("’", "'"))
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", flatten(joined))
     counts = {language: sum(word in telling for word in words) for language, telling in _TELLING.items()}
     best = max(counts, key=lambda language: counts[language])
     if counts[best] >= 2 and sum(count == counts[best] for count in counts.values()) == 1:

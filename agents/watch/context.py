@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from agents.plain_text import flatten
 from agents.watch.telling import load_phrases
 from core.nouns import Message
 
@@ -13,16 +13,6 @@ LOOK_BACK = 8
 """Messages of the fan in the window that count as context."""
 RECENT = timedelta(hours=48)
 _CONTEXT = load_phrases("context")
-
-
-def flatten(text: str) -> str:
-    """Return a text as patterns read it: lower case, plain apostrophes."""
-    return text.lower().replace("’", "'")
-
-
-def split_plainly(text: str) -> list[str]:
-    """Cut a text at its ends of sentences and lines."""
-    return [piece for piece in re.split(r"(?<=[.!?…])\s+|\n+", text) if piece.strip()]
 
 
 def is_excused(text: str) -> bool:

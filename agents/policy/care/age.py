@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.watch.telling import load_phrases
 from core.turns import FlagMinor
@@ -25,7 +26,7 @@ def judge(case: Case) -> Ruling | None:
     if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) for sign in case.signs):
         language = case.language()
     if not language and _ASKED.search(case.said_before()):
-        answers = (message.text.lower().replace("’", "'").strip(" .!") for message in case.fan_messages())
+        answers = (flatten(message.text).strip(" .!") for message in case.fan_messages())
         language = "en" if any(_BARE.match(answer) for answer in answers) else None
     if not language and _AT_WORK.search(case.said_before()):
         language = "en" if any(_GRADE.search(message.text.lower()) for message in case.fan_messages()) else None

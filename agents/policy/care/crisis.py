@@ -7,9 +7,10 @@ the talk goes on with nothing for sale. Jokes, songs, games, and other people's 
 
 from __future__ import annotations
 
+from agents.plain_text import split_sentences
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.languages import find_language
-from agents.watch.context import count_dark, is_excused, split_plainly, takes_leave
+from agents.watch.context import count_dark, is_excused, takes_leave
 from agents.watch.telling import load_phrases
 from agents.watch.watcher import Sign
 from core.turns import AskOperator, RestSales
@@ -55,7 +56,7 @@ def judge(case: Case) -> Ruling | None:
 
 def _find_wording(case: Case) -> str | None:
     for message in case.fan_messages():
-        for sentence in split_plainly(message.text):
+        for sentence in split_sentences(message.text):
             if (language := matching_language(sentence, SIGNS)) and not is_excused(sentence):
                 return language
     return None

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from agents.plain_text import flatten
 from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples
 from agents.prices import find_prices
 from core.money import MINOR_DIGITS, Money
@@ -77,7 +78,7 @@ _BARE = re.compile(r"(?<![\w.,:])(\d{1,6})(?:[.,](\d{1,2}))?(?![\d:])")
 def judge(case: Case) -> Ruling | None:
     """Keep a limit with its amount and period, or the wish to have none; say once what holds now."""
     for message in case.fan_messages():
-        flat = message.text.lower().replace("’", "'")
+        flat = flatten(message.text)
         period = _period(flat)
         if LIFTS.search(flat):
             return Ruling(

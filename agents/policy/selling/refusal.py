@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
 from core.turns import RestSales
@@ -147,7 +148,7 @@ def _asks_again(case: Case) -> bool:
 
 
 def _asks(text: str) -> bool:
-    flat = text.lower().replace("’", "'")
+    flat = flatten(text)
     return any(cue.search(flat) for cue in load_cues()["content_request"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.plain_text import flatten, split_sentences
 from agents.policy.rule import Patterns, Reply, ReplyRule, find_words, split_reply
 from agents.prices import find_prices
 
@@ -152,9 +153,7 @@ def judge(reply: Reply) -> str | None:
 def _is_told(discount: str, reply: Reply) -> bool:
     """Whether a tool gave a discount in this turn: figures and codes of the sentence that names it are all the tool's."""
     told = "\n".join(reply.tool_answers)
-    sentence = next(
-        (one for one in re.split(r"(?<=[.!?…])\s+|\n+", reply.text) if discount in one.lower().replace("’", "'")), ""
-    )
+    sentence = next((one for one in split_sentences(reply.text) if discount in flatten(one)), "")
     named = set(_FIGURES.findall(sentence))
     return bool(named) and named <= set(_FIGURES.findall(told)) if named else discount in told.lower()
 

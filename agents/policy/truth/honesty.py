@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import Sight
 from core.turns import NoteDisclosure
@@ -139,7 +140,7 @@ def _own_nature(case: Case) -> Ruling | None:
 
 
 def _topic(text: str) -> str | None:
-    flat = text.lower().replace("’", "'")
+    flat = flatten(text)
     return next((topic for topic, pattern in ASKS_OF_SELF.items() if pattern.search(flat)), None)
 
 

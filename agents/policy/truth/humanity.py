@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.plain_text import flatten
 from agents.policy.rule import Reply, ReplyRule
 
 _SELF = r"(?:i'm|i am|im|i'm really|it's really me,)"
@@ -36,7 +37,7 @@ _CLAIMS = (
 
 def judge(reply: Reply) -> str | None:
     """Refuse a reply that claims to be a person."""
-    flat = reply.text.lower().replace("’", "'")
+    flat = flatten(reply.text)
     return "The reply claims to be human." if any(pattern.search(flat) for pattern in _CLAIMS) else None
 
 
