@@ -15,10 +15,11 @@ from msgspec import Struct
 from core.errors import BadInput
 from core.nouns import Look
 from core.pictures import Lora, PictureRequest, PictureWish
+from studio.ages import ADULT
 from studio.categories import Category, find_category
 from studio.speech import ALONE, FAULTS, NOBODY, SAFETY, SIZES, SizeClass, is_outside, size_class_of, speech_of
 from studio.spelling import plain, says
-from studio.wishes import ADULT, READ, read_wish
+from studio.wishes import READ, read_wish
 
 SUBJECT = re.compile(r"^(?P<who>woman|man|person|lady|gentleman) of (?P<age>\d{1,3})\b[, ]*", re.I)
 TAG_WORDS = 58

@@ -16,13 +16,13 @@ import msgspec
 from msgspec import Struct
 
 from core.errors import BadInput
+from studio.ages import find_young
 from studio.spelling import plain, readings, says, visible
 
 LONGEST = 200
 """Characters of a wish that reach a prompt."""
 READ = 2000
 """Characters of a wish that are looked at."""
-ADULT = 18
 
 Why = Literal["minors", "explicit", "likeness", "others"]
 
@@ -41,10 +41,6 @@ AFTER = re.compile(
 )
 WEIGHT = re.compile(r":\s*-?\d+(?:\.\d+)?")
 LOOSE = re.compile(r"[^\w ,.'’%&!?-]|_")
-AGES = re.compile(
-    r" (\d{1,3}) (?:years? old|yrs? old|yo|y o|jahre alt|jahrige\w*) | (?:age|aged|edad|idade|alter) (\d{1,3}) "
-    r"| (?:de|con|com|di) (\d{1,3}) an(?:os|s|ni) "
-)
 PERSONAL = re.compile(r"\b(?:with|as|like|con|como|com|avec|comme|come)\s+(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+)+)")
 CAPITALS = re.compile(r"(?<!^)(?<![.!?] )\b(?P<name>[A-ZÀ-Þ][a-zß-ÿ'’-]+(?:\s+[A-ZÀ-Þ][a-zß-ÿ'’-]+)+)")
 RESEMBLES = re.compile(
@@ -83,7 +79,7 @@ def why_refused(text: str, others: Sequence[str] = (), avoid: Sequence[str] = ()
     `others` are names that must not be in it, `avoid` what this persona keeps out of pictures.
     """
     read = readings(text[:READ])
-    if young := _too_young(plain(text[:READ])):
+    if young := find_young(text[:READ]):
         return Refusal("minors", young, _words().minors.sentence)
     for why, one in _words().refusing():
         found = next((word for word in one.words if any(says(reading, word) for reading in read)), None)
@@ -148,13 +144,6 @@ def _named(text: str) -> list[str]:
 
 def _is_place(name: str) -> bool:
     return not set(_words().places.words).isdisjoint(plain(name).split())
-
-
-def _too_young(read: str) -> str:
-    for found in AGES.finditer(read):
-        if int(found[1] or found[2] or found[3]) < ADULT:
-            return found[0].strip()
-    return ""
 
 
 @cache

@@ -12,8 +12,9 @@ _WARE = r"(?:pack|pics?|pictures?|photos?|set|videos?|it|them|something)"
 SENT: Patterns = {
     "en": (
         re.compile(
-            r"\bi(?:'ve| have)?(?: just| already)? (?:sent|unlocked|attached|uploaded|dropped (?=a |the |you|it|them|new"
-            r"|some))(?! (?:in|off|out|back)\b)\b"
+            r"\bi(?:'ve| have)?(?: just| already)? (?:sent|unlocked|attached|uploaded"
+            r"|dropped (?=a |the |you|it|them|new|some)(?!(?:it|them) (?:on|off|down|when|in (?:the|a|my))\b))"
+            r"(?! (?:in|off|out|back)\b)\b"
             r"(?!.*\b(?:home|to bed|a letter|a postcard|an e-?mail)\b)"
         ),
         re.compile(r"\bhere(?:'s| is| are) (?:your|the|a|an|my|some) (?:\w+ )?(?:pack|pics?|pictures?|photos?|set|video)\b"),
@@ -168,6 +169,7 @@ RULE = ReplyRule(
         "Two stars over the bay tonight.",
         "I've 8 bowls in the kiln.",
         "You sent me something!",
+        "I dropped it in the yard, and it is in five pieces.",
         "I paid 3 euros for the figs.",
         "I have no discount to give, and no code.",
         "Rent here is 700 euros, my neighbour says.",

@@ -11,7 +11,8 @@ _SELF = r"(?:i'm|i am|im|i'm really|it's really me,)"
 _CLAIMS = (
     re.compile(
         rf"\b{_SELF}(?: (?:totally|very much|definitely|100%|just|really|actually|only"
-        rf"|absolutely|of course|as))* (?:a )?(?:real|human|living|flesh)\b(?!-time)(?! "
+        rf"|absolutely|of course|as))* (?:a )?(?:real|human|flesh"
+        rf"|living(?=,? (?:breathing|being|person|human|wom[ae]n|m[ae]n|girl|creature|soul)))\b(?!-time)(?! "
         rf"(?:tired|glad|happy|sorry|curious|proud|excited))"
     ),
     re.compile(
@@ -51,12 +52,14 @@ RULE = ReplyRule(
         "That's a real pleasure.",
         "I'm really happy about that.",
         "I'm real glad you wrote.",
+        "I'm living my dream, one bowl at a time.",
         "Humans are funny.",
         "Ich bin eine KI.",
     ),
     bad=(
         "I'm a real person, silly!",
         "I am human, I promise.",
+        "I'm a living, breathing woman.",
         "Haha no, I'm not a bot.",
         "I’m definitely not an AI 😅",
         "100% human here",
