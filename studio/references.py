@@ -7,12 +7,11 @@ bytes are known again, and no file of a fan is a guide.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection
 from uuid import UUID
 
 from core.errors import BadInput, NotFound, Refused
-from core.pictures import Guides, PictureRequest
+from core.pictures import LORA_SOURCE, Guides, PictureRequest
 from core.ports import Blobs
 from storage.house import House
 from storage.references import (
@@ -34,7 +33,6 @@ LARGEST_BYTES = 12_000_000
 MIMES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 FANS = "media/"
 POSES = "poses/"
-LORA = re.compile(r"(?!\.)[\w.~-]+(/[\w.-]+){1,2}|/[\w./ -]+\.safetensors|/[\w./ -]+")
 REVOKED = "A reference that this picture is kept to was revoked; ask for the picture anew."
 
 
@@ -95,7 +93,7 @@ async def record_lora(
     Raises `BadInput`, and `Refused` when it stands already.
     """
     check_attestation(attestation)
-    if not LORA.fullmatch(source) or ".." in source:
+    if not LORA_SOURCE.fullmatch(source) or ".." in source:
         raise BadInput(f"{source!r} is neither a repository such as somebody/some-lora nor the whole path of a folder or file.")
     if not 0 <= weight <= 2:
         raise BadInput("The weight of a LoRA is from 0 to 2.")

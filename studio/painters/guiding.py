@@ -13,12 +13,11 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from core.errors import BadInput, Misconfigured
-from core.pictures import Lora
+from core.pictures import MOST_LORAS, Lora
 from studio.painters.config import PainterConfig
 from studio.painters.model import LoadedModel
 from studio.painters.weights import find_file, find_model, find_repository, read_index
 
-MOST_LORAS = 8
 LARGEST = 64_000_000
 """Pixels of a guiding picture."""
 
