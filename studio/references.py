@@ -1,4 +1,4 @@
-"""Reference pictures and LoRAs: recorded with what they rest on, and held to it whenever something is painted by them.
+"""Reference pictures, LoRAs and drawings: recorded with what they rest on, and held to it whenever something is painted.
 
 A face is that of a picture made here, or of a grown-up who owns the likeness and agreed. A fan's picture is never one: its
 bytes are known again, and no file of a fan is a guide.
@@ -32,12 +32,13 @@ SMALLEST = 256
 LARGEST_BYTES = 12_000_000
 MIMES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 FANS = "media/"
-POSES = "poses/"
 REVOKED = "A reference that this picture is kept to was revoked; ask for the picture anew."
 
 
 def check_attestation(attestation: Attestation) -> None:
-    """Hold an attestation to what it must say. Raises `BadInput`."""
+    """Hold an attestation of a face or LoRA to what it must say. Raises `BadInput`."""
+    if attestation.ground == "drawn":
+        raise BadInput("A face or a LoRA rests on pictures made here, or on the consent of its grown-up owner.")
     if not attestation.by.strip():
         raise BadInput("Say who attests it.")
     if attestation.ground == "consenting_adult_owner" and not (
@@ -130,8 +131,7 @@ async def check_guides(unit: Unit, influencer_id: UUID, request: PictureRequest,
         raise BadInput("A picture that a fan sent is never painted from.")
     bound = [one.source for one in request.loras if one.source not in house_loras]
     bound += [request.face_key] if request.face_key else []
-    drawn = [key for key in (request.base_key, request.mask_key) if key]
-    drawn += [request.pose_key] if request.pose_key and not request.pose_key.startswith(POSES) else []
+    drawn = [key for key in (request.base_key, request.mask_key, request.pose_key) if key]
     standing = await standing_sources(unit, influencer_id, [*bound, *drawn])
     missing = [source for source in bound if source not in standing]
     missing += [key for key in drawn if key not in standing | await own_files(unit, influencer_id, drawn)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -17,13 +17,14 @@ from core.pictures import PictureRequest, PictureWish
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator, find_influencer
-from storage.references import Attestation, Ground, Reference, list_references, own_picture, revoke_reference
+from storage.references import Attestation, Reference, list_references, own_picture, revoke_reference
 from studio.categories import load_categories
 from studio.prompts import compose
 from studio.references import LARGEST_BYTES, record_face, record_lora
 from studio.styles import load_style, look_of, painting_of
 
 Words = Annotated[str, Meta(max_length=200)]
+Ground: TypeAlias = Literal["generated", "consenting_adult_owner"]
 
 
 class LookPage(Struct, frozen=True):

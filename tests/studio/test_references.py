@@ -19,8 +19,9 @@ from studio.prompts import compose
 from studio.references import REVOKED, check_guides, read_guides, record_face, record_lora
 from studio.styles import Painting, load_style, look_of, painting_of
 from tests.conftest import Agency
+from tests.memory.world import open_chat
 from tests.storage.world import make_account, message, send_in
-from tests.studio.keeping import NOON, make_picture
+from tests.studio.keeping import HELD, NOON, make_picture
 from tests.studio.painting import sheet
 
 MADE = Attestation("generated", "ana", NOON)
@@ -121,11 +122,20 @@ async def test_guides_are_the_influencers_own(house: House, agency: Agency, luna
     own = await make_picture(house, agency.id, luna.id, 3)
     other = await make_account(house, agency.id, "theo")
     strange = await make_picture(house, agency.id, other.influencer_id, 4)
+    held = await make_picture(house, agency.id, luna.id, 5, **HELD)
+    given = await make_picture(house, agency.id, luna.id, 6, made_for=(await open_chat(house, other)).whose.fan_id)
     async with house.app.unit(agency.id) as unit:
         keys = {name: await unit.connection.fetchval("SELECT blob_key FROM assets WHERE id = $1", one)
-                for name, one in (("own", own), ("strange", strange))}  # fmt: skip
-        await check_guides(unit, luna.id, replace(ASKED, base_key=keys["own"], pose_key="poses/standing.png"))
-        for wrong in ({"base_key": keys["strange"]}, {"face_key": keys["own"]}, {"loras": (Lora("some/thing"),)}):
+                for name, one in {"own": own, "strange": strange, "held": held, "for one fan": given}.items()}  # fmt: skip
+        await check_guides(unit, luna.id, replace(ASKED, base_key=keys["own"], pose_key=keys["own"]))
+        for wrong in (
+            {"base_key": keys["strange"]},
+            {"base_key": keys["held"]},
+            {"mask_key": keys["for one fan"]},
+            {"pose_key": "poses/standing.png"},
+            {"face_key": keys["own"]},
+            {"loras": (Lora("some/thing"),)},
+        ):
             with pytest.raises(BadInput, match="of its influencer alone"):
                 await check_guides(unit, luna.id, replace(ASKED, **wrong))
         await check_guides(unit, luna.id, replace(ASKED, loras=(Lora("some/thing"),)), house_loras=("some/thing",))
