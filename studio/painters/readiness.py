@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from core.errors import BadInput, Misconfigured
 from core.pictures import MOST_LORAS, Lora, PictureRequest
 from studio.painters.config import PainterConfig
 from studio.painters.families import Family, family_of
+from studio.painters.headers import check_lora
 from studio.painters.schedulers import find_scheduler
 from studio.painters.weights import cached, find_face_encoder, find_file, find_model, read_index
 from studio.speech import is_outside
 
-LONGEST_HEADER = 100_000_000
 NO_FACE_ADAPTER = (
     "The persona keeps to a recorded face, and no face adapter is set: name an IP-Adapter's file in MUSE_IMAGE_FACE_ADAPTER, "
     "or revoke the face (muse look reference revoke)."
@@ -54,7 +53,7 @@ class Readiness:
             raise Misconfigured(f"MUSE_IMAGE_SCHEDULER: {error}") from None
 
     def check_loras(self, loras: Sequence[Lora]) -> None:
-        """Raise `Misconfigured` for LoRAs that are too many, not here, or no LoRAs."""
+        """Raise `Misconfigured` for LoRAs that are too many, not here, no LoRAs, or of another model."""
         if self._outside and (len(loras) > 1 or any(one.source.startswith("/") for one in loras)):
             raise Misconfigured(
                 f"{self._config.model} is outside: it takes one LoRA at most, by its repository, and no files of this machine; "
@@ -62,13 +61,13 @@ class Readiness:
             )
         if len(loras) > MOST_LORAS:
             raise Misconfigured(f"At most {MOST_LORAS} LoRAs go together, those of MUSE_IMAGE_LORAS among them.")
-        if self._here() is None:
+        if (here := self._here()) is None:
             return
         for one in loras:
             if self._missing_is_well(one.source):
                 continue
             try:
-                check_lora_file(find_file(one.source, self._config, fetch=False))
+                check_lora(find_file(one.source, self._config, fetch=False), here)
             except Misconfigured as error:
                 raise Misconfigured(f"The LoRA {one.source} cannot be used: {error}") from None
 
@@ -127,17 +126,3 @@ class Readiness:
         return (
             self._config.hub and not Path(source).expanduser().exists() and not source.startswith("/") and cached(name) is None
         )
-
-
-def check_lora_file(file: Path) -> None:
-    """Raise `Misconfigured` for a file that is no safetensors file, or holds no LoRA; only its header is read."""
-    try:
-        with file.open("rb") as opened:
-            length = int.from_bytes(opened.read(8), "little")
-            header: Any = json.loads(opened.read(length)) if length < LONGEST_HEADER else None
-    except (OSError, ValueError):
-        header = None
-    if not isinstance(header, dict):
-        raise Misconfigured(f"{file.name} is damaged; fetch it again.")
-    if not any("lora" in str(name).lower() for name in header):
-        raise Misconfigured(f"{file.name} holds no LoRA.")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from core.errors import Misconfigured
 from core.picture_settings import Scheduler, read_house_loras
@@ -24,6 +25,16 @@ def asked(model: Path | str, **more: Any) -> PictureRequest:
 
 def check(model: Path | str, config: dict[str, Any], **more: Any) -> None:
     Readiness(PainterConfig(model=str(model), device="cpu", **config)).check(asked(model, **more))
+
+
+def as_others_write(lora: Path, file: Path) -> Path:
+    """Write a LoRA with the names that the trainers most used give to its layers; return the file."""
+    weights: dict[str, Any] = {}
+    for name, weight in load_file(lora).items():
+        layer, _, kind = name.removeprefix("unet.").partition(".lora")
+        weights[f"lora_unet_{layer.replace('.', '_')}.lora_{'down' if 'A' in kind or 'down' in kind else 'up'}.weight"] = weight
+    save_file(weights, file)
+    return file
 
 
 def test_the_settings_name_every_scheduler_that_painters_know() -> None:
@@ -60,6 +71,9 @@ def test_what_is_not_there_says_what_to_do(models: Models, tmp_path: Path) -> No
     unet = model / "unet" / "diffusion_pytorch_model.safetensors"
     damaged = tmp_path / "damaged.safetensors"
     damaged.write_bytes(b"no header at all")
+    foreign = build_lora(models["sdxl"], tmp_path / "foreign.safetensors")
+    kohya = as_others_write(build_lora(model, tmp_path / "own.safetensors"), tmp_path / "kohya.safetensors")
+    check(model, {}, loras=(Lora(str(kohya)),))
     bare = tmp_path / "bare.safetensors"
     bare.write_bytes(unet.read_bytes())
     cases: tuple[tuple[Path, dict[str, Any], dict[str, Any], str], ...] = (
@@ -73,6 +87,8 @@ def test_what_is_not_there_says_what_to_do(models: Models, tmp_path: Path) -> No
         (model, {}, {"loras": (Lora("nobody/lora"),)}, "The LoRA nobody/lora cannot be used: .* hf download nobody/lora"),
         (model, {}, {"loras": (Lora(str(damaged)),)}, "damaged.safetensors is damaged"),
         (model, {}, {"loras": (Lora(str(bare)),)}, "bare.safetensors holds no LoRA"),
+        (model, {}, {"loras": (Lora(str(foreign)),)}, "foreign.safetensors was made for another model"),
+        (models["sdxl"], {}, {"loras": (Lora(str(kohya)),)}, "kohya.safetensors was made for another model"),
         (model, {}, {"loras": tuple(Lora(f"a/b{n}") for n in range(9))}, "At most 8"),
         (
             flux,
