@@ -7,6 +7,7 @@ What is no drawing is refused: a mask is kept as black and white alone, a pose m
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 from typing import Literal
@@ -35,13 +36,31 @@ SEEN = 0.0005
 """Least share that must be marked or drawn."""
 
 
-class Guiding(Struct, frozen=True, kw_only=True):
-    """What a picture is to be painted from. `base`: the id of a picture (asset) or of a recorded face; the others are files.
+ALIKE = 1.03
+"""So much longer or shorter may a mask be than the picture that it is drawn over."""
 
-    `strength` above 0 to 1: how much of the base is painted anew.
+
+class Start(Struct, frozen=True):
+    """A picture to start from: its file's key, and its size in pixels."""
+
+    key: str
+    width: int
+    height: int
+
+    @property
+    def shape(self) -> Literal["portrait", "square", "landscape"]:
+        """Return the shape of pictures that is nearest to it."""
+        ratio = self.width / self.height
+        return "square" if 0.85 < ratio < 1.18 else "portrait" if ratio < 1 else "landscape"
+
+
+class Guiding(Struct, frozen=True, kw_only=True):
+    """What a picture is to be painted from; mask and pose are files.
+
+    `strength` above 0 to 1: how much of the start is painted anew.
     """
 
-    base: UUID | None = None
+    start: Start | None = None
     strength: float | None = None
     mask: bytes = b""
     pose: bytes = b""
@@ -52,21 +71,18 @@ async def guide(
 ) -> PictureRequest:
     """Return the request with what it is painted from, whose drawings are recorded as `said` says; nothing is charged.
 
-    Raises `BadInput` for what does not go together, is no drawing or was sent by a fan, `NotFound`, `Refused`, and
-    `Misconfigured` without a model that reads poses.
+    Raises `BadInput` for what does not go together, is no drawing or was sent by a fan, and `Misconfigured` without a model
+    that reads poses.
     """
-    if wanted.base is None and (wanted.mask or wanted.strength is not None):
+    if wanted.start is None and (wanted.mask or wanted.strength is not None):
         raise BadInput("A mask, and a strength, need the picture that they belong to: name one to start from (--from).")
-    changes: dict[str, str | float] = {}
-    if wanted.base is not None:
-        async with house.app.unit(influencer.agency_id) as unit:
-            changes["base_key"] = await key_of_base(unit, influencer.id, wanted.base)
-        changes |= {"strength": wanted.strength} if wanted.strength is not None else {}
+    changes: dict[str, str | float] = {"base_key": wanted.start.key} if wanted.start else {}
+    changes |= {"strength": wanted.strength} if wanted.strength is not None else {}
     drawings: dict[Literal["mask", "pose"], bytes] = {}
-    if wanted.mask:
-        drawings["mask"] = read_mask(wanted.mask)
+    if wanted.mask and wanted.start:
+        drawings["mask"] = await asyncio.to_thread(read_mask, wanted.mask, wanted.start)
     if wanted.pose:
-        drawings["pose"] = read_pose(wanted.pose)
+        drawings["pose"] = await asyncio.to_thread(read_pose, wanted.pose)
     for kind, given in (("mask", wanted.mask), ("pose", wanted.pose)):
         if given and await is_of_a_fan(house, influencer.agency_id, given):
             raise BadInput(f"This {kind} is a picture that a fan sent; nothing is painted from it.")
@@ -75,6 +91,20 @@ async def guide(
     for kind, data in drawings.items():
         await _record(house, influencer, kind, data, said)
     return replace(request, **changes, **keys)
+
+
+async def find_start(house: House, influencer: Influencer, wanted: UUID) -> Start:
+    """Return a picture that one may start from, by its asset's id or that of a recorded face.
+
+    Raises `NotFound`, and `Refused` saying why one may not, or that its file is gone.
+    """
+    async with house.app.unit(influencer.agency_id) as unit:
+        key = await key_of_base(unit, influencer.id, wanted)
+    try:
+        data = await house.blobs.get(key)
+    except NotFound:
+        raise Refused("The file of the picture to start from is not there any more.") from None
+    return Start(key, *(await asyncio.to_thread(open_rgb, data)).size)
 
 
 async def key_of_base(unit: Unit, influencer_id: UUID, wanted: UUID) -> str:
@@ -96,9 +126,14 @@ async def key_of_base(unit: Unit, influencer_id: UUID, wanted: UUID) -> str:
     return found.blob_key
 
 
-def read_mask(data: bytes) -> bytes:
-    """Return a mask as black and white alone, white being what is painted anew. Raises `BadInput`."""
+def read_mask(data: bytes, start: Start) -> bytes:
+    """Return a mask over a picture as black and white alone, white being what is painted anew. Raises `BadInput`."""
     picture = _open(data, "mask").convert("L").point(lambda level: 255 if level >= 128 else 0)
+    if not 1 / ALIKE < (picture.width / picture.height) / (start.width / start.height) < ALIKE:
+        raise BadInput(
+            f"The mask is {picture.width} × {picture.height} pixels and its picture {start.width} × {start.height}: draw it "
+            "over the picture, in the same shape."
+        )
     if picture.histogram()[255] < SEEN * picture.width * picture.height:
         raise BadInput("The mask marks nothing: paint white what is to be painted anew, and leave the rest black.")
     return _png(picture)

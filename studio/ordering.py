@@ -12,8 +12,9 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.errors import EffectRefused, Refused
+from core.errors import EffectRefused, Misconfigured, Refused
 from core.ids import new_id
+from core.log import get_logger
 from core.nouns import Influencer, TurnInput
 from core.pictures import Judgement, Moderator, PictureRequest, PictureWish
 from core.ports import Embedder
@@ -36,6 +37,8 @@ from studio.wishes import without_names
 
 MOST_OPEN = 2
 """Pictures that may be made for one fan at once, where nothing else is said."""
+
+log = get_logger(__name__)
 
 NONE_HERE = "No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model and start Muse again."
 
@@ -118,8 +121,13 @@ class PictureDesk:
 
     async def check_ready(self, request: PictureRequest) -> None:
         """Raise `Misconfigured`, with what to do about it, for a request that could not be painted here."""
-        if self._ready is not None and (is_guided(request) or request.scheduler):
+        if self._ready is None or not (is_guided(request) or request.scheduler):
+            return
+        try:
             await asyncio.to_thread(self._ready, request)
+        except Misconfigured as error:
+            log.warning("no_pictures_like_this", detail=str(error))
+            raise
 
     async def prepare_set(
         self, influencer: Influencer, count: int, seed: int, *, categories: Sequence[str] = (), text: str = ""

@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-w", "--wait", action="store_true", help="look on until it is done")
     parser.add_argument("-o", "--out", type=Path, help="save it in this file when it is done (waits for it)")
     parser.add_argument("--category", help="a category of the studio's templates (portrait; batch: all in turn)")
-    parser.add_argument("--shape", choices=SHAPES, help="its shape (portrait); list: of this shape")
+    parser.add_argument("--shape", choices=SHAPES, help="its shape (portrait, or that of --from); list: of this shape")
     parser.add_argument("--scene", help="a scene of the persona's look")
     parser.add_argument("--outfit", help="something of the persona's wardrobe")
     parser.add_argument("--seed", type=int, help="the same seed makes the same picture, or set")
@@ -110,7 +110,7 @@ def _ask(desk: ImageDesk, arguments: Namespace) -> None:
             "influencer": arguments.influencer,
             "wish": what,
             "category": arguments.category or "portrait",
-            "shape": arguments.shape or "portrait",
+            "shape": arguments.shape,
             "scene": arguments.scene,
             "outfit": arguments.outfit,
             "seed": arguments.seed,

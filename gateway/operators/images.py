@@ -26,7 +26,7 @@ from storage.accounts import Operator, find_influencer
 from storage.image_jobs import ENDED, PERSON, Order
 from storage.pictures import Filter, PackLink, PictureRow
 from storage.references import Attestation
-from studio.drawings import Guiding, guide
+from studio.drawings import Guiding, find_start, guide
 from studio.ordering import NONE_HERE, open_desk
 from studio.references import LARGEST_BYTES
 
@@ -38,6 +38,7 @@ PING_S = 15.0
 class PictureOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """A picture that an operator wants of an influencer; `source` says whether it was ordered in a terminal.
 
+    `shape`: portrait where none is said, or that of the base.
     `base`: start from this picture of theirs (its asset, or a recorded face), painting so much of it anew as `strength` says.
     `mask`: a drawing in base64, white where the base is painted anew. `pose`: a drawing of bright limbs on black. Who orders
     attests that these show nobody.
@@ -46,7 +47,7 @@ class PictureOrder(Struct, frozen=True, forbid_unknown_fields=True):
     influencer: str
     wish: Annotated[str, Meta(max_length=2000)] = ""
     category: str = "portrait"
-    shape: Shape = "portrait"
+    shape: Shape | None = None
     scene: str | None = None
     outfit: str | None = None
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
@@ -87,12 +88,14 @@ async def order(
     desk = open_desk(doorway.settings, doorway.house, credits)
     if not desk.ready:
         raise Refused(NONE_HERE)
-    wish = PictureWish(
-        text=data.wish, category=data.category, shape=data.shape, scene=data.scene, outfit=data.outfit, seed=data.seed
-    )  # fmt: skip
     async with doorway.house.app.unit(operator.agency_id) as unit:
         influencer = await find_influencer(unit, data.influencer)
-    guiding = Guiding(base=data.base, strength=data.strength, mask=data.mask, pose=data.pose)
+    start = None if data.base is None else await find_start(doorway.house, influencer, data.base)
+    shape = data.shape or (start.shape if start else "portrait")
+    wish = PictureWish(
+        text=data.wish, category=data.category, shape=shape, scene=data.scene, outfit=data.outfit, seed=data.seed
+    )  # fmt: skip
+    guiding = Guiding(start=start, strength=data.strength, mask=data.mask, pose=data.pose)
     try:
         made = await desk.prepare(influencer, wish, adult_ok=False, from_fan=False)
         if made.refused:

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -17,7 +18,7 @@ from core.clock import SystemClock
 from core.ids import new_id
 from core.settings import Settings
 from storage import credits
-from storage.references import Attestation, list_references, revoke_reference
+from storage.references import Attestation, list_references, own_picture, revoke_reference
 from studio.painters.tiny import build_tiny
 from studio.painters.tiny_guides import build_lora, build_pose_net
 from studio.references import REVOKED, record_face, record_lora
@@ -116,14 +117,18 @@ async def test_a_picture_is_painted_from_another_within_a_mask_and_by_a_pose(
     assert plain["request"]["loras"] == [{"source": str(weights / "house.safetensors"), "weight": 0.5}]
     seen = {await colours(gateway, http, plain)}
     for guided in (
-        {"base": plain["asset_id"], "strength": 0.5},
+        {"base": plain["asset_id"], "strength": 0.5, "shape": None},
         {"base": plain["asset_id"], "mask": MASK},
         {"pose": POSE},
         {"base": plain["asset_id"], "mask": MASK, "pose": POSE},
     ):
         row = await paint(gateway, http, engine, **guided)
         assert (row["state"], row["error"]) == ("done", None), guided
-        assert {name for name in ("base", "mask", "pose") if row["request"][f"{name}_key"]} == set(guided) - {"strength"}
+        assert {name for name in ("base", "mask", "pose") if row["request"][f"{name}_key"]} == set(guided) - {
+            "strength",
+            "shape",
+        }
+        assert (row["wish"]["shape"], row["width"]) == ("square", row["height"])
         assert row["request"]["strength"] == guided.get("strength", 0.6)
         seen.add(await colours(gateway, http, row))
     assert len(seen) == 5, "each guide makes another picture of the same seed"
@@ -164,6 +169,9 @@ async def test_what_may_not_be_painted_from_says_why_and_costs_nothing(
     house, luna = gateway.house, gateway.telegram.influencer_id
     theo = await make_account(house, agency.id, "theo")
     made = str(await make_picture(house, agency.id, luna, 1))
+    lost = str(await make_picture(house, agency.id, luna, 5))
+    async with house.app.unit(agency.id) as unit:
+        await house.blobs.delete((await own_picture(unit, luna, UUID(lost))).blob_key)
     strange = await make_picture(house, agency.id, theo.influencer_id, 2)
     held = await make_picture(house, agency.id, luna, 3, **HELD)
     given = await make_picture(house, agency.id, luna, 4, made_for=(await open_chat(house, theo)).whose.fan_id)
@@ -180,6 +188,8 @@ async def test_what_may_not_be_painted_from_says_why_and_costs_nothing(
         ({"base": str(held)}, 409, "muse image approve"),
         ({"base": str(given)}, 409, "made for one fan"),
         ({"base": uploaded["asset_id"]}, 409, "muse look reference add"),
+        ({"base": made, "mask": packed(sheet((255, 255, 255), (128, 192)))}, 400, "in the same shape"),
+        ({"base": lost}, 409, "not there any more"),
         ({"base": made, "mask": packed(b"words")}, 400, "mask cannot be used"),
         ({"base": made, "mask": packed(sheet((9, 9, 9), (128, 128)))}, 400, "mask marks nothing"),
         ({"base": made, "mask": packed(sheet((255, 255, 255), (20, 20)))}, 400, "each side needs 64"),
