@@ -20,7 +20,7 @@ from core.settings import Settings
 from storage import credits
 from storage.references import Attestation, list_references, own_picture, revoke_reference
 from studio.painters.tiny import build_tiny
-from studio.painters.tiny_guides import build_lora, build_pose_net
+from studio.painters.tiny_guides import ADAPTER_FILE, build_face_adapter, build_lora, build_pose_net
 from studio.references import REVOKED, record_face, record_lora
 from tests.conftest import Agency
 from tests.gateway.conftest import Gateway
@@ -64,6 +64,8 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("weights")
     model = build_tiny(folder / "model", "sd15")
     build_lora(model, folder / "house.safetensors")
+    build_lora(model, folder / "luna.safetensors", seed=9)
+    build_face_adapter(model, folder / "adapter")
     build_pose_net(model, folder / "pose")
     return folder
 
@@ -75,11 +77,18 @@ def pose_model(weights: Path) -> str:
 
 
 @pytest.fixture
-def settings(settings: Settings, weights: Path, pose_model: str) -> Settings:
+def face_adapter() -> str:
+    """Where the IP-Adapter lies among the weights; empty: there is none."""
+    return ""
+
+
+@pytest.fixture
+def settings(settings: Settings, weights: Path, pose_model: str, face_adapter: str) -> Settings:
     """Settings of a house that paints with tiny weights on the processor."""
     return structs.replace(
         settings, image_model=str(weights / "model"), image_device="cpu", image_steps=2, image_cost=2,
         image_loras=f"{weights / 'house.safetensors'}:0.5", image_scheduler="euler_a", image_pose_model=pose_model,
+        image_face_adapter=str(weights / face_adapter) if face_adapter else "",
     )  # fmt: skip
 
 
@@ -138,6 +147,27 @@ async def test_a_picture_is_painted_from_another_within_a_mask_and_by_a_pose(
         ("mask", "drawn", "ana"),
         ("pose", "drawn", "ana"),
     ]
+
+
+@pytest.mark.parametrize("face_adapter", [f"adapter/{ADAPTER_FILE}"])
+async def test_a_persona_s_face_and_lora_go_together_with_the_house_s_lora_and_a_start(
+    gateway: Gateway, http: aiohttp.ClientSession, engine: MediaEngine, agency: Agency, weights: Path
+) -> None:
+    luna = gateway.telegram.influencer_id
+    plain = await paint(gateway, http, engine)
+    seen = {await colours(gateway, http, plain)}
+    face = await record_face(gateway.house, agency.id, luna, PHOTO, AGREED)
+    seen.add(await colours(gateway, http, await paint(gateway, http, engine)))
+    async with gateway.house.app.unit(agency.id) as unit:
+        await record_lora(unit, luna, str(weights / "luna.safetensors"), AGREED, weight=0.9)
+    for guided in ({}, {"base": plain["asset_id"], "pose": POSE}):
+        row = await paint(gateway, http, engine, **guided)
+        assert (row["state"], row["error"], row["request"]["face_key"]) == ("done", None, face.source)
+        assert [(Path(one["source"]).stem, one["weight"]) for one in row["request"]["loras"]] == [("house", 0.5), ("luna", 0.9)]
+        seen.add(await colours(gateway, http, row))
+    assert len(seen) == 4, "each makes another picture of the same seed"
+    row = await paint(gateway, http, engine, category="landscape")
+    assert ([one["weight"] for one in row["request"]["loras"]], row["request"]["face_key"]) == ([0.5], None)
 
 
 async def test_a_drawing_that_was_revoked_is_painted_from_no_more(
