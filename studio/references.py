@@ -123,17 +123,22 @@ def is_guided(request: PictureRequest) -> bool:
 async def check_guides(unit: Unit, influencer_id: UUID, request: PictureRequest, house_loras: Collection[str] = ()) -> None:
     """Hold a request to what stands: to be asked just before it is painted, and again before what was painted is kept.
 
-    `house_loras` are those that the settings name, which are of nobody. Raises `Refused` when a reference was revoked since,
-    and `BadInput` for a guide that never was one of this influencer's: above all no file of a fan.
+    `house_loras` are those that the settings name, which are of nobody: one that was ever recorded is somebody's.
+
+    Raises `Refused` when a reference was revoked since, and `BadInput` for a guide that never was one of this
+    influencer's: above all no file of a fan.
     """
     keys = [key for key in (request.face_key, request.base_key, request.mask_key, request.pose_key) if key]
     if any(key.startswith(FANS) for key in keys):
         raise BadInput("A picture that a fan sent is never painted from.")
-    bound = [one.source for one in request.loras if one.source not in house_loras]
+    bound = [one.source for one in request.loras]
     bound += [request.face_key] if request.face_key else []
     drawn = [key for key in (request.base_key, request.mask_key, request.pose_key) if key]
     standing = await standing_sources(unit, influencer_id, [*bound, *drawn])
     missing = [source for source in bound if source not in standing]
+    if house_loras and missing:
+        recorded = await recorded_sources(unit, missing)
+        missing = [source for source in missing if source not in house_loras or source in recorded]
     missing += [key for key in drawn if key not in standing | await own_files(unit, influencer_id, drawn)]
     if missing:
         if await recorded_sources(unit, missing) == set(missing):

@@ -14,7 +14,7 @@ from core.pictures import Lora
 from core.settings import Settings
 from storage.gallery import recent_choices
 from storage.personas import list_influencers
-from storage.references import Reference, list_references
+from storage.references import Reference, list_references, recorded_sources
 from storage.unit import Unit
 from studio.prompts import PictureStyle
 from studio.speech import SizeClass, is_outside
@@ -65,12 +65,19 @@ async def load_style(
 
     `stays`: these words leave for nobody outside, whatever the settings say.
 
-    Raises `Refused` while nobody has stated the age, and `Misconfigured` without a model.
+    Raises `Refused` while nobody has stated the age, and `Misconfigured` without a model, or with a LoRA of the
+    house that is somebody's.
     """
     if not painting.model:
         raise Misconfigured("No model paints pictures here; set MUSE_IMAGE_MODEL.")
     standing = [one for one in await list_references(unit, influencer.id) if one.stands]
     own = _loras(standing)
+    house = [one.source for one in painting.loras if one.source not in {lora.source for lora in own}]
+    if taken := await recorded_sources(unit, house) if house else set():
+        raise Misconfigured(
+            f"MUSE_IMAGE_LORAS names {', '.join(sorted(taken))}, recorded as somebody's (muse look reference list); LoRAs of "
+            "the house are of nobody: take it out there."
+        )
     face = next((one for one in standing if one.kind == "face"), None)
     names = {one.name for one in await list_influencers(unit)} - {influencer.name}
     return PictureStyle(
@@ -83,7 +90,7 @@ async def load_style(
         scheduler=painting.scheduler,
         size_class=painting.size_class,
         loras=own,
-        house_loras=tuple(one for one in painting.loras if one.source not in {lora.source for lora in own}),
+        house_loras=tuple(one for one in painting.loras if one.source in house),
         face_key=face.source if face else None,
         face_weight=face.weight if face else 0.6,
         negative=painting.negative,

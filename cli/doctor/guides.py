@@ -47,6 +47,11 @@ def kept_to(ready: Readiness, settings: Settings) -> Iterator[Finding]:
     except MuseError:
         return
     house = read_house_loras(settings.image_loras)
+    for one in standing:
+        if one.source in {lora.source for lora in house}:
+            yield broken(
+                NAME, f"MUSE_IMAGE_LORAS names {one.source}, which is recorded as {one.influencer}'s; take it out there"
+            )
     for slug in sorted({one.influencer for one in standing}):
         own = [one for one in standing if one.influencer == slug]
         loras = [*house, *(Lora(one.source) for one in own if one.kind == "lora")]

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta, Struct
 
-from core.errors import BadInput
+from core.errors import BadInput, Misconfigured, Refused
 from core.nouns import Look
 from core.pictures import PictureRequest, PictureWish
 from gateway.doorway import Doorway
@@ -103,7 +103,10 @@ async def try_wish(
     """Build a request as for a picture, and paint nothing; a wish that is refused answers 400 with the reason."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         found = await find_influencer(unit, influencer)
-        style = await load_style(unit, found, painting_of(doorway.settings, data.model), from_fan=False)
+        try:
+            style = await load_style(unit, found, painting_of(doorway.settings, data.model), from_fan=False)
+        except Misconfigured as error:
+            raise Refused(str(error)) from None
     made = compose(look_of(found), data.wish, style)
     return Tried(made.request, made.category, made.scene, made.outfit)
 

@@ -138,7 +138,21 @@ async def test_guides_are_the_influencers_own(house: House, agency: Agency, luna
         ):
             with pytest.raises(BadInput, match="of its influencer alone"):
                 await check_guides(unit, luna.id, replace(ASKED, **wrong))
-        await check_guides(unit, luna.id, replace(ASKED, loras=(Lora("some/thing"),)), house_loras=("some/thing",))
+        house_made = replace(ASKED, loras=(Lora("some/thing"),))
+        await check_guides(unit, luna.id, house_made, house_loras=("some/thing",))
+        painting = Painting(model="sheets", loras=(Lora("some/thing", 0.5),))
+        assert (await load_style(unit, luna, painting, from_fan=False)).house_loras == painting.loras
+        theirs = await record_lora(unit, other.influencer_id, "some/thing", MADE)
+        for stands in (True, False):  # what was ever recorded is of somebody, and no LoRA of the house
+            with pytest.raises(Refused, match=REVOKED):
+                await check_guides(unit, luna.id, house_made, house_loras=("some/thing",))
+            with pytest.raises(Misconfigured, match="some/thing, recorded as somebody's"):
+                await load_style(unit, luna, painting, from_fan=False)
+            if stands:
+                await revoke_reference(unit, other.influencer_id, theirs.id, "ana", "no more", NOON)
+        await record_lora(unit, luna.id, "some/thing", MADE, weight=0.9)
+        style = await load_style(unit, luna, painting, from_fan=False)
+        assert (style.house_loras, style.loras) == ((), (Lora("some/thing", 0.9),))
     with pytest.raises(Refused, match="not there any more"):
         await read_guides(house.blobs, replace(ASKED, pose_key="poses/none.png"))
 
