@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, TypeAlias, runtime_checkable
@@ -11,6 +12,10 @@ from msgspec import Meta, Struct
 
 Side: TypeAlias = Annotated[int, Meta(ge=64, le=4096, multiple_of=8, description="pixels")]
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+LORA_SOURCE = re.compile(r"(?!\.)[\w.~-]+(/[\w.-]+){1,2}|/[\w./ -]+\.safetensors|/[\w./ -]+")
+"""A LoRA's repository, a file in it, or the whole path of a folder or file; `..` is in none."""
+MOST_LORAS = 8
+"""So many go together in one picture."""
 
 
 class Lora(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,21 +6,24 @@ import difflib
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from dotenv import dotenv_values
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import fields
 
 from core.errors import SettingInvalid
+from core.picture_settings import SECRET, PictureSettings, read_house_loras
 
 PREFIX = "MUSE_"
-SECRET = {"secret": True}
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """The settings with their defaults. The environment's name is the field's in capitals with `MUSE_` before it."""
+class Settings(PictureSettings, frozen=True, kw_only=True):
+    """The settings with their defaults; those of pictures stand in `core.picture_settings`.
+
+    The environment's name is the field's in capitals with `MUSE_` before it.
+    """
 
     # where things lie and listen
     data_dir: Annotated[str, Meta(description="Folder of the embedded stack: databases, files, secrets, logs.")] = ".muse"
@@ -85,115 +88,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["exact", "chroma"],
         Meta(description="Where recall looks for episodes of a fan: their rows in Postgres, or Chroma."),
     ] = "exact"
-    # pictures
-    image_model: Annotated[
-        str, Meta(description="What makes pictures: a repository's id or a folder that diffusers loads. Empty: nobody.")
-    ] = ""
-    image_device: Annotated[
-        Literal["auto", "cpu", "cuda", "mps"],
-        Meta(description="Where pictures are made. auto: a graphics card if there is one."),
-    ] = "auto"
-    image_precision: Annotated[
-        Literal["auto", "float32", "float16", "bfloat16"],
-        Meta(
-            description="Numbers of picture models. auto: float32 on a processor, else the half that the family was made for."
-        ),
-    ] = "auto"
-    image_offload: Annotated[
-        Literal["auto", "none", "model", "sequential"],
-        Meta(
-            description="Keep picture models in the machine's memory between their turns on the card. auto: if they do not fit."
-        ),
-    ] = "auto"
-    image_slicing: Annotated[
-        Literal["auto", "on", "off"],
-        Meta(description="Attention in slices: less memory, slower. auto: only after memory was not enough."),
-    ] = "auto"
-    image_compile: Annotated[
-        Literal["auto", "on", "off"],
-        Meta(description="torch.compile for picture models. auto: if it was measured to be faster here."),
-    ] = "auto"
-    image_memory: Annotated[
-        float, Meta(description="Gigabytes of picture models that stay loaded. 0: as the device allows.", ge=0)
-    ] = 0.0
-    image_hub: Annotated[bool, Meta(description="Missing picture models may be fetched from Hugging Face's hub.")] = False
-    image_pickles: Annotated[
-        bool, Meta(description="Read weights of the old kind, which can run code, beside safetensors.")
-    ] = False
-    image_face_adapter: Annotated[
-        str, Meta(description="IP-Adapter that keeps a persona's face: its file, or owner/name/path of it.")
-    ] = ""
-    image_face_encoder: Annotated[
-        str, Meta(description="Folder of that adapter's picture encoder, beside it or in its repository.")
-    ] = "image_encoder"
-    image_pose_model: Annotated[str, Meta(description="ControlNet that reads poses: a repository's id or a folder.")] = ""
-    # pictures, after they were painted
-    image_moderator: Annotated[
-        str,
-        Meta(
-            description="Image classifier of transformers that looks at made pictures: repository id or folder. "
-            "Empty: every picture is held for an operator."
-        ),
-    ] = ""
-    image_age_model: Annotated[
-        str, Meta(description="Second classifier whose labels are age ranges (as 20-29); young-looking people are held.")
-    ] = ""
-    image_refused_labels: Annotated[
-        str, Meta(description="Labels of MUSE_IMAGE_MODERATOR that are refused anywhere, with commas.")
-    ] = "child,minor,underage,young,gore,violence"
-    image_adult_labels: Annotated[
-        str, Meta(description="Labels that are refused where the place allows nothing adult, with commas.")
-    ] = "nsfw,porn,hentai,explicit,nude,nudity,unsafe,sexual"
-    image_hold_above: Annotated[
-        float, Meta(description="Probability of such labels from which a picture is held for an operator.", gt=0, lt=1)
-    ] = 0.2
-    image_refuse_above: Annotated[float, Meta(description="Probability from which it is refused.", gt=0, le=1)] = 0.7
-    image_upscaler: Annotated[
-        str, Meta(description="Enlarges pictures: lanczos, or a Swin2SR model's repository id or folder. Empty: not at all.")
-    ] = ""
-    image_long_side: Annotated[int, Meta(description="Longer side of an enlarged picture, pixels.", ge=256, le=8000)] = 2048
-    image_labels: Annotated[
-        Literal["platform", "always", "never"],
-        Meta(description="Where words stand on the picture itself: where the platform asks for it, always, never."),
-    ] = "platform"
-    image_label_words: Annotated[str, Meta(description="Those words.", min_length=1, max_length=60)] = "Made with AI"
-    c2pa_certificate: Annotated[
-        str, Meta(description="PEM file of the certificate chain that signs pictures. Empty: Muse's own authority.")
-    ] = ""
-    c2pa_key: Annotated[str, Meta(description="PEM file of the private key that belongs to it.")] = ""
-    c2pa_timestamp_url: Annotated[
-        str, Meta(description="Time-stamping authority that signatures are sent to. Empty: none.")
-    ] = ""
-    # pictures: how they look, and who else may paint them
-    image_steps: Annotated[int, Meta(description="Steps of painting one picture. 0: the model family's own.", ge=0, le=150)] = 0
-    image_guidance: Annotated[
-        float, Meta(description="How closely a picture follows its prompt. 0: the model family's own.", ge=0, le=30)
-    ] = 0.0
-    image_size: Annotated[
-        Literal["", "small", "large"],
-        Meta(description="small (512 pixels and up) or large (1024 and up). Empty: what the model was trained on."),
-    ] = ""
-    image_avoid: Annotated[str, Meta(description="What pictures leave out besides, with commas between.")] = ""
-    image_encoder: Annotated[
-        str, Meta(description="Vision model (CLIP, SigLIP, DINO; repository id or folder) that measures likeness. Empty: none.")
-    ] = ""
-    image_likeness: Annotated[
-        float, Meta(description="Least likeness to the reference, as a cosine, below which is painted anew.", ge=-1, le=1)
-    ] = 0.6
-    image_tries: Annotated[int, Meta(description="How often one picture is painted at most for its likeness.", ge=1, le=10)] = 2
-    image_fan_words: Annotated[
-        bool,
-        Meta(description="Words of fans' wishes may go to an outside provider of pictures; else only what they amount to."),
-    ] = False
-    replicate_url: Annotated[str, Meta(description="Replicate's API, or a server that speaks like it.")] = (
-        "https://api.replicate.com/v1"
-    )
-    replicate_token: Annotated[
-        str, Meta(description="Token for it, where the model of pictures is replicate:owner/model.", extra=SECRET)
-    ] = ""
-    replicate_hosts: Annotated[
-        str, Meta(description="Hosts from which its pictures are fetched, their subdomains too; commas between.")
-    ] = "replicate.delivery"
     # turns
     quiet_s: Annotated[
         float, Meta(description="Quiet time: seconds without a new message before a turn is answered.", ge=0)
@@ -215,30 +109,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     sends: Annotated[int, Meta(description="Messages on their way to platforms at once, per worker.", ge=1)] = 64
     turn_attempts: Annotated[int, Meta(description="Failed attempts after which a turn is held for a person.", ge=1)] = 3
     sweep_s: Annotated[float, Meta(description="Seconds between two sweeps for work whose wake-up was lost.", gt=0)] = 2.0
-    # pictures
-    image_worker: Annotated[
-        str,
-        Meta(
-            description="Name of a media worker, where several share a machine, each with its own CUDA_VISIBLE_DEVICES.",
-            pattern="^[a-z0-9-]*$",
-        ),
-    ] = ""
-    image_batch: Annotated[
-        int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
-    ] = 4
-    image_cost: Annotated[int, Meta(description="Credits that one picture costs.", ge=0)] = 1
-    image_open: Annotated[int, Meta(description="Pictures that may be made for one fan at once.", ge=1)] = 2
-    image_timeout_s: Annotated[float, Meta(description="Seconds after which the painting of a batch is given up.", gt=0)] = (
-        900.0
-    )
-    image_attempts: Annotated[int, Meta(description="Failed attempts after which a picture is given up.", ge=1)] = 3
-    image_lease_s: Annotated[float, Meta(description="Seconds a media worker holds a picture without a heartbeat.", gt=1)] = (
-        15.0
-    )
-    image_look_ahead: Annotated[
-        int, Meta(description="Pictures of a model in memory that may be painted before one of another model.", ge=0)
-    ] = 8
-    image_look_ahead_s: Annotated[float, Meta(description="Seconds for which they may, before any one picture.", ge=0)] = 30.0
     # limits
     webhook_max_bytes: Annotated[int, Meta(description="Largest webhook body, bytes.", ge=1024)] = 1_048_576
     raw_events_days: Annotated[
@@ -289,8 +159,10 @@ def secret_names() -> frozenset[str]:
 
 
 def describe() -> list[tuple[str, str, str]]:
-    """List every setting as (environment name, default as written, meaning)."""
-    return [(PREFIX + f.name.upper(), _written(f.default), _metas()[f.name].description or "") for f in fields(Settings)]
+    """List every setting as (environment name, default as written, meaning); those of pictures last."""
+    pictures = fields(PictureSettings)
+    ordered = [*(f for f in fields(Settings) if f.name not in {one.name for one in pictures}), *pictures]
+    return [(PREFIX + f.name.upper(), _written(f.default), _metas()[f.name].description or "") for f in ordered]
 
 
 def load(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
@@ -310,8 +182,10 @@ def load(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
             values[known[name].name] = msgspec.convert(_plain(raw, known[name].type), known[name].type, strict=False)
         except msgspec.ValidationError as error:
             shown = "the given value" if known[name].name in secret_names() else repr(raw)
-            raise SettingInvalid(f"{name}: {shown} is not allowed: {error}.") from None
+            there = f" There are: {', '.join(map(str, filter(None, names)))}." if (names := _names(known[name].type)) else ""
+            raise SettingInvalid(f"{name}: {shown} is not allowed: {error}.{there}") from None
     settings = msgspec.convert(values, Settings)
+    read_house_loras(settings.image_loras)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise SettingInvalid(f"MUSE_LOG_LEVEL: {settings.log_level!r} is not debug, info, warning or error.")
     return settings
@@ -319,6 +193,12 @@ def load(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
 
 def _plain(raw: str, kind: object) -> str:
     return {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(raw.lower(), raw) if "bool" in repr(kind) else raw
+
+
+def _names(kind: Any) -> tuple[object, ...]:
+    """Return the values that a setting may have, where those are named one by one."""
+    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_args(inner) if get_origin(inner) is Literal else ()
 
 
 def _metas() -> dict[str, Meta]:

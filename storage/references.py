@@ -1,4 +1,4 @@
-"""Faces and LoRAs that an influencer's pictures are kept to: what they rest on, who said so, and whether they still stand."""
+"""What an influencer's pictures are kept to or painted from: what it rests on, who said so, and whether it still stands."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from storage.queries import Queries
 from storage.unit import Unit
 
 REFERENCES = Queries("references")
-Kind = Literal["face", "lora"]
-Ground = Literal["generated", "consenting_adult_owner"]
+Kind = Literal["face", "lora", "mask", "pose"]
+Ground = Literal["generated", "consenting_adult_owner", "drawn"]
 
 
 class Attestation(Struct, frozen=True):
-    """What a reference rests on, as `by` says; with consent `owner` is whose likeness it is, `document` where they agreed."""
+    """What a reference rests on, as `by` says; with consent `owner` is whose likeness it is, `document` where they agreed.
+
+    `drawn` is the ground of masks and poses alone: an operator's drawing that shows nobody.
+    """
 
     ground: Ground
     by: str
@@ -64,6 +67,24 @@ class Reference(Struct, frozen=True):
     def stands(self) -> bool:
         """Whether it may be used."""
         return self.revoked_at is None
+
+
+class Standing(Struct, frozen=True):
+    """A face or LoRA that stands, and whose it is."""
+
+    influencer: str
+    kind: Kind
+    source: str
+
+
+class Base(Struct, frozen=True):
+    """A picture that something may be painted from; `reference` is the file of the recorded face that it is, if it is one."""
+
+    blob_key: str
+    made_by_ai: bool
+    for_a_fan: bool
+    moderation: str
+    reference: str | None
 
 
 class _Item(Struct, frozen=True):
@@ -137,8 +158,18 @@ async def own_picture(unit: Unit, influencer_id: UUID, asset_id: UUID) -> AssetR
     return found
 
 
+async def find_base(unit: Unit, influencer_id: UUID, wanted: UUID) -> Base | None:
+    """Return an influencer's picture by its asset's id, or a face that stands by its own; none for every other."""
+    return await REFERENCES["base"].first(unit, Base, influencer_id, wanted)
+
+
+async def list_standing(unit: Unit) -> list[Standing]:
+    """Return the faces and LoRAs of the agency that stand."""
+    return await REFERENCES["all_standing"].all(unit, Standing)
+
+
 async def own_files(unit: Unit, influencer_id: UUID, keys: Sequence[str]) -> set[str]:
-    """Return those file keys that are pictures of an influencer."""
+    """Return those file keys that are pictures of an influencer, made here for nobody in particular, and passed."""
     return {row.item for row in await REFERENCES["own_assets"].all(unit, _Item, influencer_id, list(keys))}
 
 

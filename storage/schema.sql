@@ -2306,8 +2306,9 @@ CREATE TABLE public.picture_references (
     revoked_by text,
     revoked_because text,
     CONSTRAINT consent_is_documented CHECK (((ground <> 'consenting_adult_owner'::text) OR ((owner_name IS NOT NULL) AND (document IS NOT NULL)))),
-    CONSTRAINT picture_references_ground_check CHECK ((ground = ANY (ARRAY['generated'::text, 'consenting_adult_owner'::text]))),
-    CONSTRAINT picture_references_kind_check CHECK ((kind = ANY (ARRAY['face'::text, 'lora'::text]))),
+    CONSTRAINT drawings_are_drawn CHECK (((ground = 'drawn'::text) = (kind = ANY (ARRAY['mask'::text, 'pose'::text])))),
+    CONSTRAINT picture_references_ground_check CHECK ((ground = ANY (ARRAY['generated'::text, 'consenting_adult_owner'::text, 'drawn'::text]))),
+    CONSTRAINT picture_references_kind_check CHECK ((kind = ANY (ARRAY['face'::text, 'lora'::text, 'mask'::text, 'pose'::text]))),
     CONSTRAINT picture_references_weight_check CHECK (((weight >= (0)::double precision) AND (weight <= (2)::double precision)))
 );
 

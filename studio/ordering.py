@@ -5,14 +5,16 @@ No weights are touched here: the turn's worker and the gateway order, a media wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.errors import EffectRefused, Refused
+from core.errors import EffectRefused, Misconfigured, Refused
 from core.ids import new_id
+from core.log import get_logger
 from core.nouns import Influencer, TurnInput
 from core.pictures import Judgement, Moderator, PictureRequest, PictureWish
 from core.ports import Embedder
@@ -26,12 +28,17 @@ from storage.pictures import count_open, count_today
 from storage.unit import Unit
 from studio.batches import vary_wishes
 from studio.moderation import open_moderator, worst_of
+from studio.painters.config import PainterConfig
+from studio.painters.readiness import Readiness
 from studio.prompts import compose
+from studio.references import is_guided
 from studio.styles import Painting, load_style, look_of, painting_of
 from studio.wishes import without_names
 
 MOST_OPEN = 2
 """Pictures that may be made for one fan at once, where nothing else is said."""
+
+log = get_logger(__name__)
 
 NONE_HERE = "No pictures are made here: MUSE_IMAGE_MODEL is empty. Set it to a model and start Muse again."
 
@@ -71,17 +78,20 @@ class PictureDesk:
         moderator: Moderator | None = None,
         *,
         wishes: Moderator | None = None,
+        ready: Callable[[PictureRequest], None] | None = None,
         cost: int = 1,
         most: int = MOST_OPEN,
     ) -> None:
         """Order as `painting` says for `cost` credits each, at most `most` at once for one fan.
 
-        `moderator` judges prompts, `wishes` the words of wishes (none: the same one does).
+        `moderator` judges prompts, `wishes` the words of wishes (none: the same one does). `ready` raises `Misconfigured` for a
+        request that could not be painted here; it may look at files, and is called in a thread.
         """
         self._house = house
         self._purse = purse
         self._moderator = moderator
         self._wishes = wishes or moderator
+        self._ready = ready
         self.painting = painting
         self.cost = cost
         self.most = most
@@ -98,14 +108,26 @@ class PictureDesk:
 
         `from_fan`: the wish is in a fan's words; `stays`: they leave for nobody outside. Raises `BadInput` with a kind sentence
         for what no picture is made of,
-        `Refused` while nobody has stated the age, `Misconfigured` without a model.
+        `Refused` while nobody has stated the age, `Misconfigured` without a model, or without what a face, a LoRA or the
+        scheduler needs.
         """
         async with self._house.app.unit(influencer.agency_id) as unit:
             style = await load_style(unit, influencer, self.painting, from_fan=from_fan, stays=stays)
         made = compose(look_of(influencer), wish, style)
+        await self.check_ready(made.request)
         chosen = replace(wish, scene=made.scene or None, outfit=made.outfit or None, seed=made.request.seed)
         judged = await self._judge(without_names(wish.text, style.names), made.request.prompt, adult_ok)
         return Prepared(wish=chosen, request=made.request, cost=self.cost, adult_ok=adult_ok, judged=judged)
+
+    async def check_ready(self, request: PictureRequest) -> None:
+        """Raise `Misconfigured`, with what to do about it, for a request that could not be painted here."""
+        if self._ready is None or not (is_guided(request) or request.scheduler):
+            return
+        try:
+            await asyncio.to_thread(self._ready, request)
+        except Misconfigured as error:
+            log.warning("no_pictures_like_this", detail=str(error))
+            raise
 
     async def prepare_set(
         self, influencer: Influencer, count: int, seed: int, *, categories: Sequence[str] = (), text: str = ""
@@ -197,6 +219,7 @@ def open_desk(settings: Settings, house: House, purse: Purse, embedder: Embedder
         purse,
         open_moderator(settings),
         wishes=open_moderator(settings, embedder),
+        ready=Readiness(PainterConfig.from_settings(settings)).check,
         cost=settings.image_cost,
         most=settings.image_open,
     )

@@ -63,6 +63,7 @@ DULL = frozenset(
 class PictureStyle(Struct, frozen=True, kw_only=True):
     """How an influencer's pictures are made: what settings, persona and recorded references say together.
 
+    `loras` are of the persona, `house_loras` of nobody: they go into pictures without a person, too.
     `age` in years, 18 or more. `names` are the persona's own, `others` those of other influencers. `negative` adds to what is
     left out. `recent` are scenes and clothes drawn last, newest first. `wish_may_leave`: whether the words of a wish may go to
     an outside provider; else such a prompt is made without them. Steps, guidance and sizes of none are the family's own.
@@ -77,6 +78,7 @@ class PictureStyle(Struct, frozen=True, kw_only=True):
     scheduler: str | None = None
     size_class: SizeClass | None = None
     loras: tuple[Lora, ...] = ()
+    house_loras: tuple[Lora, ...] = ()
     face_key: str | None = None
     face_weight: float = 0.6
     negative: tuple[str, ...] = ()
@@ -122,7 +124,7 @@ def compose(look: Look, wish: PictureWish, style: PictureStyle) -> Composition:
         steps=style.steps,
         guidance=style.guidance,
         scheduler=style.scheduler,
-        loras=style.loras if category.person else (),
+        loras=(*style.house_loras, *(style.loras if category.person else ())),
         face_key=style.face_key if category.person else None,
         face_weight=style.face_weight,
     )

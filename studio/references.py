@@ -1,4 +1,4 @@
-"""Reference pictures and LoRAs: recorded with what they rest on, and held to it whenever something is painted by them.
+"""Reference pictures, LoRAs and drawings: recorded with what they rest on, and held to it whenever something is painted.
 
 A face is that of a picture made here, or of a grown-up who owns the likeness and agreed. A fan's picture is never one: its
 bytes are known again, and no file of a fan is a guide.
@@ -7,12 +7,11 @@ bytes are known again, and no file of a fan is a guide.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection
 from uuid import UUID
 
 from core.errors import BadInput, NotFound, Refused
-from core.pictures import Guides, PictureRequest
+from core.pictures import LORA_SOURCE, Guides, PictureRequest
 from core.ports import Blobs
 from storage.house import House
 from storage.references import (
@@ -33,13 +32,13 @@ SMALLEST = 256
 LARGEST_BYTES = 12_000_000
 MIMES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 FANS = "media/"
-POSES = "poses/"
-LORA = re.compile(r"(?!\.)[\w.~-]+(/[\w.-]+){1,2}|/[\w./ -]+\.safetensors|/[\w./ -]+")
 REVOKED = "A reference that this picture is kept to was revoked; ask for the picture anew."
 
 
 def check_attestation(attestation: Attestation) -> None:
-    """Hold an attestation to what it must say. Raises `BadInput`."""
+    """Hold an attestation of a face or LoRA to what it must say. Raises `BadInput`."""
+    if attestation.ground == "drawn":
+        raise BadInput("A face or a LoRA rests on pictures made here, or on the consent of its grown-up owner.")
     if not attestation.by.strip():
         raise BadInput("Say who attests it.")
     if attestation.ground == "consenting_adult_owner" and not (
@@ -95,7 +94,7 @@ async def record_lora(
     Raises `BadInput`, and `Refused` when it stands already.
     """
     check_attestation(attestation)
-    if not LORA.fullmatch(source) or ".." in source:
+    if not LORA_SOURCE.fullmatch(source) or ".." in source:
         raise BadInput(f"{source!r} is neither a repository such as somebody/some-lora nor the whole path of a folder or file.")
     if not 0 <= weight <= 2:
         raise BadInput("The weight of a LoRA is from 0 to 2.")
@@ -124,18 +123,22 @@ def is_guided(request: PictureRequest) -> bool:
 async def check_guides(unit: Unit, influencer_id: UUID, request: PictureRequest, house_loras: Collection[str] = ()) -> None:
     """Hold a request to what stands: to be asked just before it is painted, and again before what was painted is kept.
 
-    `house_loras` are those that the settings name, which are of nobody. Raises `Refused` when a reference was revoked since,
-    and `BadInput` for a guide that never was one of this influencer's: above all no file of a fan.
+    `house_loras` are those that the settings name, which are of nobody: one that was ever recorded is somebody's.
+
+    Raises `Refused` when a reference was revoked since, and `BadInput` for a guide that never was one of this
+    influencer's: above all no file of a fan.
     """
     keys = [key for key in (request.face_key, request.base_key, request.mask_key, request.pose_key) if key]
     if any(key.startswith(FANS) for key in keys):
         raise BadInput("A picture that a fan sent is never painted from.")
-    bound = [one.source for one in request.loras if one.source not in house_loras]
+    bound = [one.source for one in request.loras]
     bound += [request.face_key] if request.face_key else []
-    drawn = [key for key in (request.base_key, request.mask_key) if key]
-    drawn += [request.pose_key] if request.pose_key and not request.pose_key.startswith(POSES) else []
+    drawn = [key for key in (request.base_key, request.mask_key, request.pose_key) if key]
     standing = await standing_sources(unit, influencer_id, [*bound, *drawn])
     missing = [source for source in bound if source not in standing]
+    if house_loras and missing:
+        recorded = await recorded_sources(unit, missing)
+        missing = [source for source in missing if source not in house_loras or source in recorded]
     missing += [key for key in drawn if key not in standing | await own_files(unit, influencer_id, drawn)]
     if missing:
         if await recorded_sources(unit, missing) == set(missing):

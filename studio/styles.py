@@ -9,18 +9,22 @@ from msgspec import Struct
 
 from core.errors import BadInput, Misconfigured, Refused
 from core.nouns import Influencer, Look
+from core.picture_settings import read_house_loras
 from core.pictures import Lora
 from core.settings import Settings
 from storage.gallery import recent_choices
 from storage.personas import list_influencers
-from storage.references import Reference, list_references
+from storage.references import Reference, list_references, recorded_sources
 from storage.unit import Unit
 from studio.prompts import PictureStyle
 from studio.speech import SizeClass, is_outside
 
 
 class Painting(Struct, frozen=True, kw_only=True):
-    """What the settings say of painting; none: the model family's own. `fan_words_leave`: to outside providers too."""
+    """What the settings say of painting; none: the model family's own.
+
+    `loras` are the house's own, of nobody. `fan_words_leave`: to outside providers too.
+    """
 
     model: str
     steps: int | None = None
@@ -38,6 +42,8 @@ def painting_of(settings: Settings, model: str) -> Painting:
         model=model,
         steps=settings.image_steps or None,
         guidance=settings.image_guidance or None,
+        scheduler=settings.image_scheduler or None,
+        loras=read_house_loras(settings.image_loras),
         size_class=settings.image_size or None,
         negative=tuple(part.strip() for part in settings.image_avoid.split(",") if part.strip()),
         fan_words_leave=settings.image_fan_words,
@@ -59,11 +65,19 @@ async def load_style(
 
     `stays`: these words leave for nobody outside, whatever the settings say.
 
-    Raises `Refused` while nobody has stated the age, and `Misconfigured` without a model.
+    Raises `Refused` while nobody has stated the age, and `Misconfigured` without a model, or with a LoRA of the
+    house that is somebody's.
     """
     if not painting.model:
         raise Misconfigured("No model paints pictures here; set MUSE_IMAGE_MODEL.")
     standing = [one for one in await list_references(unit, influencer.id) if one.stands]
+    own = _loras(standing)
+    house = [one.source for one in painting.loras if one.source not in {lora.source for lora in own}]
+    if taken := await recorded_sources(unit, house) if house else set():
+        raise Misconfigured(
+            f"MUSE_IMAGE_LORAS names {', '.join(sorted(taken))}, recorded as somebody's (muse look reference list); LoRAs of "
+            "the house are of nobody: take it out there."
+        )
     face = next((one for one in standing if one.kind == "face"), None)
     names = {one.name for one in await list_influencers(unit)} - {influencer.name}
     return PictureStyle(
@@ -75,7 +89,8 @@ async def load_style(
         guidance=painting.guidance,
         scheduler=painting.scheduler,
         size_class=painting.size_class,
-        loras=(*painting.loras, *_loras(standing)),
+        loras=own,
+        house_loras=tuple(one for one in painting.loras if one.source in house),
         face_key=face.source if face else None,
         face_weight=face.weight if face else 0.6,
         negative=painting.negative,

@@ -33,14 +33,29 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-w", "--wait", action="store_true", help="look on until it is done")
     parser.add_argument("-o", "--out", type=Path, help="save it in this file when it is done (waits for it)")
     parser.add_argument("--category", help="a category of the studio's templates (portrait; batch: all in turn)")
-    parser.add_argument("--shape", choices=SHAPES, help="its shape (portrait); list: of this shape")
+    parser.add_argument("--shape", choices=SHAPES, help="its shape (portrait, or that of --from); list: of this shape")
     parser.add_argument("--scene", help="a scene of the persona's look")
     parser.add_argument("--outfit", help="something of the persona's wardrobe")
     parser.add_argument("--seed", type=int, help="the same seed makes the same picture, or set")
+    _add_guides(parser)
     _add_filters(parser)
     parser.add_argument("--anchors", type=Path, metavar="PEM", help="verify: certificates of authorities that you trust")
     parser.add_argument("--side", type=int, default=1024, help="tune: width and height of the pictures, pixels (1024)")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def _add_guides(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="base",
+        metavar="PICTURE",
+        help="start from this picture of theirs: an id of muse image list, or of a face",
+    )
+    parser.add_argument("--strength", type=float, metavar="S", help="how much of it is painted anew, above 0 to 1 (0.6)")
+    parser.add_argument("--mask", type=Path, metavar="FILE", help="paint anew only what is white in this drawing; needs --from")
+    parser.add_argument(
+        "--pose", type=Path, metavar="FILE", help="a drawn pose, bright limbs on black; you attest that it shows nobody"
+    )
 
 
 def _add_filters(parser: ArgumentParser) -> None:
@@ -95,13 +110,30 @@ def _ask(desk: ImageDesk, arguments: Namespace) -> None:
             "influencer": arguments.influencer,
             "wish": what,
             "category": arguments.category or "portrait",
-            "shape": arguments.shape or "portrait",
+            "shape": arguments.shape,
             "scene": arguments.scene,
             "outfit": arguments.outfit,
             "seed": arguments.seed,
             "source": "terminal",
         }
-        desk.order(order, wait=arguments.wait, out=arguments.out)
+        desk.order(order | _guides(desk, arguments), wait=arguments.wait, out=arguments.out)
+
+
+def _guides(desk: ImageDesk, arguments: Namespace) -> dict[str, object]:
+    """Return what the picture is painted from, as the gateway names it. Raises `BadInput` for files that are not there."""
+    found: dict[str, object] = {"strength": arguments.strength}
+    for name in ("mask", "pose"):
+        path: Path | None = getattr(arguments, name)
+        if path is not None:
+            try:
+                found[name] = path.read_bytes()
+            except OSError:
+                raise BadInput(f"--{name}: {path} cannot be read as a file.") from None
+            if not found[name]:
+                raise BadInput(f"--{name}: {path} is empty.")
+    if arguments.base:
+        found["base"] = str(desk.asset_of(arguments.base, arguments.influencer))
+    return found if any(value is not None for value in found.values()) else {}
 
 
 def _filters(arguments: Namespace) -> dict[str, object]:
@@ -132,8 +164,20 @@ def _check(arguments: Namespace) -> None:
         raise BadInput('Put the wish in quotes: muse image "a walk on the beach" --influencer luna')
     if what not in ACTIONS and not arguments.influencer:
         raise BadInput('Say of whom: muse image "a walk on the beach" --influencer luna')
+    _check_guides(arguments)
     if not 1 <= arguments.limit <= 500:
         raise BadInput("The limit must be between 1 and 500.")
+
+
+def _check_guides(arguments: Namespace) -> None:
+    given = {"--from": arguments.base, "--strength": arguments.strength, "--mask": arguments.mask, "--pose": arguments.pose}
+    used = next((name for name, value in given.items() if value is not None), None)
+    if used and arguments.what in ACTIONS:
+        raise BadInput(f'{used} goes with a wish: muse image "on a balcony" --influencer luna {used} …')
+    if arguments.base is None and (arguments.mask is not None or arguments.strength is not None):
+        raise BadInput("--mask and --strength need the picture that they belong to: --from PICTURE")
+    if arguments.strength is not None and not 0 < arguments.strength <= 1:
+        raise BadInput("The strength is above 0, where nothing would change, and 1 at most, where nothing stays.")
 
 
 def _check_album(arguments: Namespace) -> None:

@@ -87,7 +87,7 @@ def run(arguments: Namespace) -> int:
         code = _say("Recorded", api.post(f"{place}/references", dict[str, Any], body))
         if not settings.image_face_adapter:
             print(
-                "No face adapter is set: every picture fails until MUSE_IMAGE_FACE_ADAPTER names one, or the face is revoked."
+                "No face adapter is set: pictures are refused until MUSE_IMAGE_FACE_ADAPTER names one, or the face is revoked."
             )
         return code
     if arguments.action == "reference" and arguments.verb == "revoke":
@@ -166,7 +166,7 @@ def _say(done: str, reference: dict[str, Any]) -> int:
 def _line(one: dict[str, Any]) -> str:
     from cli.terminal import tame
 
-    ground = one["ground"] if one["ground"] == "generated" else f"consent of {one['owner']}, {one['document']}"
+    ground = one["ground"] if one["ground"] != "consenting_adult_owner" else f"consent of {one['owner']}, {one['document']}"
     said = f"attested by {one['attested_by']} on {one['attested_at'][:10]}"
     gone = (
         f"; revoked on {one['revoked_at'][:10]} by {one['revoked_by']}: {one['revoked_because']}" if one["revoked_at"] else ""

@@ -10,6 +10,7 @@ import msgspec
 
 from cli.doctor.finding import Finding, broken, good
 from cli.doctor.finishing import moderator, signing
+from cli.doctor.guides import guides
 from cli.doctor.languages import languages
 from cli.doctor.machine import browser, disk, gpu, programs, python
 from cli.doctor.models import chat_model, embeddings
@@ -44,6 +45,7 @@ EXAMINATIONS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     chat_model,
     embeddings,
     pictures,
+    guides,
     languages,
     gpu,
     browser,

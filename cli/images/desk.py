@@ -18,7 +18,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.desk.short_ids import find, read_full, shorten
 from cli.terminal import tame
-from core.errors import NotFound, Refused
+from core.errors import BadInput, NotFound, Refused
 
 ALL = 500
 LIST = "muse image list"
@@ -217,6 +217,23 @@ class ImageDesk:
             return full
         rows = self._api.get("/api/images", list[Picture], limit=ALL)
         return find(rows, given, "picture", lambda row: row.words[:40], LIST).id
+
+    def asset_of(self, given: str, influencer: str) -> UUID:
+        """Return the asset of a picture named as `muse image list` shows it; a full id of anything else is taken as it is.
+
+        Raises `NotFound`, and `BadInput` for one that is not painted yet, or may be several.
+        """
+        if full := read_full(given):
+            try:
+                row = msgspec.convert(self._api.get(f"/api/images/{full}", dict[str, Any])["picture"], Picture)
+            except NotFound:
+                return full
+        else:
+            rows = self._api.get("/api/images", list[Picture], influencer=influencer, limit=ALL)
+            row = find(rows, given, "picture", lambda row: row.words[:40], LIST)
+        if row.asset_id is None:
+            raise BadInput(f"{given!r} is not painted yet; see: muse image show {given}")
+        return row.asset_id
 
     def _look_on(self, row: Picture) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
 
-from core.errors import Refused
+from core.errors import Misconfigured, Refused
 from core.ids import new_id
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
@@ -103,7 +103,10 @@ async def order_set(
         raise Refused(NONE_HERE)
     async with doorway.house.app.unit(operator.agency_id) as unit:
         influencer = await find_influencer(unit, data.influencer)
-    made = await desk.prepare_set(influencer, data.count, data.seed, categories=data.categories, text=data.wish)
+    try:
+        made = await desk.prepare_set(influencer, data.count, data.seed, categories=data.categories, text=data.wish)
+    except Misconfigured as error:
+        raise Refused(str(error)) from None
     orders = [
         Order(
             id=new_id(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -11,19 +11,20 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta, Struct
 
-from core.errors import BadInput
+from core.errors import BadInput, Misconfigured, Refused
 from core.nouns import Look
 from core.pictures import PictureRequest, PictureWish
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage.accounts import Operator, find_influencer
-from storage.references import Attestation, Ground, Reference, list_references, own_picture, revoke_reference
+from storage.references import Attestation, Reference, list_references, own_picture, revoke_reference
 from studio.categories import load_categories
 from studio.prompts import compose
 from studio.references import LARGEST_BYTES, record_face, record_lora
 from studio.styles import load_style, look_of, painting_of
 
 Words = Annotated[str, Meta(max_length=200)]
+Ground: TypeAlias = Literal["generated", "consenting_adult_owner"]
 
 
 class LookPage(Struct, frozen=True):
@@ -102,7 +103,10 @@ async def try_wish(
     """Build a request as for a picture, and paint nothing; a wish that is refused answers 400 with the reason."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         found = await find_influencer(unit, influencer)
-        style = await load_style(unit, found, painting_of(doorway.settings, data.model), from_fan=False)
+        try:
+            style = await load_style(unit, found, painting_of(doorway.settings, data.model), from_fan=False)
+        except Misconfigured as error:
+            raise Refused(str(error)) from None
     made = compose(look_of(found), data.wish, style)
     return Tried(made.request, made.category, made.scene, made.outfit)
 

@@ -31,8 +31,22 @@ WHERE a.influencer_id = $1 AND a.sha256 = $2 AND a.made_by_ai AND a.made_for IS 
 -- own_asset: A picture of an influencer.
 SELECT a.id AS asset_id, a.blob_key, a.mime, a.width, a.height FROM assets a WHERE a.influencer_id = $1 AND a.id = $2;
 
--- own_assets: Which of some files are pictures of an influencer.
-SELECT a.blob_key AS item FROM assets a WHERE a.influencer_id = $1 AND a.blob_key = ANY($2::text[]);
+-- own_assets: Which of some files are pictures of an influencer that others may be painted from: made here for nobody in particular.
+SELECT a.blob_key AS item FROM assets a WHERE a.influencer_id = $1 AND a.blob_key = ANY($2::text[])
+    AND a.made_by_ai AND a.made_for IS NULL AND a.moderation = 'passed';
+
+-- base: A picture by its asset, with the standing face that has the same bytes; or a standing face by its own id.
+SELECT a.blob_key, a.made_by_ai, a.made_for IS NOT NULL AS for_a_fan, a.moderation, (SELECT r.source FROM picture_references r
+    WHERE r.influencer_id = a.influencer_id AND r.kind = 'face' AND r.sha256 = a.sha256 AND r.revoked_at IS NULL
+        AND a.made_for IS NULL LIMIT 1) AS reference
+FROM assets a WHERE a.influencer_id = $1 AND a.id = $2
+UNION ALL
+SELECT r.source, false, false, 'unneeded', r.source FROM picture_references r
+WHERE r.influencer_id = $1 AND r.id = $2 AND r.kind = 'face' AND r.revoked_at IS NULL;
+
+-- all_standing: The faces and LoRAs of the agency that stand, with whose they are.
+SELECT i.slug AS influencer, r.kind, r.source FROM picture_references r JOIN influencers i ON i.id = r.influencer_id
+WHERE r.revoked_at IS NULL AND r.kind IN ('face', 'lora') ORDER BY i.slug, r.id;
 
 -- of_length: Fans' files of the agency that have as many bytes.
 SELECT blob_key AS item FROM media WHERE agency_id = current_agency() AND state = 'stored' AND bytes = $1 AND blob_key IS NOT NULL;

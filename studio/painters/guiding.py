@@ -13,12 +13,11 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from core.errors import BadInput, Misconfigured
-from core.pictures import Lora
+from core.pictures import MOST_LORAS, Lora
 from studio.painters.config import PainterConfig
 from studio.painters.model import LoadedModel
-from studio.painters.weights import find_file, find_model, find_repository, read_index
+from studio.painters.weights import find_face_encoder, find_file, find_model, read_index
 
-MOST_LORAS = 8
 LARGEST = 64_000_000
 """Pixels of a guiding picture."""
 
@@ -94,27 +93,10 @@ def use_face(model: LoadedModel, weight: float | None, config: PainterConfig) ->
     if not model.faces:
         file = find_file(config.face_adapter, config)
         pipe.disable_attention_slicing()
-        _put_in(pipe, file, _face_encoder(file, config))
+        _put_in(pipe, file, find_face_encoder(file, config))
         model.faces = True
         model.lay_anew()
     pipe.set_ip_adapter_scale(weight)
-
-
-def _face_encoder(file: Path, config: PainterConfig) -> Path:
-    """Return the folder of the picture encoder that an adapter was trained with: beside it, or further up in its repository."""
-    places = [
-        file.parent / config.face_encoder,
-        file.parent.parent / config.face_encoder,
-        Path(config.face_encoder).expanduser(),
-    ]
-    if not Path(config.face_adapter).expanduser().exists():
-        places.insert(0, find_repository(config.face_adapter, config) / config.face_encoder)
-    found = next((place for place in places if (place / "config.json").is_file()), None)
-    if found is None:
-        raise Misconfigured(
-            f"The face adapter's picture encoder {config.face_encoder} is not there; set MUSE_IMAGE_FACE_ENCODER."
-        )
-    return found
 
 
 def _put_in(pipe: Any, file: Path, encoder: Path) -> None:

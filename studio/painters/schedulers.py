@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.errors import BadInput
@@ -29,18 +30,27 @@ FLOWING: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def make_scheduler(family: Family, config: Any, name: str | None) -> Any:
-    """Return a fresh scheduler by a name, or one like the model's own, whose `config` it takes over. Raises `BadInput`."""
-    import diffusers
+def find_scheduler(family: Family, config: Mapping[str, Any], name: str) -> tuple[str, dict[str, Any]]:
+    """Return diffusers' class of a name and what it is told besides. Raises `BadInput`.
 
-    if name is None:
-        return getattr(diffusers, config["_class_name"]).from_config(config)
+    `config` is that of the model's own scheduler.
+    """
     known = FLOWING if family.flow else STEPPED
     if name not in known:
         raise BadInput(f"There is no scheduler {name!r} for this model; there are: {', '.join(known)}.")
     kind, changes = known[name]
     if kind == "FlowMatchHeunDiscreteScheduler" and config.get("use_dynamic_shifting"):
         raise BadInput("The scheduler 'heun' does not go with a model that shifts its noise by the picture's size.")
+    return kind, changes
+
+
+def make_scheduler(family: Family, config: Any, name: str | None) -> Any:
+    """Return a fresh scheduler by a name, or one like the model's own, whose `config` it takes over. Raises `BadInput`."""
+    import diffusers
+
+    if name is None:
+        return getattr(diffusers, config["_class_name"]).from_config(config)
+    kind, changes = find_scheduler(family, config, name)
     if changes.get("use_flow_sigmas"):
         changes = {**changes, "flow_shift": config.get("shift", 1.0)}
     return getattr(diffusers, kind).from_config(config, **changes)

@@ -76,10 +76,10 @@ def _fetch(name: str, config: PainterConfig, *, half: bool) -> Path:
         return Path(snapshot_download(name, allow_patterns=["*.json", f"*{SAFE}"]))
 
 
-def find_file(source: str, config: PainterConfig) -> Path:
+def find_file(source: str, config: PainterConfig, *, fetch: bool = True) -> Path:
     """Return one file of weights: a path, a folder that holds just one, or `owner/name` and, after it, a path inside.
 
-    Raises `Misconfigured`.
+    Without `fetch` nothing is fetched, whatever the config allows. Raises `Misconfigured`.
     """
     here = Path(source).expanduser()
     if here.is_file():
@@ -89,16 +89,20 @@ def find_file(source: str, config: PainterConfig) -> Path:
         return _only(here, source)
     if len(parts) < 2 or here.is_absolute():
         raise Misconfigured(f"There is no file or folder {source}.")
-    folder = find_repository(source, config)
+    folder = find_repository(source, config, fetch=fetch)
     inside = "/".join(parts[2:])
     if ".." in parts:
         raise Misconfigured(f"{source}: a file inside a repository is named by a plain path.")
     return _safe(folder / inside, source) if inside else _only(folder, source)
 
 
-def find_repository(source: str, config: PainterConfig) -> Path:
+def find_repository(source: str, config: PainterConfig, *, fetch: bool = True) -> Path:
     """Return the folder of the repository that a source begins with, fetched where that is allowed. Raises `Misconfigured`."""
     name = "/".join(source.split("/")[:2])
+    if not fetch:
+        if (folder := cached(name)) is None:
+            raise Misconfigured(f"{name} is not on this machine; type: hf download {name}")
+        return folder
     silence_libraries(offline=not config.hub)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
@@ -107,6 +111,37 @@ def find_repository(source: str, config: PainterConfig) -> Path:
         return Path(snapshot_download(name, allow_patterns=["*.json", f"*{SAFE}"], local_files_only=not config.hub))
     except (LocalEntryNotFoundError, HfHubHTTPError, ValueError, OSError) as error:
         raise Misconfigured(f"{name} is not on this machine; type: hf download {name}") from error
+
+
+def cached(name: str) -> Path | None:
+    """Return the folder of a repository that was fetched before; nobody is asked for it."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True)) if REPOSITORY.fullmatch(name) else None
+    except (LocalEntryNotFoundError, ValueError, OSError):
+        return None
+
+
+def find_face_encoder(file: Path, config: PainterConfig, *, fetch: bool = True) -> Path:
+    """Return the folder of the picture encoder that an adapter was trained with: beside it, or further up in its repository.
+
+    Raises `Misconfigured`.
+    """
+    places = [
+        file.parent / config.face_encoder,
+        file.parent.parent / config.face_encoder,
+        Path(config.face_encoder).expanduser(),
+    ]
+    if not Path(config.face_adapter).expanduser().exists():
+        places.insert(0, find_repository(config.face_adapter, config, fetch=fetch) / config.face_encoder)
+    found = next((place for place in places if (place / "config.json").is_file()), None)
+    if found is None:
+        raise Misconfigured(
+            f"The face adapter's picture encoder {config.face_encoder} is not there; set MUSE_IMAGE_FACE_ENCODER."
+        )
+    return found
 
 
 def _only(folder: Path, source: str) -> Path:

@@ -82,6 +82,23 @@ def test_settings_and_commands_named_in_texts_exist() -> None:
         assert set(re.findall(r"(?:^|[`;&] ?)make ([a-z]+)", typed, re.MULTILINE)) <= _targets(), page
 
 
+def test_routes_named_in_texts_exist() -> None:
+    """As `docs/routes.md` has them, which is made from the gateway; whatever stands in braces or brackets is any value."""
+    known = {_any_value(path) for path in re.findall(r"`(/[^`]*)`", (ROOT / "docs" / "routes.md").read_text())}
+    named = {
+        (page.relative_to(ROOT).as_posix(), path.rstrip("./"))
+        for page in PAGES_OF_TEXT
+        if page.name not in PAGES
+        for path in re.findall(r"(?<![\w.>}])/api/[\w{}<>/.-]+", page.read_text())
+    }
+    assert ("docs/pictures.md", "/api/images/{id}/events") in named
+    assert not [(page, path) for page, path in sorted(named) if _any_value(path) not in known]
+
+
+def _any_value(path: str) -> str:
+    return re.sub(r"\{[^}]*\}|<[^>]*>", "*", path)
+
+
 def _targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):.*## .+$", (ROOT / "Makefile").read_text(), re.MULTILINE))
 

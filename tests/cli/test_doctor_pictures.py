@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from cli.doctor.guides import guides
 from cli.doctor.pictures import pictures
 from cli.stack.folder import DataFolder
 from cli.stack.processes import identify
 from cli.stack.state import PartState, StackState, write_state
 from core.settings import Settings
+from studio.painters.tiny import build_tiny
+from studio.painters.tiny_guides import build_lora
 
 
 def test_without_a_model_it_says_what_happens_instead() -> None:
@@ -27,6 +32,25 @@ def test_a_model_is_named_with_its_device(tmp_path: Path) -> None:
     (found,) = pictures(Settings(image_model=str(tmp_path), image_device="cpu"))
     assert found.state == "good"
     assert "cpu" in found.says
+
+
+def test_what_guides_pictures_is_said_to_be_well_or_what_to_do(tmp_path: Path) -> None:
+    assert list(guides(Settings(image_loras="nobody/film"))) == [], "nothing is painted"
+    model = build_tiny(tmp_path / "flux", "flux")
+    lora = build_lora(model, tmp_path / "film.safetensors")
+    settings = Settings(data_dir=str(tmp_path), image_model=str(model), image_loras=str(lora), image_scheduler="euler")
+    (found,) = guides(settings)
+    assert (found.state, found.says) == ("good", f"the LoRA {lora}, euler")
+    lora.write_bytes(lora.read_bytes()[:9])
+    wrong = replace(
+        settings, image_scheduler="ddim", image_face_adapter="nobody/adapter/face.safetensors", image_pose_model="a/b"
+    )
+    found = list(guides(wrong))
+    assert [one.state for one in found] == ["broken"] * 4
+    for one, says in zip(
+        found, ("damaged; fetch it again", "no scheduler 'ddim'", "keeps to no face", "hf download a/b"), strict=True
+    ):
+        assert says in one.says
 
 
 def test_a_running_muse_says_how_its_media_worker_is(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ from cli import main
         (("a walk",), "Say of whom"),
         (("a", "walk", "-i", "luna"), "in quotes"),
         (("tune", "--side", "70"), "steps of 8"),
+        (("a walk", "-i", "luna", "--mask", "m.png"), "--from PICTURE"),
+        (("a walk", "-i", "luna", "--strength", "0.5"), "--from PICTURE"),
+        (("a walk", "-i", "luna", "--from", "x", "--strength", "0"), "The strength is above 0"),
+        (("batch", "luna", "3", "--pose", "p.png"), "--pose goes with a wish"),
+        (("list", "--from", "x"), "--from goes with a wish"),
     ],
 )
 def test_what_does_not_go_together_says_how_it_goes(

@@ -27,7 +27,7 @@ from tests.studio.keeping import NOON, make_picture
 from tests.studio.painting import sheet
 
 AGREED = Attestation("consenting_adult_owner", "ana", NOON, "Vera Invented", "contract 2026-17")
-SHEETS = Settings(image_model="sheets", image_steps=4, image_cost=3)
+SHEETS = Settings(image_model="sheets", image_face_adapter="somebody/adapter/face.safetensors", image_steps=4, image_cost=3)
 OUTSIDE = Settings(image_model="replicate:somebody/flux")
 BEACH = PictureWish(text="a walk on the beach", seed=7)
 

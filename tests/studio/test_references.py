@@ -19,8 +19,9 @@ from studio.prompts import compose
 from studio.references import REVOKED, check_guides, read_guides, record_face, record_lora
 from studio.styles import Painting, load_style, look_of, painting_of
 from tests.conftest import Agency
+from tests.memory.world import open_chat
 from tests.storage.world import make_account, message, send_in
-from tests.studio.keeping import NOON, make_picture
+from tests.studio.keeping import HELD, NOON, make_picture
 from tests.studio.painting import sheet
 
 MADE = Attestation("generated", "ana", NOON)
@@ -121,14 +122,37 @@ async def test_guides_are_the_influencers_own(house: House, agency: Agency, luna
     own = await make_picture(house, agency.id, luna.id, 3)
     other = await make_account(house, agency.id, "theo")
     strange = await make_picture(house, agency.id, other.influencer_id, 4)
+    held = await make_picture(house, agency.id, luna.id, 5, **HELD)
+    given = await make_picture(house, agency.id, luna.id, 6, made_for=(await open_chat(house, other)).whose.fan_id)
     async with house.app.unit(agency.id) as unit:
         keys = {name: await unit.connection.fetchval("SELECT blob_key FROM assets WHERE id = $1", one)
-                for name, one in (("own", own), ("strange", strange))}  # fmt: skip
-        await check_guides(unit, luna.id, replace(ASKED, base_key=keys["own"], pose_key="poses/standing.png"))
-        for wrong in ({"base_key": keys["strange"]}, {"face_key": keys["own"]}, {"loras": (Lora("some/thing"),)}):
+                for name, one in {"own": own, "strange": strange, "held": held, "for one fan": given}.items()}  # fmt: skip
+        await check_guides(unit, luna.id, replace(ASKED, base_key=keys["own"], pose_key=keys["own"]))
+        for wrong in (
+            {"base_key": keys["strange"]},
+            {"base_key": keys["held"]},
+            {"mask_key": keys["for one fan"]},
+            {"pose_key": "poses/standing.png"},
+            {"face_key": keys["own"]},
+            {"loras": (Lora("some/thing"),)},
+        ):
             with pytest.raises(BadInput, match="of its influencer alone"):
                 await check_guides(unit, luna.id, replace(ASKED, **wrong))
-        await check_guides(unit, luna.id, replace(ASKED, loras=(Lora("some/thing"),)), house_loras=("some/thing",))
+        house_made = replace(ASKED, loras=(Lora("some/thing"),))
+        await check_guides(unit, luna.id, house_made, house_loras=("some/thing",))
+        painting = Painting(model="sheets", loras=(Lora("some/thing", 0.5),))
+        assert (await load_style(unit, luna, painting, from_fan=False)).house_loras == painting.loras
+        theirs = await record_lora(unit, other.influencer_id, "some/thing", MADE)
+        for stands in (True, False):  # what was ever recorded is of somebody, and no LoRA of the house
+            with pytest.raises(Refused, match=REVOKED):
+                await check_guides(unit, luna.id, house_made, house_loras=("some/thing",))
+            with pytest.raises(Misconfigured, match="some/thing, recorded as somebody's"):
+                await load_style(unit, luna, painting, from_fan=False)
+            if stands:
+                await revoke_reference(unit, other.influencer_id, theirs.id, "ana", "no more", NOON)
+        await record_lora(unit, luna.id, "some/thing", MADE, weight=0.9)
+        style = await load_style(unit, luna, painting, from_fan=False)
+        assert (style.house_loras, style.loras) == ((), (Lora("some/thing", 0.9),))
     with pytest.raises(Refused, match="not there any more"):
         await read_guides(house.blobs, replace(ASKED, pose_key="poses/none.png"))
 

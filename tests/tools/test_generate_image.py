@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,20 +11,26 @@ from msgspec import structs
 
 from agents.staging import Attempt
 from core.nouns import Account, Influencer, TurnInput
+from core.settings import Settings
 from core.turns import GenerateImage
 from personas.loader import load_from_library
 from storage import credits
 from storage.house import House
-from studio.ordering import PictureDesk
+from storage.references import Attestation, Reference, revoke_reference
+from studio.ordering import PictureDesk, open_desk
+from studio.painters.tiny import build_tiny
+from studio.references import record_face, record_lora
 from studio.styles import Painting
 from tests.conftest import Agency
 from tests.memory.world import WordEmbedder
 from tests.shop.world import start_turn
 from tests.storage.world import make_account
+from tests.studio.painting import sheet
 from tools.context import ToolContext
-from tools.generate_image import GenerateImageTool
+from tools.generate_image import INSTEAD, GenerateImageTool
 
 SOON = datetime(2026, 5, 1, tzinfo=UTC)
+AGREED = Attestation("consenting_adult_owner", "ana", SOON, "Vera Invented", "contract 2026-17")
 
 
 @pytest.fixture
@@ -94,6 +101,33 @@ async def test_what_no_picture_is_made_of_is_said_kindly(house: House, turn: Tur
     attempt = Attempt()
     assert (await call(house, turn, attempt, wish="you as a 12 year old")).startswith("No picture is made:")
     assert attempt.effects == []
+
+
+async def test_a_face_or_lora_that_cannot_be_used_leads_to_the_vault_as_no_model_does(
+    house: House, agency: Agency, turn: TurnInput, tmp_path: Path
+) -> None:
+    desk = open_desk(Settings(image_model=str(build_tiny(tmp_path, "sd15"))), house, credits)
+    for record in (
+        record_face(house, agency.id, turn.influencer.id, sheet((200, 160, 140), (300, 300)), AGREED),
+        with_lora(house, turn, "nobody/luna-lora"),
+    ):
+        face = await record
+        attempt = Attempt()
+        said = await GenerateImageTool(desk).run(ToolContext(turn, attempt, WordEmbedder()), {"wish": "at the beach"})
+        assert said == f"No picture can be made now. {INSTEAD}"
+        assert attempt.effects == []
+        async with house.app.unit(agency.id) as unit:
+            assert (await credits.balance(unit, turn.influencer.id)).reserved == 0
+            await revoke_reference(unit, turn.influencer.id, face.id, "ana", "no weights", SOON)
+    attempt = Attempt()
+    assert "being made" in await GenerateImageTool(desk).run(
+        ToolContext(turn, attempt, WordEmbedder()), {"wish": "at the beach"}
+    )
+
+
+async def with_lora(house: House, turn: TurnInput, source: str) -> Reference:
+    async with house.app.unit(turn.lease.agency_id) as unit:
+        return await record_lora(unit, turn.influencer.id, source, AGREED)
 
 
 async def test_without_a_model_it_says_so(house: House, turn: TurnInput) -> None:

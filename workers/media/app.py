@@ -19,6 +19,7 @@ from core import log
 from core.clock import SystemClock
 from core.errors import Misconfigured, Unavailable
 from core.ids import new_id
+from core.picture_settings import read_house_loras
 from core.settings import Settings
 from storage import credits, presence
 from storage.house import open_house
@@ -83,6 +84,7 @@ async def open_media(settings: Settings, name: str) -> AsyncIterator[MediaEngine
                     lease_s=settings.image_lease_s,
                 ),
                 Likeness(encoder=encoder, least=settings.image_likeness, tries=settings.image_tries),
+                house_loras=frozenset(one.source for one in read_house_loras(settings.image_loras)),
                 timeout_s=settings.image_timeout_s,
                 attempts=settings.image_attempts,
             )

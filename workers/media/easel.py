@@ -65,7 +65,7 @@ class Easel:
             return PaintOrder(job.id, request)
         try:
             async with engine.house.app.unit(job.agency_id) as unit:
-                await check_guides(unit, job.influencer_id, request)
+                await check_guides(unit, job.influencer_id, request, engine.house_loras)
             return PaintOrder(job.id, request, await read_guides(engine.house.blobs, request))
         except (Refused, Misconfigured) as error:
             await self.give_up(job, error)

@@ -14,7 +14,8 @@ from studio.identity import Likeness
 class MediaEngine(Struct, frozen=True):
     """A media worker's open stores and its tools. Without a moderator every picture waits for a person.
 
-    `likeness`: what pictures with a face to keep to are held to. `timeout_s`: how long a call of the painter may take;
+    `likeness`: what pictures with a face to keep to are held to. `house_loras`: those of nobody that the settings
+    name. `timeout_s`: how long a call of the painter may take;
     `attempts`: after how many failed ones a picture is given up.
     `grace_s`: how long a painter that should stop may still take; one that does not ends the process.
     """
@@ -28,6 +29,7 @@ class MediaEngine(Struct, frozen=True):
     purse: Purse
     looking: Looking = Looking()
     likeness: Likeness = Likeness()
+    house_loras: frozenset[str] = frozenset()
     timeout_s: float = 900.0
     attempts: int = 3
     beat_s: float = 0.5

@@ -110,7 +110,7 @@ class Shelf:
         try:
             async with engine.house.app.unit(job.agency_id) as unit:
                 if is_guided(job.request):
-                    await check_guides(unit, job.influencer_id, job.request)
+                    await check_guides(unit, job.influencer_id, job.request, engine.house_loras)
                 asset_id = await assets.keep_made(unit, job.influencer_id, row)
                 if asset_id != row.asset.asset_id and (await assets.find_asset(unit, asset_id)).moderation != row.moderation:
                     raise Refused("The very same picture was made before, and judged otherwise.")

@@ -6,15 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from msgspec import structs
 
+from cli.doctor.guides import guides
 from core.settings import Settings
 from storage import credits
+from storage.references import own_picture
 from studio.painters.tiny import build_tiny
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
+from tests.studio.keeping import make_picture
+from tests.studio.painting import sheet
 from tests.workers.pictures_world import states
 from workers.media.app import open_media
 from workers.media.loop import MediaLoop
@@ -79,6 +84,51 @@ async def test_a_wish_becomes_a_marked_file_once_a_person_has_looked(
     assert (balance.available, balance.reserved, balance.spent) == (8, 0, 2)
     assert number in await user.see("image", "list", "-q", '"walk on the beach" -kiln', "-s", "done")
     assert "No pictures yet" in await user.see("image", "list", "-q", "walk -beach")
+
+
+async def test_a_picture_is_begun_with_another_and_a_face_without_an_adapter_is_said_at_once(
+    user: TerminalUser, gateway: Gateway, settings: Settings, tmp_path: Path
+) -> None:
+    mask, photo = tmp_path / "mask.png", tmp_path / "face.png"
+    mask.write_bytes(sheet((0, 0, 0), (128, 128), stripe=64))
+    photo.write_bytes(sheet((200, 160, 140), (300, 300)))
+    base = await make_picture(gateway.house, gateway.telegram.agency_id, gateway.telegram.influencer_id, 1)
+    async with media(settings):
+        await user.see("image", *WISH, "--from", str(base), "--mask", str(mask), "--strength", "0.5", "--wait")
+    (made,) = await user.read("image", "list")
+    assert (made["state"], made["request"]["strength"], bool(made["request"]["mask_key"])) == ("held", 0.5, True)
+    code, printed = await user.type("image", *WISH, "--from", made["id"])
+    assert (code, "approve it first" in printed) == (5, True)
+    await user.see("image", "approve", made["id"])
+    await user.see("image", *WISH, "--from", made["id"][-8:])
+    again = (await user.read("image", "list"))[0]
+    assert again["request"]["base_key"] == await key_of(gateway, made["asset_id"])
+    for words, says in (
+        (("--pose", str(photo)), "photographs are not taken"),
+        (("--pose", str(tmp_path / "none.png")), "cannot be read as a file"),
+        (("--from", str(base), "--mask", str(photo.with_suffix(".txt"))), "cannot be read as a file"),
+        (("--from", again["id"]), "not painted yet"),
+    ):
+        code, printed = await user.type("image", *WISH, *words)
+        assert (code != 0, says in printed) == (True, True), printed
+    code, printed = await user.type(
+        "look", "reference", "add", "luna", str(photo), "--ground", "consenting_adult_owner", "--owner", "Vera Invented",
+        "--document", "contract 2026-17",
+    )  # fmt: skip
+    assert (code, "pictures are refused until MUSE_IMAGE_FACE_ADAPTER" in printed) == (0, True)
+    code, printed = await user.type("image", *WISH)
+    assert (code, "name an IP-Adapter's file in MUSE_IMAGE_FACE_ADAPTER, or revoke the face" in printed) == (5, True)
+    assert "mask, weight 1, drawn; attested by ana" in await user.see("look", "reference", "list", "luna")
+    found = [one for one in await asyncio.to_thread(lambda: list(guides(settings))) if one.state == "missing"]
+    assert [one.remedy for one in found] == ["muse look reference list luna"]
+    assert "no picture of luna is made" in found[0].says
+    assert len(await user.read("image", "list")) == 2, "what was refused is no order"
+
+
+async def key_of(gateway: Gateway, asset_id: str) -> str:
+    """Return where a picture's file lies."""
+    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
+        return (await own_picture(unit, gateway.telegram.influencer_id, UUID(asset_id))).blob_key
 
 
 async def test_sets_albums_and_favourites(user: TerminalUser, gateway: Gateway, settings: Settings) -> None:

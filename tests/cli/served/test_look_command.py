@@ -40,7 +40,7 @@ async def test_a_face_is_recorded_listed_and_revoked(user: TerminalUser, gateway
     assert "was not made here" in printed
     consent = ("--ground", "consenting_adult_owner", "--owner", "Vera Invented", "--document", "contract 2026-17")
     said = await user.see("look", "reference", "add", "luna", str(face), *consent)
-    assert "every picture fails until MUSE_IMAGE_FACE_ADAPTER" in said
+    assert "pictures are refused until MUSE_IMAGE_FACE_ADAPTER" in said
     assert "face, weight 0.6, consent of Vera Invented, contract 2026-17; attested by ana" in said
     made = await make_picture(
         gateway.house, gateway.webchat.agency_id, gateway.webchat.influencer_id, 1, sheet((9, 9, 9), (300, 300))
