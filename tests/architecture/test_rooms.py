@@ -16,6 +16,9 @@ from tests.architecture.tree import ROOMS, ROOT, Module, imports, modules, track
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "base", "manager", "managers"}
 LONGEST, LONG, MIDDLE = 400, 300, 150
 CORE_OUTSIDE = {"dotenv", "msgspec", "structlog", "uuid_utils"}
+FOLDERS = sorted(path.parent.relative_to(ROOT).as_posix() for path in tracked_files() if path.name == "README.md")
+READ_FIRST = [folder for folder in FOLDERS if folder.partition("/")[0] in ROOMS]
+"""The rooms, and the folders in them that have a README of their own."""
 
 
 def test_every_list_of_rooms_is_the_same() -> None:
@@ -39,11 +42,15 @@ def test_a_room_opens_with_a_readme_and_a_docstring(room: str) -> None:
     assert ast.get_docstring(next(m for m in modules() if m.name == room).tree), f"{room}/__init__.py says what the room is"
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_readme_names_the_files_of_its_room(room: str) -> None:
-    """A new file beside the others is one line in the room's table; else the table lies within a month."""
-    readme = (ROOT / room / "README.md").read_text()
-    beside = {path.relative_to(ROOT / room).parts[0] for path in tracked_files() if path.is_relative_to(ROOT / room)}
+@pytest.mark.parametrize("folder", READ_FIRST)
+def test_a_readme_names_the_files_of_its_folder(folder: str) -> None:
+    """A new file beside the others is one line in the room's table; else the table lies within a month.
+
+    A folder with a README of its own inside a room does the same; a file may stand in the room's instead.
+    """
+    room = folder.partition("/")[0]
+    readme = "\n".join((ROOT / place / "README.md").read_text() for place in dict.fromkeys((folder, room)))
+    beside = {path.relative_to(ROOT / folder).parts[0] for path in tracked_files() if path.is_relative_to(ROOT / folder)}
     names = beside - {"__init__.py", "README.md"}
     missing = sorted(name for name in names if name not in readme and name.removesuffix(".py") not in readme)
     assert not missing

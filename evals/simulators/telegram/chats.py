@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 
-from evals.simulators.signals import Signal
 from evals.simulators.telegram.errors import forbidden
 from evals.simulators.telegram.nouns import Entry, Json, Person
+from evals.simulators.transcript import Transcript
 
 
-class Chat:
+class Chat(Transcript[Entry]):
     """One person's chat with one bot. `transcript` holds everything in order, typing included."""
 
     def __init__(self, person: Person, bot_name: str) -> None:
+        super().__init__("bot")
         self.person = person
         self.opened = False  # the person has pressed Start at least once
         self.blocked = False
-        self.transcript: list[Entry] = []
         self.names = {"user": person.first_name, "bot": bot_name}
         self._by_id: dict[int, Entry] = {}
-        self._signal = Signal()
 
     def check_open(self) -> None:
         """Raise the `ApiError` that a bot gets when it may not write here."""
@@ -36,11 +35,9 @@ class Chat:
 
     def add(self, entry: Entry) -> Entry:
         """Show an entry at the end of the chat."""
-        self.transcript.append(entry)
         if entry.message_id:
             self._by_id[entry.message_id] = entry
-        self._signal.notify()
-        return entry
+        return super().add(entry)
 
     def find(self, message_id: int) -> Entry | None:
         """Return a message that is still there."""
@@ -50,31 +47,6 @@ class Chat:
     def changed(self) -> None:
         """Wake whoever waits, after an entry was edited, deleted or unlocked."""
         self._signal.notify()
-
-    def messages(self, sender: str | None = "bot", kind: str | None = None, since: int = 0) -> list[Entry]:
-        """List entries from position `since` of the transcript, without the deleted; typing only when asked by kind."""
-        return [
-            entry
-            for entry in self.transcript[since:]
-            if not entry.deleted
-            and (sender is None or entry.sender == sender)
-            and (entry.kind == kind if kind else entry.kind != "typing")
-        ]
-
-    async def wait_for(
-        self, count: int = 1, timeout_s: float = 5.0, *, sender: str | None = "bot", kind: str | None = None, since: int = 0
-    ) -> list[Entry]:
-        """Return the matching entries once there are at least `count`. Raises `TimeoutError` with what the chat shows."""
-
-        def enough() -> list[Entry] | None:
-            found = self.messages(sender, kind, since)
-            return found if len(found) >= count else None
-
-        def missed() -> str:
-            what = kind or "message"
-            return f"No {count} {what}(s) of {sender or 'anybody'} within {timeout_s} s. The chat shows:\n{self}"
-
-        return await self._signal.until(enough, timeout_s, missed)
 
     async def wait_for_edit(self, entry: Entry, timeout_s: float = 5.0) -> Entry:
         """Return the entry once the bot has edited or deleted it. Raises `TimeoutError`."""
