@@ -149,8 +149,8 @@ GRANT EXECUTE ON FUNCTION packs_of_offer(uuid), owns_pack(uuid, uuid), promo_fre
 -- Who ordered a refund may be the house itself: why.
 ALTER TABLE refund_orders ADD COLUMN reason text;
 
--- The promos of an offer that is paid for. A place that is held is redeemed; one whose time is over is taken anew if one is left. Says
--- whether the offer's price stands.
+-- The promos of an offer that is paid for. A place that is held is redeemed, unless the person has had the promo by another offer
+-- meanwhile; one whose time is over is taken anew if one is left. Says whether the offer's price stands.
 CREATE FUNCTION redeem_promos(offer offers) RETURNS boolean
     LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -166,11 +166,10 @@ BEGIN
                     AND o.fan_id IN (SELECT person_fans(offer.fan_id)) AND o.id <> offer.id) THEN
             RETURN false;
         END IF;
-        IF use.hold_until <= clock_timestamp() THEN
-            PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
-            IF promo.ends_at <= clock_timestamp() OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
-                RETURN false;
-            END IF;
+        PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
+        IF (use.hold_until <= clock_timestamp() AND promo.ends_at <= clock_timestamp())
+                OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
+            RETURN false;
         END IF;
     END LOOP;
     UPDATE promo_uses SET redeemed_at = clock_timestamp() WHERE offer_id = offer.id;
