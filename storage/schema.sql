@@ -1036,7 +1036,8 @@ DECLARE
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
-    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
+    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox)
+            OR (event #>> '{paid,amount}')::numeric <> offer.amount OR event #>> '{paid,unit}' <> offer.unit THEN
         RETURN NULL;
     END IF;
     -- Two payments of one person are looked at one after the other, in whichever of their chats.

@@ -180,7 +180,8 @@ END $$;
 -- noted in the same commit. A second payment for the same offer is nobody's purchase: a person must see it. A payment for what the
 -- person owns already (two offers of one pack were open), by somebody flagged as a minor, or at a promo's price when that was over,
 -- is given back by the house:
--- it is written, because money moved, and nobody is thanked for it.
+-- it is written, because money moved, and nobody is thanked for it. Where the platform says that it took another amount than was
+-- offered, the purchase is nobody's either: a person must see it.
 CREATE OR REPLACE FUNCTION ingest_purchase(account accounts, chat conversations, event jsonb) RETURNS uuid
     LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -191,7 +192,8 @@ DECLARE
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
-    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
+    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox)
+            OR (event #>> '{paid,amount}')::numeric <> offer.amount OR event #>> '{paid,unit}' <> offer.unit THEN
         RETURN NULL;
     END IF;
     -- Two payments of one person are looked at one after the other, in whichever of their chats.
