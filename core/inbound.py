@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from core.money import Money
+
 
 class WebhookRequest(Struct, frozen=True):
     """One HTTP request as it arrived; header names are lower-case."""
@@ -94,12 +96,14 @@ class InboundDelete(InboundEvent, frozen=True, tag="delete", kw_only=True):
 class InboundPurchase(InboundEvent, frozen=True, tag="purchase", kw_only=True):
     """The platform says that the fan bought what was offered under `payload`.
 
-    `hand_over`: the platform shows nothing of it by itself, so the pictures are ours to send.
+    `hand_over`: the platform shows nothing of it by itself, so the pictures are ours to send. `paid`: what it says that it
+    took; where that is not what was offered, a person must look.
     """
 
     sender: Sender
     conversation_key: str
     payload: str
+    paid: Money | None = None
     charge_key: str | None = None
     sandbox: bool = False
     hand_over: bool = False

@@ -95,7 +95,7 @@ def _warn_of(event: InboundPurchase, arrival: Arrival, written: Ingested) -> Non
     """Say that a fan paid and got nothing for it: only a person can make that good."""
     log.warning(
         "purchase_unmatched",
-        detail="It matches no offer, or one that was bought already; type: muse events list",
+        detail="It matches no offer, one that was bought already, or not its price; type: muse events list",
         account=str(arrival.account.id),
         platform=arrival.account.platform,
         event_key=event.event_key,

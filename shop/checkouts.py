@@ -9,13 +9,14 @@ from core.platform_policy import PlatformPolicy
 from shop.offers import offer_stands
 from shop.restraint import why_not_pay
 from storage.checkouts import Checkout
-from storage.packs import offer_standing
+from storage.packs import is_undercut, offer_standing
 from storage.unit import Unit
 
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
 GONE = "Sorry, this offer doesn't stand any more: you have it already, or it has changed. Nothing was charged."
 OTHER_PRICE = "Sorry, the price of this offer has changed. Nothing was charged; please ask for it again."
 TOO_MUCH = "Let's leave it at that for now: this would be more than is sold here in so short a time. Nothing was charged."
+CHEAPER = "You have the very same on offer for less in this chat; please take that one. Nothing was charged."
 BEING_PAID = "You are paying for this just now; please give it a minute. Nothing was charged a second time."
 
 
@@ -27,6 +28,8 @@ async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) ->
         raise EffectRefused(OTHER_PRICE)
     if not await offer_stands(unit, asked.offer_id, policy):
         raise EffectRefused(GONE)
+    if await is_undercut(unit, asked.offer_id):
+        raise EffectRefused(CHEAPER)
     if await why_not_pay(unit, asked.offer_id):
         raise EffectRefused(TOO_MUCH)
     if asked.being_paid:
@@ -40,5 +43,7 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
         return
     if not await offer_stands(unit, offer_id, policy):
         raise EffectRefused(GONE)
+    if await is_undercut(unit, offer_id):
+        raise EffectRefused(CHEAPER)
     if await why_not_pay(unit, offer_id):
         raise EffectRefused(TOO_MUCH)

@@ -168,6 +168,11 @@ async def offered_lately(unit: Unit, conversation_id: UUID) -> list[UUID]:
     return [row.id for row in await PACKS["on_the_table"].all(unit, _Id, conversation_id)]
 
 
+async def is_undercut(unit: Unit, offer_id: UUID) -> bool:
+    """Say whether the fan has the same packs before them for less just now."""
+    return bool(await PACKS["undercut"].value(unit, offer_id))
+
+
 async def offer_items(unit: Unit, offer_id: UUID) -> tuple[AssetRef, ...]:
     """Return the pictures of all packs of an offer, each once."""
     return tuple(await PACKS["offer_items"].all(unit, AssetRef, offer_id))

@@ -1036,7 +1036,8 @@ DECLARE
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
-    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
+    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox)
+            OR (event #>> '{paid,amount}')::numeric <> offer.amount OR event #>> '{paid,unit}' <> offer.unit THEN
         RETURN NULL;
     END IF;
     -- Two payments of one person are looked at one after the other, in whichever of their chats.
@@ -1330,11 +1331,10 @@ BEGIN
                     AND o.fan_id IN (SELECT person_fans(offer.fan_id)) AND o.id <> offer.id) THEN
             RETURN false;
         END IF;
-        IF use.hold_until <= clock_timestamp() THEN
-            PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
-            IF promo.ends_at <= clock_timestamp() OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
-                RETURN false;
-            END IF;
+        PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
+        IF (use.hold_until <= clock_timestamp() AND promo.ends_at <= clock_timestamp())
+                OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
+            RETURN false;
         END IF;
     END LOOP;
     UPDATE promo_uses SET redeemed_at = clock_timestamp() WHERE offer_id = offer.id;

@@ -28,13 +28,13 @@ async def act(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     asked = last.tool_calls if isinstance(last, AIMessage) else []
     records: list[ToolCall] = []
     answers: list[Any] = []
-    for number, call in enumerate(asked):
+    for number, call in enumerate(_clean(call) for call in asked):
         if sale_rests(state) and _sells(runtime.context, call["name"]):
             record = _refuse(call, "nothing is offered in this turn")
         elif number >= MOST_CALLS:
             record = _refuse(call, "too many calls at once")
         else:
-            record = await _run(state, runtime.context, call["name"], clean_arguments(call["args"]))
+            record = await _run(state, runtime.context, call["name"], call["args"])
         records.append(record)
         answers.append(ToolMessage(record.answer, tool_call_id=call["id"] or str(number), name=call["name"]))
     return {"messages": answers, "calls": records}
@@ -63,9 +63,13 @@ async def _run(state: TurnState, thinking: Thinking, name: str, arguments: dict[
     return ToolCall(name, arguments, answer, round((time.perf_counter() - started) * 1000, 3))
 
 
+def _clean(call: Any) -> dict[str, Any]:
+    return {"name": clean_arguments(call["name"]), "args": clean_arguments(call["args"]), "id": call["id"]}
+
+
 def _sells(thinking: Thinking, name: str) -> bool:
     return any(tool.name == name and sells(tool) for tool in thinking.tools)
 
 
 def _refuse(call: Any, why: str) -> ToolCall:
-    return ToolCall(call["name"], clean_arguments(call["args"]), f"Not done: {why}.", 0.0)
+    return ToolCall(call["name"], call["args"], f"Not done: {why}.", 0.0)

@@ -149,8 +149,8 @@ GRANT EXECUTE ON FUNCTION packs_of_offer(uuid), owns_pack(uuid, uuid), promo_fre
 -- Who ordered a refund may be the house itself: why.
 ALTER TABLE refund_orders ADD COLUMN reason text;
 
--- The promos of an offer that is paid for. A place that is held is redeemed; one whose time is over is taken anew if one is left. Says
--- whether the offer's price stands.
+-- The promos of an offer that is paid for. A place that is held is redeemed, unless the person has had the promo by another offer
+-- meanwhile; one whose time is over is taken anew if one is left. Says whether the offer's price stands.
 CREATE FUNCTION redeem_promos(offer offers) RETURNS boolean
     LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -166,11 +166,10 @@ BEGIN
                     AND o.fan_id IN (SELECT person_fans(offer.fan_id)) AND o.id <> offer.id) THEN
             RETURN false;
         END IF;
-        IF use.hold_until <= clock_timestamp() THEN
-            PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
-            IF promo.ends_at <= clock_timestamp() OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
-                RETURN false;
-            END IF;
+        PERFORM FROM promos p WHERE p.id = use.promo_id FOR UPDATE;
+        IF (use.hold_until <= clock_timestamp() AND promo.ends_at <= clock_timestamp())
+                OR NOT promo_free(use.promo_id, use.code_id, offer.fan_id) THEN
+            RETURN false;
         END IF;
     END LOOP;
     UPDATE promo_uses SET redeemed_at = clock_timestamp() WHERE offer_id = offer.id;
@@ -181,7 +180,8 @@ END $$;
 -- noted in the same commit. A second payment for the same offer is nobody's purchase: a person must see it. A payment for what the
 -- person owns already (two offers of one pack were open), by somebody flagged as a minor, or at a promo's price when that was over,
 -- is given back by the house:
--- it is written, because money moved, and nobody is thanked for it.
+-- it is written, because money moved, and nobody is thanked for it. Where the platform says that it took another amount than was
+-- offered, the purchase is nobody's either: a person must see it.
 CREATE OR REPLACE FUNCTION ingest_purchase(account accounts, chat conversations, event jsonb) RETURNS uuid
     LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -192,7 +192,8 @@ DECLARE
 BEGIN
     SELECT * INTO offer FROM offers o
         WHERE o.payload = event ->> 'payload' AND o.agency_id = account.agency_id AND o.fan_id = chat.fan_id;
-    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox) THEN
+    IF NOT FOUND OR ((event ->> 'sandbox')::boolean AND NOT account.sandbox)
+            OR (event #>> '{paid,amount}')::numeric <> offer.amount OR event #>> '{paid,unit}' <> offer.unit THEN
         RETURN NULL;
     END IF;
     -- Two payments of one person are looked at one after the other, in whichever of their chats.

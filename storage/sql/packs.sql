@@ -122,6 +122,13 @@ WHERE o.id = $1 GROUP BY o.id;
 SELECT o.pack_id AS id FROM offers o WHERE o.conversation_id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id)
 ORDER BY o.offered_at DESC, o.id DESC LIMIT 5;
 
+-- undercut: Whether the same packs lie before the fan for less, in an offer that has left, that nobody paid, and whose promos are held.
+SELECT EXISTS (SELECT FROM offers o JOIN offers n ON n.conversation_id = o.conversation_id AND n.unit = o.unit AND n.amount < o.amount
+WHERE o.id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = n.id)
+    AND NOT EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = n.id AND u.hold_until <= clock_timestamp())
+    AND ARRAY(SELECT pack_id FROM packs_of_offer(n.id) ORDER BY 1) = ARRAY(SELECT pack_id FROM packs_of_offer(o.id) ORDER BY 1)
+    AND EXISTS (SELECT FROM deliveries d WHERE d.conversation_id = n.conversation_id AND d.state = 'sent' AND d.part ->> 'offer_id' = n.id::text));
+
 -- payload: What comes back with the purchase of an offer that was made to this fan.
 SELECT payload FROM offers WHERE id = $1 AND fan_id = $2;
 
@@ -137,14 +144,17 @@ SELECT asset_id, blob_key, mime, width, height FROM (
 ORDER BY pack, title, position;
 
 -- visible_asset: A picture as a platform takes it, if this fan may see it: the preview of an offer to them, or an item they bought.
+-- What the house gives the payment back for opens nothing.
 SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
     coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
 FROM assets a LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = $3
 WHERE a.id = $2 AND (
     EXISTS (SELECT FROM offers o JOIN packs p ON p.id = o.pack_id WHERE o.fan_id = $1 AND p.preview_asset_id = a.id)
-    OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = ANY(ARRAY(SELECT person_fans($1))) AND i.asset_id = a.id));
+    OR EXISTS (SELECT FROM holdings b JOIN pack_items i ON i.pack_id = b.pack_id WHERE b.fan_id = ANY(ARRAY(SELECT person_fans($1))) AND i.asset_id = a.id
+        AND NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = b.id AND r.reason IS NOT NULL)));
 
 -- offered_asset: A picture of an offer that an account made: the preview, or an item once the offer's fan owns its pack.
+-- What the house gives the payment back for opens nothing.
 SELECT a.id AS asset_id, coalesce(v.blob_key, a.blob_key) AS blob_key, coalesce(v.mime, a.mime) AS mime,
     coalesce(v.width, a.width) AS width, coalesce(v.height, a.height) AS height
 FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN accounts t ON t.id = c.account_id JOIN packs p ON p.id = o.pack_id
@@ -152,4 +162,5 @@ FROM offers o JOIN conversations c ON c.id = o.conversation_id JOIN accounts t O
 WHERE o.id = $2 AND c.account_id = $1 AND a.id = $3 AND (
     p.preview_asset_id = a.id
     OR EXISTS (SELECT FROM packs_of_offer(o.id) k JOIN pack_items i ON i.pack_id = k.pack_id JOIN holdings b ON b.pack_id = i.pack_id
-               WHERE i.asset_id = a.id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))));
+               WHERE i.asset_id = a.id AND b.fan_id = ANY(ARRAY(SELECT person_fans(o.fan_id)))
+               AND NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = b.id AND r.reason IS NOT NULL)));

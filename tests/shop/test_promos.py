@@ -182,6 +182,25 @@ async def test_a_person_holds_one_place_of_a_promo(house: House, shop: Shop, tur
     assert await ask(house, shop, "SELECT count(*) FROM promo_uses WHERE hold_until > clock_timestamp()") == 1
 
 
+@pytest.mark.parametrize("given", [{}, {"total": 1, "per_fan": 5}, {"code": "ONCE", "once": True, "per_fan": 5}])
+async def test_of_two_offers_under_one_promo_that_are_both_paid_one_is_given_back(
+    house: House, shop: Shop, turn: TurnInput, given: dict[str, Any]
+) -> None:
+    """The older one is paid first, although the newer one holds the place: the promo is had by then."""
+    await make_promo(house, shop, **given)
+    code = given.get("code")
+    older, newer = [await offer_under(house, turn, code, shop.packs[slug]) for slug in ("sea", "stars")]
+    for effect in (older, newer):
+        await commit(house, shop, turn, effect)
+    for effect in (older, newer):
+        await buy(house, shop, effect.payload)
+    assert await ask(house, shop, "SELECT count(*) FROM promo_uses WHERE redeemed_at IS NOT NULL") == 1
+    given_back = (
+        "SELECT p.offer_id FROM refund_orders r JOIN purchases p ON p.id = r.purchase_id WHERE reason LIKE 'The promo%'"
+    )
+    assert await ask(house, shop, given_back) == newer.offer_id
+
+
 async def test_a_promo_for_the_first_purchase_is_for_nobody_who_bought(house: House, shop: Shop, turn: TurnInput) -> None:
     await make_promo(house, shop, "welcome", kind="trial", amount=50, unit="XTR", code="HELLO")
     effect = await offer_under(house, turn, "HELLO")

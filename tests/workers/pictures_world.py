@@ -81,6 +81,7 @@ class PillowPainter:
         self.error: Callable[[Sequence[PaintOrder]], MuseError | None] = lambda _: None
         self.thrifty = 0
         self.saves = 0
+        self.withdrawn = 0
         self._warm: list[str] = []
 
     def batch_key(self, request: PictureRequest) -> str:
@@ -119,14 +120,17 @@ class PillowPainter:
         if self.deaf is not None:
             self.deaf.wait(20)
         for step in range(1, STEPS + 1):
-            if watch.cancelled():
-                raise Withdrawn("Nobody wants it any more.")
+            self._look(watch)
             watch.step(step, STEPS, {order.id: b"\xff\xd8 preview" for order in orders})
             if self.gate is not None and step == 1:
                 while not self.gate.wait(0.02):
-                    if watch.cancelled():
-                        raise Withdrawn("Nobody wants it any more.")
+                    self._look(watch)
         return [draw(order.request) for order in orders]
+
+    def _look(self, watch: PaintWatch) -> None:
+        if watch.cancelled():
+            self.withdrawn += 1
+            raise Withdrawn("Nobody wants it any more.")
 
 
 def draw(request: PictureRequest) -> Painted:

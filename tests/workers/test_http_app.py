@@ -233,6 +233,20 @@ async def test_a_purchase_without_money_counts_on_sandbox_accounts_only(evening:
     assert await rows(database, "SELECT state FROM raw_events ORDER BY received_at DESC LIMIT 1") == [("unmatched",)]
 
 
+async def test_an_app_that_took_another_amount_is_shown_to_a_person(evening: Evening, database: TestDatabase) -> None:
+    await offer_the_sea(evening)
+    pack = evening.mia.chat.messages()[-1]
+    for paid in ({"amount": 999, "unit": "USD"}, {"amount": 799, "unit": "EUR"}, {"amount": 2**62, "unit": "USD"}):
+        evening.mia.buy(pack, paid=paid)
+        pack.locked = True
+    await evening.app.feed.drained()
+    assert await rows(database, "SELECT count(*) FROM purchases") == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM raw_events WHERE state = 'unmatched'") == [(3,)]
+    evening.mia.buy(pack)
+    await evening.app.feed.drained()
+    assert await rows(database, "SELECT amount, unit FROM purchases") == [(799, "USD")]
+
+
 async def test_pictures_are_for_the_account_that_offered_them_alone(evening: Evening) -> None:
     await offer_the_sea(evening)
     pack = evening.mia.chat.messages()[-1].pack

@@ -48,13 +48,13 @@ class AppFan:
         entry.reactions = emoji
         return self._tell("reaction.changed", {**self._who(), "message": entry.id, "emoji": list(emoji)})
 
-    def buy(self, entry: Entry, *, test: bool = False) -> str:
-        """Unlock a pack; return the charge's id."""
+    def buy(self, entry: Entry, *, test: bool = False, paid: Json | None = None) -> str:
+        """Unlock a pack, for its price unless `paid` says otherwise; return the charge's id."""
         if entry.kind != "pack" or not entry.locked:
             raise ValueError(f"There is nothing to buy in {entry}.")
         entry.locked = False
         charge = f"ch_{secrets.token_hex(6)}"
-        bought: Json = {**self._who(), "payload": entry.pack["payload"], "charge": charge}
+        bought: Json = {**self._who(), "payload": entry.pack["payload"], "charge": charge, "paid": paid or entry.pack["price"]}
         self._tell("purchase.completed", {**bought, "test": True} if test else bought)
         return charge
 

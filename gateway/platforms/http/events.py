@@ -22,6 +22,7 @@ from core.inbound import (
     MediaRef,
     Sender,
 )
+from core.money import Money
 from gateway.platforms.commands import read_command
 from gateway.platforms.foreign import clean, decode
 from gateway.platforms.http import wire
@@ -120,6 +121,7 @@ def _bought(key: str, at: datetime, data: Raw, sandbox: bool) -> AnyInbound:
         sender=_sender(bought.fan),
         conversation_key=_chat(bought),
         payload=clean(bought.payload),
+        paid=None if bought.paid is None else Money(bought.paid.amount, bought.paid.unit),
         charge_key=None if bought.charge is None else _id(bought.charge),
         sandbox=sandbox or bought.test,
     )

@@ -108,10 +108,18 @@ class Reacted(FromFan, frozen=True, kw_only=True):
     emoji: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(max_length=20)] = ()
 
 
+class Paid(Struct, frozen=True):
+    """What was taken, in minor units."""
+
+    amount: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    unit: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
 class Bought(FromFan, frozen=True, kw_only=True):
-    """`purchase.completed`; `test` says that no money moved."""
+    """`purchase.completed`; `test` says that no money moved, `paid` what was taken."""
 
     payload: Words
+    paid: Paid | None = None
     charge: Id | None = None
     test: bool = False
 

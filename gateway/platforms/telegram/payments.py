@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import NotFound
 from core.inbound import AnyInbound, InboundCheckout, InboundPurchase, InboundRefund, Sender
+from core.money import Money
 from core.nouns import Account
 from core.outbound import PackPart
 from gateway.platforms.foreign import clean, moment
@@ -36,6 +37,7 @@ def read_service(reading: Reading, message: wire.Message) -> AnyInbound | None:
             sender=sender_of(message),
             conversation_key=chat,
             payload=clean(paid.invoice_payload),
+            paid=_taken(paid),
             charge_key=clean(paid.telegram_payment_charge_id),
             sandbox=reading.account.sandbox,
             hand_over=True,  # an invoice shows nothing of what it sells
@@ -52,8 +54,15 @@ def read_service(reading: Reading, message: wire.Message) -> AnyInbound | None:
     return None
 
 
+def _taken(paid: wire.Payment) -> Money | None:
+    return None if paid.total_amount is None or paid.currency is None else Money(paid.total_amount, clean(paid.currency))
+
+
 def read_paid_media(reading: Reading, bought: wire.PaidMediaPurchase) -> InboundPurchase:
-    """Read an unlock. Telegram names no chat: a private one has its user's id, and the ledger knows where it was offered."""
+    """Read an unlock. Telegram names no chat: a private one has its user's id, and the ledger knows where it was offered.
+
+    Nor does it say what was paid: that is what the message asked.
+    """
     return InboundPurchase(
         event_key=reading.key,
         at=reading.now,

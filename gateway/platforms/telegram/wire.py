@@ -74,10 +74,12 @@ class File(Struct, frozen=True):
 
 
 class Payment(Struct, frozen=True):
-    """A Stars invoice that was paid."""
+    """A Stars invoice that was paid; `total_amount` in the smallest units of `currency`."""
 
     invoice_payload: str
     telegram_payment_charge_id: str
+    total_amount: Long | None = None
+    currency: str | None = None
 
 
 class RefundedPayment(Struct, frozen=True):

@@ -24,6 +24,7 @@ from core.inbound import (
     MediaRef,
     Sender,
 )
+from core.money import Money
 from gateway.platforms.http import wire
 from gateway.platforms.http.events import READERS, read_events
 
@@ -97,6 +98,12 @@ KEY: dict[str, Any] = {"event_key": "evt_1", "at": AT}
         (
             "purchase_completed",
             InboundPurchase(**KEY, sender=MIA, conversation_key="c-42", payload="offer:6", charge_key="ch_1"),
+        ),
+        (
+            "purchase_completed_paid",
+            InboundPurchase(
+                **KEY, sender=MIA, conversation_key="c-42", payload="offer:6", paid=Money(799, "USD"), charge_key="ch_1"
+            ),
         ),
         (
             "purchase_completed_test",

@@ -108,7 +108,7 @@ async def test_a_pack_is_sold_by_invoice(
     assert await paying is not None
     [(_raw, [bought])], _cursor = await telegram.poll(seller, cursor)
     assert isinstance(bought, InboundPurchase)
-    assert (bought.payload, bought.hand_over) == ("offer:6", True)
+    assert (bought.payload, bought.hand_over, bought.paid) == ("offer:6", True, Money(250, "XTR"))
     assert bought.charge_key
 
 
