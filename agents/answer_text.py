@@ -7,6 +7,7 @@ import re
 
 from langchain_core.messages import AIMessage
 
+from agents.plain_text import keep_storable, says_something
 from core.errors import Unavailable
 
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.S | re.I)
@@ -24,7 +25,7 @@ def clean_answer(message: AIMessage, persona_name: str = "") -> str:
     Raises `Unavailable` if nothing is left, or if it is machinery (role tokens, a tool call as text).
     """
     raw = message.text if isinstance(message.text, str) else str(message.content)
-    text = _THINKING.sub("", raw).strip()
+    text = _THINKING.sub("", keep_storable(raw)).strip()
     if _ROLE_TOKEN.search(text):
         raise Unavailable("The model's answer was garbage: it had role tokens in it.")
     if _is_machinery(text):
@@ -34,7 +35,7 @@ def clean_answer(message: AIMessage, persona_name: str = "") -> str:
         text = re.sub(rf"^\W{{0,2}}{re.escape(name)}\W{{0,2}}:\s*", "", text, flags=re.I)
     if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
         text = text[1:-1].strip()
-    if not any(letter.isalnum() for letter in text):
+    if not says_something(text):
         raise Unavailable("The model's answer was empty.")
     return _end_well(text) if _was_cut(message) else text
 

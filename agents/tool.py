@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from agents.plain_text import keep_storable
 from tools.context import ToolContext
 
 
@@ -33,7 +34,7 @@ def describe_tool(tool: Tool) -> dict[str, Any]:
 def clean_arguments(value: Any) -> Any:
     """Return a model's arguments without what no text of the ledger can hold: NUL and halves of characters."""
     if isinstance(value, str):
-        return value.replace("\x00", "").encode(errors="ignore").decode()
+        return keep_storable(value)
     if isinstance(value, dict):
         return {clean_arguments(key): clean_arguments(one) for key, one in value.items()}
     return [clean_arguments(one) for one in value] if isinstance(value, list) else value

@@ -7,7 +7,7 @@ from uuid import UUID
 from core.errors import EffectRefused
 from core.platform_policy import PlatformPolicy
 from shop.offers import offer_stands
-from shop.restraint import why_not_pay
+from shop.restraint import BARS, CAUSES, why_not_pay
 from storage.checkouts import Checkout
 from storage.packs import is_undercut, offer_standing
 from storage.unit import Unit
@@ -15,6 +15,7 @@ from storage.unit import Unit
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
 GONE = "Sorry, this offer doesn't stand any more: you have it already, or it has changed. Nothing was charged."
 OTHER_PRICE = "Sorry, the price of this offer has changed. Nothing was charged; please ask for it again."
+RESTS = "Nothing is for sale in this chat just now. Nothing was charged."
 TOO_MUCH = "Let's leave it at that for now: this would be more than is sold here in so short a time. Nothing was charged."
 CHEAPER = "You have the very same on offer for less in this chat; please take that one. Nothing was charged."
 BEING_PAID = "You are paying for this just now; please give it a minute. Nothing was charged a second time."
@@ -30,8 +31,7 @@ async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) ->
         raise EffectRefused(GONE)
     if await is_undercut(unit, asked.offer_id):
         raise EffectRefused(CHEAPER)
-    if await why_not_pay(unit, asked.offer_id):
-        raise EffectRefused(TOO_MUCH)
+    await _check_fan(unit, asked.offer_id)
     if asked.being_paid:
         raise EffectRefused(BEING_PAID)
 
@@ -45,5 +45,11 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
         raise EffectRefused(GONE)
     if await is_undercut(unit, offer_id):
         raise EffectRefused(CHEAPER)
-    if await why_not_pay(unit, offer_id):
-        raise EffectRefused(TOO_MUCH)
+    await _check_fan(unit, offer_id)
+
+
+async def _check_fan(unit: Unit, offer_id: UUID) -> None:
+    """Let pass who may buy now. The words for the fan name no ground but their own spending."""
+    reason = await why_not_pay(unit, offer_id)
+    if reason is not None:
+        raise EffectRefused(RESTS if reason in (*BARS.values(), *CAUSES.values()) else TOO_MUCH)

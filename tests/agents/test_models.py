@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
+from agents.answer_text import clean_answer
 from agents.breaker import Breaker, BreakerState
 from agents.models import ChatBrain, ModelBrain, ModelConfig, open_chat_model
 from agents.providers import Tuning, open_provider
@@ -106,6 +107,11 @@ async def test_a_sentence_that_was_cut_off_does_not_leave(server: OllamaSimulato
     server.script(say(text))
     async with opened(server) as brain:
         assert (await brain.answer(HELLO, tuning=Tuning(reply_tokens=5))).text == heard
+
+
+@pytest.mark.parametrize(("raw", "heard"), [("So glad \ud83d", "So glad"), ("a\x00b", "ab"), ("🌙", "🌙"), (";)", ";)")])
+def test_an_answer_holds_what_the_ledger_can(raw: str, heard: str) -> None:
+    assert clean_answer(AIMessage(raw)).strip() == heard
 
 
 async def test_slow_and_hanging_answers_are_given_up_and_their_request_is_closed(server: OllamaSimulator) -> None:

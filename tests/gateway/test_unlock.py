@@ -94,6 +94,7 @@ async def test_what_may_not_be_bought_any_more_is_refused_and_nothing_charged(ta
             await change(unit, table)
         status, words = await table.unlock()
         assert (status, "Nothing was charged" in words) == (409, True), name
+        assert ("so short a time" in words) is name.startswith(("own", "cap")), "who is barred hears nothing of spending"
         assert (await table.count("purchases"), await table.count("holdings")) == (0, 0), name
         async with table.gateway.house.app.unit(table.chat.agency_id) as unit:
             await set_caps(unit, None)
