@@ -6,10 +6,10 @@ from uuid import UUID
 
 from core.errors import EffectRefused
 from core.platform_policy import PlatformPolicy
-from shop.offers import offer_stands
+from shop.offers import is_undercut, offer_stands
 from shop.restraint import BARS, CAUSES, why_not_pay
 from storage.checkouts import Checkout
-from storage.packs import is_undercut, offer_standing
+from storage.packs import offer_standing
 from storage.unit import Unit
 
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
@@ -29,7 +29,7 @@ async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) ->
         raise EffectRefused(OTHER_PRICE)
     if not await offer_stands(unit, asked.offer_id, policy):
         raise EffectRefused(GONE)
-    if await is_undercut(unit, asked.offer_id):
+    if await is_undercut(unit, asked.offer_id, policy):
         raise EffectRefused(CHEAPER)
     await _check_fan(unit, asked.offer_id)
     if asked.being_paid:
@@ -43,7 +43,7 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
         return
     if not await offer_stands(unit, offer_id, policy):
         raise EffectRefused(GONE)
-    if await is_undercut(unit, offer_id):
+    if await is_undercut(unit, offer_id, policy):
         raise EffectRefused(CHEAPER)
     await _check_fan(unit, offer_id)
 

@@ -16,7 +16,7 @@ from shop.deals import takes
 from shop.pricing import covers, may_combine, price_under
 from shop.restraint import check_offer
 from storage.effects import EffectContext
-from storage.packs import Standing, add_offer, lock_standing, offer_standing
+from storage.packs import Standing, add_offer, list_undercuts, lock_standing, offer_standing
 from storage.promos import Promo, hold_places, lock_standing_uses, renew_places
 from storage.unit import Unit
 
@@ -79,12 +79,22 @@ async def offer_stands(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bo
 
     Its promos stand as well: their places are held, or taken anew; and held from now on.
     """
+    return await _is_for_sale(unit, offer_id, policy) and await renew_places(unit, offer_id)
+
+
+async def is_undercut(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
+    """Say whether the fan has the same packs before them for less, in an offer that stands; an honest shop takes that one."""
+    for cheaper in await list_undercuts(unit, offer_id):
+        if await _is_for_sale(unit, cheaper, policy):
+            return True
+    return False
+
+
+async def _is_for_sale(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
     standing = await offer_standing(unit, offer_id)
     if standing is None or not standing.active or not standing.filled or standing.owned or not _allowed(standing, policy):
         return False
-    if (standing.amount, standing.unit) != (standing.offered_amount, standing.offered_unit):
-        return False
-    return await renew_places(unit, offer_id)
+    return (standing.amount, standing.unit) == (standing.offered_amount, standing.offered_unit)
 
 
 def _allowed(standing: Standing, policy: PlatformPolicy) -> bool:

@@ -168,9 +168,9 @@ async def offered_lately(unit: Unit, conversation_id: UUID) -> list[UUID]:
     return [row.id for row in await PACKS["on_the_table"].all(unit, _Id, conversation_id)]
 
 
-async def is_undercut(unit: Unit, offer_id: UUID) -> bool:
-    """Say whether the fan has the same packs before them for less just now."""
-    return bool(await PACKS["undercut"].value(unit, offer_id))
+async def list_undercuts(unit: Unit, offer_id: UUID) -> list[UUID]:
+    """Return the offers by which the fan has the same packs before them for less, the cheapest first."""
+    return list(await PACKS["undercuts"].value(unit, offer_id))
 
 
 async def offer_items(unit: Unit, offer_id: UUID) -> tuple[AssetRef, ...]:

@@ -122,12 +122,13 @@ WHERE o.id = $1 GROUP BY o.id;
 SELECT o.pack_id AS id FROM offers o WHERE o.conversation_id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id)
 ORDER BY o.offered_at DESC, o.id DESC LIMIT 5;
 
--- undercut: Whether the same packs lie before the fan for less, in an offer that has left, that nobody paid, and whose promos are held.
-SELECT EXISTS (SELECT FROM offers o JOIN offers n ON n.conversation_id = o.conversation_id AND n.unit = o.unit AND n.amount < o.amount
+-- undercuts: The offers by which the same packs lie before the fan for less: they have left, nobody paid, and their promos are held.
+SELECT ARRAY(SELECT n.id FROM offers o JOIN offers n ON n.conversation_id = o.conversation_id AND n.unit = o.unit AND n.amount < o.amount
 WHERE o.id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = n.id)
     AND NOT EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = n.id AND u.hold_until <= clock_timestamp())
     AND ARRAY(SELECT pack_id FROM packs_of_offer(n.id) ORDER BY 1) = ARRAY(SELECT pack_id FROM packs_of_offer(o.id) ORDER BY 1)
-    AND EXISTS (SELECT FROM deliveries d WHERE d.conversation_id = n.conversation_id AND d.state = 'sent' AND d.part ->> 'offer_id' = n.id::text));
+    AND EXISTS (SELECT FROM deliveries d WHERE d.conversation_id = n.conversation_id AND d.state = 'sent' AND d.part ->> 'offer_id' = n.id::text)
+ORDER BY n.amount);
 
 -- payload: What comes back with the purchase of an offer that was made to this fan.
 SELECT payload FROM offers WHERE id = $1 AND fan_id = $2;

@@ -17,6 +17,7 @@ from shop.offers import apply_offer_pack
 from storage.checkouts import Checkout
 from storage.conversations import load_conversation
 from storage.house import House
+from storage.packs import put_price
 from storage.turns import Speech, enqueue_parts
 from storage.unit import Unit
 from tests.shop.promos import look_up, make_promo
@@ -120,6 +121,15 @@ async def test_when_the_cheaper_ones_time_is_over_the_full_price_is_paid(table: 
     async with table.house.app.unit(table.shop.account.agency_id) as unit:
         await unit.connection.execute("UPDATE promo_uses SET hold_until = clock_timestamp() - interval '1 second'")
     assert await table.may_pay(dear)
+
+
+async def test_a_cheaper_offer_of_a_price_that_is_over_stops_nobody(table: Table) -> None:
+    old = await table.full()
+    async with table.house.app.unit(table.shop.account.agency_id) as unit:
+        await put_price(unit, old.pack_id, "telegram", 700, "XTR")
+    new = await table.full()
+    assert (old.price.amount, new.price.amount) == (500, 700)
+    assert await table.may_pay(new)
 
 
 async def test_a_cheaper_offer_that_was_paid_makes_the_pack_owned(table: Table) -> None:
