@@ -15,7 +15,7 @@ from core.turns import OfferPack
 from shop.deals import build_offer, build_part, plain_deal, sells, single_deal
 from shop.wishes import Wish, words_of
 from storage.house import House
-from storage.packs import PackOnShelf, list_shelf, offered_lately
+from storage.packs import PackOnShelf, lie_reduced, list_shelf, offered_lately
 from storage.promos import standing_promos
 from storage.unit import Unit
 
@@ -91,7 +91,8 @@ class Catalogue:
     async def find(self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None) -> tuple[Shelf, Offered | None]:
         """Return the shelf for the fan of a turn, and the offer of the best fit. Raises `Unavailable`.
 
-        Who asks for another one gets what is not on the table yet. Promos that go with every offer lower its price.
+        Who asks for another one gets what is not on the table yet; what lies there for less is not offered anew while
+        something else fits. Promos that go with every offer lower its price.
         """
         influencer_id, fan_id, platform = turn.influencer.id, turn.fan.id, turn.account.platform
         policy = self._policies.get(platform, STRICTEST)
@@ -100,7 +101,9 @@ class Catalogue:
             if not shelf.fitting:
                 return shelf, None
             promos = await standing_promos(unit, influencer_id, fan_id, platform, ("always",))
-            shown = set(await offered_lately(unit, turn.conversation.id)) if wish.another else set()
+            shown = set(await lie_reduced(unit, turn.conversation.id))
+            if wish.another:
+                shown |= set(await offered_lately(unit, turn.conversation.id))
             best = next((pack for pack in shelf.fitting if pack.id not in shown), shelf.fitting[0])
             deal = single_deal(best, promos, policy) or plain_deal(best)
             part = await build_part(unit, deal)

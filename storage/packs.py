@@ -168,6 +168,11 @@ async def offered_lately(unit: Unit, conversation_id: UUID) -> list[UUID]:
     return [row.id for row in await PACKS["on_the_table"].all(unit, _Id, conversation_id)]
 
 
+async def lie_reduced(unit: Unit, conversation_id: UUID) -> list[UUID]:
+    """Return the packs that lie in a conversation at a promo's price, not bought yet."""
+    return [row.id for row in await PACKS["lie_reduced"].all(unit, _Id, conversation_id)]
+
+
 async def list_undercuts(unit: Unit, offer_id: UUID) -> list[UUID]:
     """Return the offers by which the fan has the same packs before them for less, the cheapest first."""
     return list(await PACKS["undercuts"].value(unit, offer_id))

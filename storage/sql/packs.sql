@@ -122,6 +122,10 @@ WHERE o.id = $1 GROUP BY o.id;
 SELECT o.pack_id AS id FROM offers o WHERE o.conversation_id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id)
 ORDER BY o.offered_at DESC, o.id DESC LIMIT 5;
 
+-- lie_reduced: The packs that lie in a conversation at a promo's price that is held, and were not bought.
+SELECT DISTINCT k.pack_id AS id FROM offers o JOIN promo_uses u ON u.offer_id = o.id, packs_of_offer(o.id) k
+WHERE o.conversation_id = $1 AND u.hold_until > clock_timestamp() AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id);
+
 -- undercuts: The offers by which the same packs lie before the fan for less: they have left, nobody paid, and their promos are held.
 SELECT ARRAY(SELECT n.id FROM offers o JOIN offers n ON n.conversation_id = o.conversation_id AND n.unit = o.unit AND n.amount < o.amount
 WHERE o.id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = n.id)

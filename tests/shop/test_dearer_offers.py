@@ -12,8 +12,10 @@ from core.ids import new_id
 from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.turns import OfferPack
+from shop.catalogue import Catalogue
 from shop.checkouts import check_checkout, check_unlock
 from shop.offers import apply_offer_pack
+from shop.wishes import read_wish
 from storage.checkouts import Checkout
 from storage.conversations import load_conversation
 from storage.house import House
@@ -130,6 +132,17 @@ async def test_a_cheaper_offer_of_a_price_that_is_over_stops_nobody(table: Table
     new = await table.full()
     assert (old.price.amount, new.price.amount) == (500, 700)
     assert await table.may_pay(new)
+
+
+async def test_what_lies_there_for_less_is_not_offered_anew_while_something_else_fits(table: Table) -> None:
+    catalogue = Catalogue(table.house, "words", {"telegram": TELEGRAM})
+    _, before = await catalogue.find(table.turn, read_wish("pictures?"), None)
+    assert before
+    slug = next(slug for slug, pack_id in table.shop.packs.items() if pack_id == before.effect.pack_id)
+    await table.reduced(slug)
+    _, after = await catalogue.find(table.turn, read_wish("pictures?"), None)
+    assert after
+    assert after.effect.pack_id != before.effect.pack_id
 
 
 async def test_a_cheaper_offer_that_was_paid_makes_the_pack_owned(table: Table) -> None:
