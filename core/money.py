@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 MINOR_DIGITS = {"USD": 2, "EUR": 2, "GBP": 2, "XTR": 0}
+MOST = 100_000_000
+"""The largest amount that anything of ours costs, minor units; more is a slip of the keys."""
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 

@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 from litestar.datastructures import ResponseHeader, State
 from litestar.di import Provide
+from litestar.exceptions import ValidationException
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from core import log
@@ -41,7 +42,7 @@ from gateway.operators import (
     purchases,
 )
 from gateway.paper import STYLE_SOURCE
-from gateway.refusals import fail, refuse
+from gateway.refusals import fail, refuse, refuse_request
 from gateway.safety.page import show_safety
 from gateway.webchat.routes import webchat_routers
 from gateway.webchat.session import FanSessions
@@ -126,7 +127,7 @@ def create_app(settings: Settings) -> Litestar:
             "doorway": Provide(provide_doorway, sync_to_thread=False),
             "door": Provide(provide_door, sync_to_thread=False),
         },
-        exception_handlers={MuseError: refuse, 500: fail},
+        exception_handlers={MuseError: refuse, ValidationException: refuse_request, 500: fail},
         response_headers=[ResponseHeader(name=name, value=value) for name, value in SECURITY_HEADERS.items()],
         request_max_body_size=settings.webhook_max_bytes,
         state=State({"safety_contact": settings.safety_contact}),

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.exceptions import ValidationException
 
 from core.errors import BadInput, MuseError, NotFound, RateLimited, Refused, TryLater, Unauthorised
 from core.log import get_logger
@@ -32,6 +33,14 @@ def refuse(request: Request[Any, Any, Any], error: MuseError) -> Response[dict[s
     if status == 401 and request.url.path.startswith(OPERATORS_PATHS):
         headers["www-authenticate"] = 'Basic realm="Muse operator", charset="UTF-8"'
     return Response({"status_code": status, "detail": detail}, status_code=status, headers=headers)
+
+
+def refuse_request(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, Any]]:
+    """Answer a request that is not as its route wants it: which field, and what is wrong with it; never what was in it."""
+    found = [one for one in (error.extra or ()) if isinstance(one, dict)]
+    detail = "; ".join(f"{one['key']}: {one['message']}" if one.get("key") else str(one.get("message")) for one in found)
+    status = error.status_code
+    return Response({"status_code": status, "detail": f"{detail}." if detail else error.detail}, status_code=status)
 
 
 def describe(error: Exception) -> tuple[int, dict[str, str], bytes]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.errors import BadInput, Refused
 from core.ids import new_id
-from core.money import MINOR_DIGITS, Money
+from core.money import MINOR_DIGITS, MOST, Money
 from core.platform_policy import PlatformPolicy
 from shop.promos import read_code
 from storage.house import House
@@ -172,8 +172,8 @@ def _check_kind(plan: PromoPlan) -> None:
 
 
 def _check_unit(plan: PromoPlan, policies: Mapping[str, PlatformPolicy]) -> None:
-    if any(amount is not None and amount < 1 for amount in (plan.amount, plan.least)):
-        raise BadInput("An amount is a whole number of minor units, 1 or more.")
+    if any(amount is not None and not 1 <= amount <= MOST for amount in (plan.amount, plan.least)):
+        raise BadInput(f"An amount is a whole number of minor units, 1 to {MOST}.")
     if (plan.unit is not None) != (plan.amount is not None or plan.least is not None):
         raise BadInput("An amount and its unit go together: cents of USD are not Stars (XTR).")
     if plan.unit is not None and plan.unit not in MINOR_DIGITS:

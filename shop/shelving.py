@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from core.errors import BadInput, Refused
 from core.ids import new_id
-from core.money import Money
+from core.money import MOST, Money
 from core.outbound import AssetRef
 from core.platform_policy import PlatformPolicy
 from shop.previews import Drawn, draw_preview, read_picture
@@ -153,10 +153,9 @@ class Shelving:
             raise BadInput(f"Nothing is sold on {platform!r}; packs are sold on {', '.join(sorted(self._selling()))}.")
         if price.unit != policy.priced_media:
             raise BadInput(f"{platform} sells for {policy.priced_media}, not {price.unit}.")
-        least, most = Money(max(1, policy.least_price), price.unit), policy.most_price
-        if price.amount < least.amount or (most is not None and price.amount > most):
-            bound = f"at least {least}" if most is None else f"{least} to {Money(most, price.unit)}"
-            raise BadInput(f"A pack on {platform} costs {bound}, not {price}.")
+        least, most = Money(max(1, policy.least_price), price.unit), Money(policy.most_price or MOST, price.unit)
+        if not least.amount <= price.amount <= most.amount:
+            raise BadInput(f"A pack on {platform} costs {least} to {most}, not {price}.")
         if policy.most_pictures is not None and pictures > policy.most_pictures:
             raise BadInput(f"A pack on {platform} holds at most {policy.most_pictures} pictures, not {pictures}.")
 

@@ -162,6 +162,8 @@ def _check(arguments: Namespace) -> None:
         raise BadInput("Say whose album: muse image list --album NAME --influencer luna")
     if what not in ACTIONS and more:
         raise BadInput('Put the wish in quotes: muse image "a walk on the beach" --influencer luna')
+    if not what.strip():
+        raise BadInput('Say what to see: muse image "a walk on the beach" --influencer luna')
     if what not in ACTIONS and not arguments.influencer:
         raise BadInput('Say of whom: muse image "a walk on the beach" --influencer luna')
     _check_guides(arguments)

@@ -40,6 +40,8 @@ WORDS = {
 }
 COLOURS = {"done": "green", "failed": "red", "held": "yellow"}
 
+NONE_YET = 'No pictures yet. Order one with: muse image "…" --influencer NAME'
+
 
 class Picture(Struct, frozen=True):
     """A picture as the gateway tells of it."""
@@ -140,7 +142,8 @@ class ImageDesk:
             size = f"{row.width}×{row.height}" if row.width else ""
             state = Text(row.state + far, COLOURS.get(row.state, ""))
             table.add_row(shorten(row.id), row.influencer, state, row.source, row.words[:80], size)
-        self._console.print(table if answer else 'No pictures yet. Order one with: muse image "…" --influencer NAME')
+        none = "No picture answers this." if query.keys() - {"limit"} else NONE_YET
+        self._console.print(table if answer else none)
 
     def show(self, given: str) -> None:
         """Show one picture with all that it is linked with."""

@@ -141,6 +141,8 @@ class SaleDesk:
 
     def codes(self, given: str, make: int | None, fan: str | None) -> None:
         """Show a promo's codes, or make new ones and show those."""
+        if make is not None and make < 1:
+            raise BadInput("--make takes a number of codes, 1 or more.")
         promo = self._promo(given)
         if make is None and fan is None:
             answer = self._api.get(f"/api/promos/{promo.id}/codes", object)

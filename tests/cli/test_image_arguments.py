@@ -17,6 +17,7 @@ from cli import main
         (("list", "x"), "takes no 'x'"),
         (("list", "--album", "x"), "Say whose album"),
         (("verify",), "muse image verify picture.jpg"),
+        (("  ", "-i", "luna"), "Say what to see"),
         (("a walk",), "Say of whom"),
         (("a", "walk", "-i", "luna"), "in quotes"),
         (("tune", "--side", "70"), "steps of 8"),

@@ -110,6 +110,7 @@ async def test_a_pack_that_cannot_be_sold_is_refused_with_the_reason(desk: Desk)
         ({"prices": {"telegram": WEBCHAT}}, 400, "telegram sells for XTR, not USD"),
         ({"prices": {"telegram": {"amount": 25_001, "unit": "XTR"}}}, 400, "1 Stars to 25000 Stars"),
         ({"prices": {"telegram": {"amount": 0, "unit": "XTR"}}}, 400, "costs"),
+        ({"prices": {"webchat": {"amount": 10**20, "unit": "USD"}}}, 400, "to $1000000.00"),
         ({"prices": {"teletext": TELEGRAM}}, 400, "Nothing is sold on 'teletext'"),
     ):
         await refused(await desk.post("/api/packs", {**body, **change}), status, words)

@@ -66,6 +66,9 @@ async def test_a_promo_is_made_given_codes_and_ended(user: TerminalUser, folder:
     assert "luna/hello: first purchase for $1.99." in await user.see(*made, "--first", "199 USD", "--way", "asked")
     assert "20 % off. It has no code yet" in await user.see("promo", "add", "spring", *made[3:], "--percent", "20")
     assert len((await user.see("promo", "codes", "spring", "--make", "3")).split()) == 3
+    code, printed = await user.type("promo", "codes", "spring", "--make", "0")
+    assert code != 0
+    assert "1 or more" in printed
     listed = await user.see("promo", "list")
     for words in ("luna/hello", "when asked", "luna/spring", "with 3 codes", "stands"):
         assert words in listed
