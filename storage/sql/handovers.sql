@@ -8,9 +8,9 @@ WHERE h.conversation_id = $1 AND h.state IN ('waiting', 'leaving') ORDER BY p.pu
 SELECT id, state, part FROM deliveries WHERE conversation_id = $1 AND part ->> 'part' = 'files' AND part ->> 'purchase_id' = $2
 ORDER BY seq;
 
--- renew: A send that a change of hands dropped belongs to whoever holds the conversation now: it is paid for.
+-- renew: A send that a change of hands dropped belongs to whoever holds the conversation now, for it is paid for; it comes after what was said since.
 UPDATE deliveries d SET state = 'pending', owner_epoch = c.owner_epoch, settled_at = NULL, error = NULL,
-    not_before = clock_timestamp()
+    not_before = clock_timestamp(), seq = DEFAULT
 FROM conversations c WHERE d.id = $1 AND d.state = 'dropped' AND c.id = d.conversation_id;
 
 -- set_state: How far a hand-over is, and that somebody looked.

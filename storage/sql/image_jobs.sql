@@ -145,9 +145,9 @@ WHERE j.conversation_id = $1 AND j.owed_at IS NOT NULL ORDER BY j.id FOR UPDATE 
 -- sends: The deliveries of a picture, or of the word in its place.
 SELECT id, state FROM deliveries WHERE message_id = (SELECT message_id FROM image_jobs WHERE id = $1) ORDER BY seq;
 
--- renew: A picture that a change of hands dropped belongs to the agent again.
+-- renew: A picture that a change of hands dropped belongs to the agent again, and comes after what was said since.
 UPDATE deliveries d SET state = 'pending', owner_epoch = c.owner_epoch, settled_at = NULL, error = NULL,
-    not_before = clock_timestamp()
+    not_before = clock_timestamp(), seq = DEFAULT
 FROM conversations c WHERE d.id = $1 AND d.state = 'dropped' AND c.id = d.conversation_id AND c.owner = 'agent';
 
 -- tell: The message that brings the picture, or the word in its place.

@@ -26,7 +26,7 @@ from studio.ordering import PictureDesk, order_handler
 from studio.styles import Painting
 from tests.workers.conftest import Crew, NoMeaning
 from tests.workers.pictures_world import PassingModerator, PillowPainter, PlainFinisher
-from tests.workers.steps import fan_says, states
+from tests.workers.steps import desk, fan_says, states
 from tools.context import ToolContext
 from tools.generate_image import GenerateImageTool
 from workers.jobs.deliver_messages import deliver_messages
@@ -177,12 +177,17 @@ async def test_what_a_take_over_dropped_leaves_when_the_agent_is_back(atelier: A
     await hand_picture(atelier.crew.ctx, str(agency), str(atelier.chat))
     async with house.app.unit(agency) as unit:
         await conversations.take(unit, atelier.chat, "ann")
+        await drafts.write(unit, atelier.chat, desk(atelier.crew, "ann"), "One moment, please.")
     await atelier.deliver()
     assert atelier.photos() == []
     async with house.app.unit(agency) as unit:
         await conversations.hand_back(unit, atelier.chat, "ann")
     await atelier.deliver()
     assert len(atelier.photos()) == 1
+    sent = "SELECT array_agg(part ->> 'part' ORDER BY {}) FROM deliveries WHERE state = 'sent'"
+    left = await atelier.run(sent.format("settled_at"))
+    assert left == await atelier.run(sent.format("seq")), "what leaves later stands later"
+    assert left[-2:] == ["text", "picture"]
 
 
 @pytest.mark.parametrize("mark", ["opted_out_at", "minor_signal_at"])
