@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from agents.asked import asks_to_buy
+from agents.own_limits import read_amounts
 from agents.policy.rule import Example
 from agents.policy.selling import limit
 from agents.reflex.intents import Sight
@@ -41,7 +42,7 @@ def test_a_limit_is_read_with_its_unit_and_period(text: str, amounts: list[Money
 
 
 def test_what_no_unit_holds_is_no_limit() -> None:
-    assert limit.read_amounts("my limit is 99999999999 dollars") == ()
+    assert read_amounts("my limit is 99999999999 dollars") == ()
 
 
 def sight(text: str, intent: str) -> Sight:
