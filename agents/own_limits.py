@@ -131,8 +131,8 @@ _IS_MINE = (
     r"|è il mio (?:limite|massimo)|é (?:o )?meu (?:limite|máximo))\b"
 )
 _LEAD = (
-    r"^(?:(?:ok(?:ay)?|please|well|but|sorry|hey|hi|so|for me|hola|hallo|ciao|salut|oi|olá|vale|pero|por favor|para mí"
-    r"|bitte|also|gut|aber|für mich|d'accord|mais|pour moi|s'il te plaît|va bene|ma|per me|per favore|tá|mas|para mim"
+    r"(?:^|[.!?\n]\s*)(?:(?:ok(?:ay)?|please|well|but|sorry|hey|hi|so|for me|hola|hallo|ciao|salut|oi|olá|vale|pero|por favor"
+    r"|para mí|bitte|also|gut|aber|für mich|d'accord|mais|pour moi|s'il te plaît|va bene|ma|per me|per favore|tá|mas|para mim"
     r"|pra mim)[,.!]? )*"
 )
 

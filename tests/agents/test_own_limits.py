@@ -27,6 +27,7 @@ from tests.agents.test_rules import make_case
         ("my limit for this is 300 stars a week", "300 Stars", "week"),
         ("20 dollars a month is my limit", "$20.00", "month"),
         ("max 20 dollars a month please", "$20.00", "month"),
+        ("Photos of the beach? Max 5 dollars a month!", "$5.00", "month"),
         ("20 dollars a month, no more", "$20.00", "month"),
         ("no more than 100 stars a day", "100 Stars", "day"),
         ("please keep it under 20 dollars a month", "$20.00", "month"),
