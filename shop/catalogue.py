@@ -12,7 +12,7 @@ from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import OfferPack
-from shop.deals import build_offer, build_part, plain_deal, sells, single_deal
+from shop.deals import Deal, build_offer, build_part, plain_deal, sells, single_deal
 from shop.wishes import Wish, words_of
 from storage.house import House
 from storage.packs import PackOnShelf, lie_reduced, list_shelf, offered_lately
@@ -88,9 +88,12 @@ class Catalogue:
         self._embedder = embedder
         self._policies = policies or {}
 
-    async def find(self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None) -> tuple[Shelf, Offered | None]:
+    async def find(
+        self, turn: TurnInput, wish: Wish, vector: Sequence[float] | None, room: Mapping[str, int] | None = None
+    ) -> tuple[Shelf, Offered | None]:
         """Return the shelf for the fan of a turn, and the offer of the best fit. Raises `Unavailable`.
 
+        `room`: what the fan's own limits leave to spend, in minor units; what lies within it goes before what does not.
         Who asks for another one gets what is not on the table yet; what lies there for less is not offered anew while
         something else fits. Promos that go with every offer lower its price.
         """
@@ -104,10 +107,15 @@ class Catalogue:
             shown = set(await lie_reduced(unit, turn.conversation.id))
             if wish.another:
                 shown |= set(await offered_lately(unit, turn.conversation.id))
-            best = next((pack for pack in shelf.fitting if pack.id not in shown), shelf.fitting[0])
-            deal = single_deal(best, promos, policy) or plain_deal(best)
+            deals = [single_deal(pack, promos, policy) or plain_deal(pack) for pack in shelf.fitting]
+            deals = [deal for deal in deals if _affords(room or {}, deal)] or deals
+            deal = next((deal for deal in deals if deal.packs[0].id not in shown), deals[0])
             part = await build_part(unit, deal)
             return shelf, Offered(part, build_offer(deal, part))
+
+
+def _affords(room: Mapping[str, int], deal: Deal) -> bool:
+    return deal.price.amount <= room.get(deal.price.unit, deal.price.amount)
 
 
 def _score(pack: PackOnShelf, wish: Wish) -> float:

@@ -6,7 +6,7 @@ where the platform asks. What `now` is left out is by the database's clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +34,10 @@ BARS: Mapping[str, str] = {
     "out": "The fan asked for no messages; nothing is offered.",
 }
 """Why nothing is sold to a person at all; it holds whatever they ask."""
+
+
+OWN_LIMIT = "The fan has set a limit of"
+"""How the reason begins where it is the fan's own limit."""
 
 
 class Reason(Struct, frozen=True):
@@ -114,6 +118,17 @@ class Restraint:
             whose = ((turn.fan.id, *turn.fan.also), turn.influencer.id, turn.conversation.id)
             return await find_reason(unit, *whose, price=price, asked=asked)
 
+    async def find_room(self, turn: TurnInput, units: Collection[str]) -> dict[str, int]:
+        """Return what the fan's own limits leave to spend of each limited unit, in minor units. Raises `Unavailable`."""
+        fans = (turn.fan.id, *turn.fan.also)
+        room: dict[str, int] = {}
+        async with self._house.app.unit(turn.lease.agency_id) as unit:
+            for limit in await restraint.list_limits(unit, fans, None):
+                if limit.unit in units:
+                    left = limit.amount - _within(await restraint.load_spent(unit, fans, limit.unit, None), limit.period)
+                    room[limit.unit] = min(left, room.get(limit.unit, left))
+        return room
+
 
 async def check_offer(unit: Unit, context: EffectContext, offer_id: UUID, price: Money, *, asked: bool) -> None:
     """Let an offer pass in the turn's commit; asked for, it ends a no of the fan. Raises `EffectRefused`."""
@@ -162,7 +177,7 @@ def _lasts(rest: Rest, caps: Caps) -> bool:
 
 def _own(limit: Limit) -> str:
     return (
-        f"The fan has set a limit of {Money(limit.amount, limit.unit)} a {limit.period} for themselves, and this breaks it."
+        f"{OWN_LIMIT} {Money(limit.amount, limit.unit)} a {limit.period} for themselves, and this breaks it."
         " Respect that warmly, offer nothing, and do not talk them out of it."
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from core.errors import Unavailable
+from core.money import MINOR_DIGITS
 from core.ports import Embedder
 from core.turns import OfferPack
 from shop.catalogue import Catalogue, Shelf
@@ -49,7 +50,8 @@ class SendPack:
             return "One pack is attached to this message; a second would be too much."
         wish = read_wish(read_words(arguments, "wish", LONGEST_WISH))
         vector = await _embed(context.embed, wish.text)
-        shelf, offered = await self._catalogue.find(turn, wish, vector)
+        room = await self._restraint.find_room(turn, MINOR_DIGITS) if self._restraint else {}
+        shelf, offered = await self._catalogue.find(turn, wish, vector, room)
         if offered is None:
             return _nothing(shelf)
         part = offered.part

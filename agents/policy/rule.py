@@ -14,7 +14,7 @@ from agents.plain_text import flatten, split_sentences
 from agents.policy.regions import RulePack, choose_pack
 from agents.policy.wording import choose_language, word
 from agents.reflex.intents import Sight
-from agents.reflex.languages import choose_spoken, find_language
+from agents.reflex.languages import choose_spoken, read_fan, shorten
 from agents.reflex.lines import LinePicker
 from agents.watch.watcher import Sign
 from core.nouns import Message, TurnInput
@@ -114,10 +114,19 @@ class Case(Struct, frozen=True):
         said = [message.text for message in self.turn.window if message.author == "agent"]
         return LinePicker(self.persona, str(self.turn.lease.turn_id), said, self.spoken()).pick(occasion)
 
+    def written(self) -> str | None:
+        """Return the language that the fan writes, in this burst or lately, where it is surely read."""
+        return read_fan(self.turn, self.persona)
+
     def language(self, *hints: str | None) -> str:
-        """Choose the language of the house's answer: the hints, what the fan writes in, the platform's word, the persona's."""
-        written = find_language([message.text for message in self.fan_messages()])
-        return choose_language(*hints, written, self.turn.fan.language, self.persona.languages[0])
+        """Choose the language of the house's answer: the hints, what the fan writes in, the platform's word, the persona's.
+
+        The platform's counts only where the persona speaks it: a browser is set to English by many who write Spanish.
+        """
+        told = shorten(self.turn.fan.language)
+        return choose_language(
+            *hints, self.written(), told if told in self.persona.languages else None, self.persona.languages[0]
+        )
 
     def word(self, key: str, *hints: str | None) -> str:
         """Return one of the house's texts, in the fan's language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -70,6 +71,12 @@ ORDER = {
     "goodbye": 6,
 }
 
+OWN_LIMIT = "has set a limit"
+"""What a tool says where it is the fan's own limit that keeps it from selling (`shop.restraint`)."""
+
+OWNS = re.compile(r"\bowns\b.*\balready\b")
+"""How `send_pack` says that the fan has what fits; "one is being made already" is not that."""
+
 RESTING = "Nothing is attached."
 """How a tool begins that may sell nothing now (`tools.context.rest`)."""
 
@@ -95,13 +102,15 @@ class Knowledge(Struct, frozen=True):
 class Offer(Struct, frozen=True):
     """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none.
 
-    `coming`: a picture is being made instead; `reduced`: it is offered at a promo's price.
+    `coming`: a picture is being made instead; `reduced`: it is offered at a promo's price. `custom`: a picture to order was
+    asked for, and none is made.
     """
 
     title: str | None
     answer: str
     coming: bool = False
     reduced: bool = False
+    custom: bool = False
 
     @property
     def resting(self) -> bool:
@@ -172,16 +181,18 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     if intent == "content_request" and offer and offer.coming:
         return picker.pick("picture_coming")
     if intent in ("discount", "content_request") and offer and offer.resting and not offer.title:
-        return picker.pick("resting")
+        return picker.pick("own_limit" if OWN_LIMIT in offer.answer else "resting")
     if intent == "discount" and (offer is None or not offer.reduced):
         named = find_code(" ".join(texts)) if offer else None
         return picker.pick("code_refused" if named else intent)
     if intent == "discount" and offer and offer.title:
         return fill(picker.pick("promo", "title"), title=offer.title)
+    if intent == "content_request" and offer and offer.custom:
+        return fill(picker.pick("custom_vault", "title"), title=offer.title) if offer.title else picker.pick("no_custom")
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)
-        return picker.pick("owned" if "already" in offer.answer.lower() else "no_pack")
+        return picker.pick("owned" if OWNS.search(offer.answer) else "no_pack")
     return picker.pick(intent)
 
 

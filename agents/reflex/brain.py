@@ -83,11 +83,13 @@ class ReflexBrain(BaseChatModel):
             if wish and answers[-1].name == PAINTS and not coming and SELLS in bound:
                 return self._call([(SELLS, {"wish": wish})])
             title = next(iter(self.titles()), None)
-            return AIMessage(write_answer(self.knowledge, picker, Offer(title, _ended(answers), coming, self.reduced())))
-        custom, ask = find_custom_wish(self.knowledge), find_discount(self.knowledge)
+            custom = find_custom_wish(self.knowledge) is not None and not coming
+            offer = Offer(title, _ended(answers), coming, self.reduced(), custom)
+            return AIMessage(write_answer(self.knowledge, picker, offer))
+        wanted, ask = find_custom_wish(self.knowledge), find_discount(self.knowledge)
         calls: list[tuple[str, dict[str, str]]] = []
-        if custom and PAINTS in bound:
-            calls.append((PAINTS, {"wish": custom}))
+        if wanted and PAINTS in bound:
+            calls.append((PAINTS, {"wish": wanted}))
         elif wish and SELLS in bound:
             calls.append((SELLS, {"wish": wish}))
         if ask and REDUCES in bound:

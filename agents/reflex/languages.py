@@ -15,6 +15,8 @@ SPOKEN = ("en", "de", "es", "fr", "it", "pt")
 
 SURE = 0.9
 ENOUGH_WORDS = 3
+LONG_ENOUGH = 3
+"""Letters of a word that tells a language by itself."""
 LOOK_BACK = 8
 """Messages of the window in which the fan's language is looked for, where the burst is no more than "ok"."""
 
@@ -54,10 +56,31 @@ def find_language(texts: Sequence[str]) -> str | None:
     return identify(joined, SPOKEN, SURE) if len(words) >= ENOUGH_WORDS else None
 
 
+def read_fan(turn: TurnInput, persona: Persona) -> str | None:
+    """Return the language that the fan writes, in the burst or lately; none where it is not surely read.
+
+    A single word as "hola" is enough where it is of the persona's first language, or of the one that the platform names.
+    """
+    now, earlier = _said(turn.burst), _said(turn.window)[-LOOK_BACK:]
+    likely = (persona.languages[0], shorten(turn.fan.language))
+    return find_language(now) or find_language(earlier) or _lean(now, likely) or _lean(earlier, likely)
+
+
+def shorten(language: str | None) -> str:
+    """Return the first part of a language's name: "de" of "de-AT"; empty for none."""
+    return (language or "").replace("_", "-").split("-")[0].lower()
+
+
+def _lean(texts: Sequence[str], likely: Sequence[str]) -> str | None:
+    """Return the only language whose telling words are there, if it is a likely one."""
+    words = {word for word in re.findall(r"[^\W\d_]+", flatten(" ".join(texts))) if len(word) >= LONG_ENOUGH}
+    found = [language for language, telling in _TELLING.items() if words & telling]
+    return found[0] if len(found) == 1 and found[0] in likely else None
+
+
 def choose_spoken(turn: TurnInput, persona: Persona) -> str:
     """Return the language to answer in: the fan's where the persona speaks it, else English, else the persona's first."""
-    earlier = [message.text for message in turn.window if message.author == "fan"][-LOOK_BACK:]
-    fan = find_language(_said(turn.burst)) or find_language(earlier) or (turn.fan.language or "").split("-")[0].lower()
+    fan = read_fan(turn, persona) or shorten(turn.fan.language)
     if not fan:
         return persona.languages[0]
     return next((language for language in (fan, "en") if language in persona.languages), persona.languages[0])

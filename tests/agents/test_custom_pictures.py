@@ -7,6 +7,7 @@ import pytest
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.custom import wants_new_picture
+from agents.reflex.phrases import fill
 from agents.thinker import AgentThinker
 from core.turns import Outcome
 from personas.loader import load_from_library
@@ -83,6 +84,25 @@ async def test_where_none_is_made_there_is_the_vault(send_pack: SendPack) -> Non
     outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
     assert len(send_pack.wishes) == 1
     assert "The sea at dusk" in texts_of(outcome)[-1]
+
+
+UMBRELLA = "can you make a picture just for me, you with a red umbrella in the rain?"
+
+
+async def test_what_cannot_be_made_is_said_and_what_there_is_offered(send_pack: SendPack) -> None:
+    paints = PaintsLater()
+    paints.answer = "No pictures are made here."
+    outcome = await think(UMBRELLA, send_pack, paints)
+    told = [fill(line, title="The sea at dusk") for line in LUNA.lines["custom_vault"]]
+    assert texts_of(outcome)[-1] in told
+
+
+@pytest.mark.parametrize("answer", ["The fan owns 'Rain' already, which fits best.", "No pack fits this wish."])
+async def test_a_picture_that_cannot_be_made_is_not_called_owned(send_pack: SendPack, answer: str) -> None:
+    paints = PaintsLater()
+    paints.answer, send_pack.answer = "No pictures are made here.", answer
+    outcome = await think(UMBRELLA, send_pack, paints)
+    assert texts_of(outcome)[-1] in LUNA.lines["no_custom"]
 
 
 async def test_pictures_that_there_are_come_from_the_vault(send_pack: SendPack) -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 import agents.policy
+from agents.policy.care import opt_out
 from agents.policy.rule import Case, Example, InboundRule, Reply, ReplyRule
 from agents.policy.rules import INBOUND, REPLY
 from agents.policy.wording import FOLDER, load_wording
@@ -119,3 +120,37 @@ def test_house_texts_are_complete_in_every_language() -> None:
         assert "{name}" in str(texts["notice"])
         assert "STOP" in str(texts["notice"])
         assert "findahelpline.com" in str(texts["crisis"])
+
+
+INES = load_from_library("ines")
+
+
+@pytest.mark.parametrize(
+    ("texts", "before", "platform", "told"),
+    [
+        (("hola",), (), "en-US", "es"),
+        (("STOP",), ("hola, ¿cómo estás hoy?",), "en-US", "es"),
+        (("STOP",), (), "en-US", "en"),
+        (("STOP",), (), "de-DE", "es"),
+        (("STOP",), (), None, "es"),
+        (("ALTO",), (), "en-US", "es"),
+        (("hi, how are you today?",), (), "es-MX", "en"),
+        (("ich heiße Jonas und wohne in Hamburg",), (), "en", "de"),
+    ],
+)
+def test_the_house_speaks_as_the_fan_writes(
+    texts: tuple[str, ...], before: tuple[str, ...], platform: str | None, told: str
+) -> None:
+    turn = make_turn(
+        *texts,
+        persona=INES,
+        window=tuple(say(text) for text in before),
+        fan_language=platform,
+        conversation_disclosed_at=None,
+    )
+    case = Case(turn, INES)
+    stopped = opt_out.RULE.judge(case)
+    if stopped:
+        assert stopped.say == (load_wording(told)["stopped"],)
+    else:
+        assert case.word("stopped") == load_wording(told)["stopped"]

@@ -7,13 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from agents.asked import asks_to_buy
+from agents.own_limits import read_amounts
 from agents.policy.rule import Example
 from agents.policy.selling import limit
 from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.money import Money
 from core.turns import HandToOperator, Hold, LimitSpend, OfferPack, RestSales
-from tests.agents.conftest import SendPack, make_turn, reply, say
+from personas.loader import load_from_library
+from shop import restraint
+from tests.agents.conftest import SendPack, make_turn, reply, say, texts_of
 from tests.agents.test_rules import make_case
 from tools.context import ToolContext
 
@@ -41,7 +44,7 @@ def test_a_limit_is_read_with_its_unit_and_period(text: str, amounts: list[Money
 
 
 def test_what_no_unit_holds_is_no_limit() -> None:
-    assert limit.read_amounts("my limit is 99999999999 dollars") == ()
+    assert read_amounts("my limit is 99999999999 dollars") == ()
 
 
 def sight(text: str, intent: str) -> Sight:
@@ -99,3 +102,14 @@ async def test_the_last_words_before_a_person_takes_over_go_out(
     assert outcome.verdict.notice
     assert outcome.verdict.parts == ()
     assert HandToOperator("The agent asks for a person.") in outcome.effects
+
+
+async def test_who_meets_their_own_limit_hears_so(thinker: AgentThinker, send_pack: SendPack) -> None:
+    send_pack.answer = "Nothing is attached. " + restraint.OWN_LIMIT + " $5.00 a month for themselves, and this breaks it."
+    (answer,) = texts_of(await thinker.think(make_turn("any pictures of the beach?")))
+    assert answer in load_from_library("luna").lines["own_limit"]
+
+
+async def test_pictures_of_anything_are_a_wish(thinker: AgentThinker, send_pack: SendPack) -> None:
+    await thinker.think(make_turn("pictures of a slow morning?"))
+    assert send_pack.wishes == ["pictures of a slow morning?"]

@@ -11,14 +11,17 @@ from msgspec import structs
 
 import tools
 from agents.staging import Attempt
+from core.money import Money
 from core.nouns import TurnInput
 from core.outbound import PackPart
-from core.turns import OfferPack
+from core.turns import LimitSpend, OfferPack
 from shop.catalogue import Catalogue
 from shop.offers import apply_offer_pack
+from shop.restraint import OWN_LIMIT, Restraint, limit_spend
 from storage import credits
 from storage.conversations import load_conversation
 from storage.house import House
+from storage.packs import put_price
 from studio.ordering import PictureDesk
 from studio.styles import Painting
 from tests.memory.world import WordEmbedder
@@ -132,6 +135,22 @@ async def test_without_the_embedder_words_decide(house: House, shop: Shop, turn:
     words.away = True
     attempt = Attempt()
     assert "'The hut at dawn'" in await call(house, turn, words, attempt, wish="something in the mountains")
+
+
+async def test_under_an_own_limit_what_fits_it_is_offered(
+    house: House, shop: Shop, turn: TurnInput, words: WordEmbedder
+) -> None:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await put_price(unit, shop.packs["stars"], "telegram", 300, "XTR")
+        await limit_spend(unit, context_of(shop, turn.conversation), LimitSpend((Money(400, "XTR"),), "month"))
+    attempt = Attempt()
+    tool = SendPack(Catalogue(house, words.name), Restraint(house))
+    context = ToolContext(turn, attempt, words, asked=True)
+    answer = await tool.run(context, {"wish": "the beach"})
+    assert answer.startswith(f"Nothing is attached. {OWN_LIMIT} 400 Stars a month")
+    assert not attempt.effects
+    assert "'Rooftop and stars'" in await tool.run(context, {"wish": "pics"}), "the only one of three that fits the limit"
+    assert len(attempt.effects) == 1
 
 
 def test_every_tool_file_is_in_the_registry(house: House, words: WordEmbedder) -> None:

@@ -9,7 +9,7 @@ from core.turns import OptOut
 
 STOP: Patterns = {
     "en": (
-        re.compile(r"^/?(?:stop|stopall|unsubscribe|opt ?out|cancel messages|quit|end)$"),
+        re.compile(r"^/?(?:stop|stop ?all|unsubscribe|opt ?out|cancel(?: messages)?|quit|end|revoke)$"),
         re.compile(
             r"\b(?:stop|quit) (?:messaging|texting|writing(?: to)?|contacting|sending (?:me )?"
             r"(?:messages|texts)(?: to)?) ?(?:me)?$"
@@ -18,13 +18,19 @@ STOP: Patterns = {
         re.compile(r"^(?:please )?(?:take me off|remove me from) (?:your|the|this) list$"),
     ),
     "de": (
-        re.compile(r"^(?:stopp|abmelden|abbestellen)$"),
+        re.compile(r"^(?:stopp|abmelden|abmeldung|abbestellen|austragen|beenden)$"),
         re.compile(r"\bschreib mir (?:bitte )?(?:nicht|nie) (?:mehr|wieder)$"),
     ),
-    "es": (re.compile(r"^(?:basta|parar|baja|cancelar)$"), re.compile(r"\bno me (?:escribas|mandes mensajes) (?:más|mas)$")),
-    "fr": (re.compile(r"^(?:arrêter?|arrete|arretez|désabonner)$"), re.compile(r"\bne m'(?:écris|ecris|écrivez) plus$")),
-    "it": (re.compile(r"^(?:fermati|cancellami|disiscrivi)$"), re.compile(r"\bnon scrivermi più$")),
-    "pt": (re.compile(r"^(?:pare|sair)$"), re.compile(r"\bnão me escreva(?:s)? mais$")),
+    "es": (
+        re.compile(r"^(?:basta|parar|alto|(?:darme de )?baja|cancelar|detener|detente|salir|desuscribir(?:me)?)$"),
+        re.compile(r"\bno me (?:escribas|mandes mensajes) (?:más|mas)$"),
+    ),
+    "fr": (
+        re.compile(r"^(?:arr[êe]te[rz]?|arr[êe]t|désabonner|desabonner|désinscri(?:re|ption)|résilier)$"),
+        re.compile(r"\bne m'(?:écris|ecris|écrivez) plus$"),
+    ),
+    "it": (re.compile(r"^(?:ferma(?:ti|re)?|cancella(?:mi)?|annulla|disiscrivi(?:mi)?)$"), re.compile(r"\bnon scrivermi più$")),
+    "pt": (re.compile(r"^(?:pare|sair|encerrar|descadastrar|remover)$"), re.compile(r"\bnão me escreva(?:s)? mais$")),
 }
 START = re.compile(r"^/?(?:start|unstop|subscribe|resume)\b")
 
@@ -32,11 +38,11 @@ START = re.compile(r"^/?(?:start|unstop|subscribe|resume)\b")
 def judge(case: Case) -> Ruling | None:
     """Read the burst's last word on it: stop, start again, or silence for a fan who opted out."""
     opted_out = case.turn.fan.opted_out_at is not None
-    wish, language = None, None
+    wish, language = None, None  # a bare "stop" is of no language
     for message in case.fan_messages():
-        plain = message.text.strip().strip(" .!?,;:*\"'").lower()
+        plain = message.text.strip().strip(" .!?,;:*\"'¡¿").lower()
         if found := matching_language(plain, STOP):
-            wish, language = "stop", found
+            wish, language = "stop", None if found == "en" and " " not in plain else found
         elif opted_out and START.match(plain):
             wish = "start"
     if wish == "start":
@@ -46,7 +52,7 @@ def judge(case: Case) -> Ruling | None:
     if opted_out:
         return Ruling(refuse="The fan opted out of messages.")
     if wish == "stop":
-        return Ruling(say=(case.word("stopped", case.turn.fan.language, language),), effects=(OptOut(out=True),), ends=True)
+        return Ruling(say=(case.word("stopped", case.written(), language),), effects=(OptOut(out=True),), ends=True)
     return None
 
 
@@ -60,6 +66,12 @@ RULE = InboundRule(
         "START",
         "basta così, grazie",
         "the end is near",
+        "soy alto y moreno",
+        "puedo cancelar la cita",
+        "quiero salir hoy",
+        "c'est un arrêt de bus",
+        "vou sair agora",
+        "please cancel my alarm",
         "I can't stop thinking of you",
     ),
     bad=(
@@ -72,6 +84,17 @@ RULE = InboundRule(
             "don't write to me again",
             "schreib mir nicht mehr",
             "no me escribas más",
+            "ALTO",
+            "¡Alto!",
+            "CANCELAR",
+            "Baja",
+            "STOPP",
+            "ARRET",
+            "ARRÊT",
+            "FERMA",
+            "SAIR",
+            "PARE",
+            "cancel",
         ),
         Example("hello?", opted_out=True),
         Example("START", opted_out=True),

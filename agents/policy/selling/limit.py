@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import Literal
 
-from agents.plain_text import flatten
-from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples
-from agents.prices import find_prices
-from core.money import MINOR_DIGITS, Money
+from agents.own_limits import names_sum, normalise, read_amounts, read_period, sets_limit, show_amounts
+from agents.policy.rule import Case, InboundRule, Patterns, Ruling, examples, matching_language
 from core.turns import LimitSpend
-
-MOST = 1_000_000
-"""Whole units; a greater number is no limit anybody means."""
 
 SETS: Patterns = {
     "en": (
@@ -70,58 +63,28 @@ LIFTS = re.compile(
     r"|\btogli (?:il mio|il) limite\b|\b(?:tira|remove) (?:meu|o) limite\b",
     re.I,
 )
-DAILY = re.compile(r"\b(?:day|daily|today|tag|täglich|día|diario|jour|giorno|dia|diário)\b")
-WEEKLY = re.compile(r"\b(?:week|weekly|woche|wöchentlich|semana|semaine|settimana)\b")
-_BARE = re.compile(r"(?<![\w.,:])(\d{1,6})(?:[.,](\d{1,2}))?(?![\d:])")
 
 
 def judge(case: Case) -> Ruling | None:
     """Keep a limit with its amount and period, or the wish to have none; say once what holds now."""
     for message in case.fan_messages():
-        flat = flatten(message.text)
-        period = _period(flat)
+        flat = normalise(message.text)
+        period = read_period(flat)
         if LIFTS.search(flat):
             return Ruling(
                 say=(case.word("limit_lifted"),), effects=(LimitSpend(()),), covers=frozenset({message.id}), no_sale=True
             )
-        if not any(pattern.search(flat) for group in SETS.values() for pattern in group):
+        if not (sets_limit(flat) or (names_sum(flat) and matching_language(flat, SETS))):
             continue
         if amounts := read_amounts(flat):
             said = (
-                case.word("limit_set").replace("{amount}", _show(flat, amounts)).replace("{period}", case.word(f"per_{period}"))
+                case.word("limit_set")
+                .replace("{amount}", show_amounts(flat, amounts))
+                .replace("{period}", case.word(f"per_{period}"))
             )
-            effect = LimitSpend(amounts, "day" if period == "day" else "week" if period == "week" else "month")
+            effect = LimitSpend(amounts, period)
             return Ruling(say=(said,), effects=(effect,), covers=frozenset({message.id}), no_sale=True)
     return None
-
-
-def _period(text: str) -> Literal["day", "week", "month"]:
-    return "day" if DAILY.search(text) else "week" if WEEKLY.search(text) else "month"
-
-
-def read_amounts(text: str) -> tuple[Money, ...]:
-    """Return the amount that a text names, in each unit that may be meant: the one it names, else all that there are."""
-    named = find_prices(text)
-    if named:
-        value, unit = min(named, key=lambda one: one[0])
-        return (_money(value, unit),) if value <= MOST else ()
-    bare = _BARE.search(text)
-    if bare is None:
-        return ()
-    value = Decimal(f"{bare[1]}.{bare[2] or 0}")
-    return tuple(_money(value, unit) for unit in MINOR_DIGITS) if value <= MOST else ()
-
-
-def _money(value: Decimal, unit: str) -> Money:
-    return Money(int(value * 10 ** MINOR_DIGITS[unit]), unit)
-
-
-def _show(text: str, amounts: tuple[Money, ...]) -> str:
-    """Write a limit as it was meant: with its unit where one was named."""
-    if len(amounts) == 1:
-        return str(amounts[0])
-    bare = _BARE.search(text)
-    return bare[0] if bare else str(amounts[0])
 
 
 RULE = InboundRule(
@@ -135,6 +98,15 @@ RULE = InboundRule(
         "I set my alarm to 7",
         "mein Limit ist erreicht",
         "sin límite",
+        "I only spend 20 dollars a month on coffee",
+        "I don't want to spend more than 3 hours a day at work",
+        "I can only spend 50 dollars on groceries this week",
+        "no quiero gastar más de 10 minutos al día",
+        "he doesn't want to spend more than 20 dollars a month",
+        "my max is 100 kilos",
+        "my limit is 3 beers",
+        "je veux dépenser 300 euros pour un vélo, maximum",
+        "the pizza was 20 dollars",
     ),
     bad=examples(
         "don't let me spend more than 20 a month",
@@ -148,5 +120,13 @@ RULE = InboundRule(
         "ne me laisse pas dépenser plus de 20 euros par mois",
         "non farmi spendere più di 20 euro",
         "não me deixe gastar mais de 20 euros",
+        "I only want to spend 20 dollars a month on this, no more",
+        "I don't want to spend more than $10 a week",
+        "20 dollars a month, no more",
+        "ich möchte nur 20 Euro im Monat ausgeben",
+        "no quiero gastar más de 10 dólares al mes",
+        "je ne veux pas dépenser plus de 10 euros par mois",
+        "non voglio spendere più di 10 euro al mese",
+        "não quero gastar mais de 10 dólares por mês",
     ),
 )
