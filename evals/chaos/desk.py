@@ -84,6 +84,7 @@ class Desk:
             outcome = "sent" if arrived else "again" if len(self.resolved) % 2 else "not_sent"
             if await self._ask("POST", f"/api/deliveries/{row['id']}/resolve", {"outcome": outcome}) is not None:
                 self.resolved[row["id"]] = outcome
+                del self._seen[row["id"]]  # sent again it may be unknown again, and that is waited for anew
 
     async def post(self, caption: str) -> bool:
         """Put a post on the calendar and let it go out at once; say whether the gateway took it."""
