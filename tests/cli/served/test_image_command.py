@@ -83,7 +83,7 @@ async def test_a_wish_becomes_a_marked_file_once_a_person_has_looked(
         balance = await credits.balance(unit, gateway.telegram.influencer_id)
     assert (balance.available, balance.reserved, balance.spent) == (8, 0, 2)
     assert number in await user.see("image", "list", "-q", '"walk on the beach" -kiln', "-s", "done")
-    assert "No pictures yet" in await user.see("image", "list", "-q", "walk -beach")
+    assert "No picture answers this" in await user.see("image", "list", "-q", "walk -beach")
 
 
 async def test_a_picture_is_begun_with_another_and_a_face_without_an_adapter_is_said_at_once(
