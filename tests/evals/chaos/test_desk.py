@@ -24,10 +24,11 @@ class Operator(desk.Desk):
 
 
 async def test_what_is_unknown_again_is_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(desk.time, "monotonic", lambda: now)
+    clock = [0.0]
+    monkeypatch.setattr(desk.time, "monotonic", lambda: clock[0])
     operator, told = Operator(), []
-    for now in (0.0, desk.LOOK_AGAIN_S - 1, desk.LOOK_AGAIN_S, desk.LOOK_AGAIN_S + 3, 2 * desk.LOOK_AGAIN_S + 3):  # noqa: B007
+    for now in (0.0, desk.LOOK_AGAIN_S - 1, desk.LOOK_AGAIN_S, desk.LOOK_AGAIN_S + 3, 2 * desk.LOOK_AGAIN_S + 3):
+        clock[0] = now
         await operator.resolve(lambda _row: False)
         told.append(len(operator.said))
     assert told == [0, 0, 1, 1, 2]
