@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from cli.doctor.agencies import open_units
 from cli.doctor.finding import Finding, broken, good, missing
 from core.errors import Misconfigured, MuseError
 from core.picture_settings import read_house_loras
@@ -71,23 +72,10 @@ def _why_not(check: Callable[[], None]) -> str | None:
 
 
 async def _ask(settings: Settings) -> list[Standing]:
-    from cli.stack.connection import connect
-    from storage.database import open_database
     from storage.references import list_standing
-    from storage.sweep import agencies_with_accounts
 
-    filled = connect(settings)
-    app = await open_database(filled.postgres_app_url, largest=1, prefix="muse doctor")
-    try:
-        sweeping = await open_database(filled.postgres_sweep_url, largest=1, prefix="muse doctor")
-        try:
-            agencies = await agencies_with_accounts(sweeping)
-        finally:
-            await sweeping.close()
-        found: list[Standing] = []
-        for agency_id in agencies:
-            async with app.unit(agency_id) as unit:
-                found += await list_standing(unit)
-        return found
-    finally:
-        await app.close()
+    found: list[Standing] = []
+    async with open_units(settings) as units:
+        async for unit in units:
+            found += await list_standing(unit)
+    return found

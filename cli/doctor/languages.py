@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 
+from cli.doctor.agencies import open_units
 from cli.doctor.finding import Finding, good, missing
 from core.errors import MuseError
 from core.settings import Settings
@@ -56,26 +57,13 @@ def judge(spoken: dict[str, set[str]], heard: list[str]) -> Finding:
 
 
 async def _ask(settings: Settings) -> tuple[dict[str, set[str]], list[str]]:
-    from cli.stack.connection import connect
-    from storage.database import open_database
     from storage.languages import list_heard, list_spoken
-    from storage.sweep import agencies_with_accounts
 
-    filled = connect(settings)
     spoken: dict[str, set[str]] = {}
     heard: list[str] = []
-    app = await open_database(filled.postgres_app_url, largest=1, prefix="muse doctor")
-    try:
-        sweeping = await open_database(filled.postgres_sweep_url, largest=1, prefix="muse doctor")
-        try:
-            agencies = await agencies_with_accounts(sweeping)
-        finally:
-            await sweeping.close()
-        for agency_id in agencies:
-            async with app.unit(agency_id) as unit:
-                for one in await list_spoken(unit):
-                    spoken.setdefault(one.influencer, set()).add(one.language.partition("-")[0].lower())
-                heard += await list_heard(unit, SHORTEST, LOOKED_AT)
-    finally:
-        await app.close()
+    async with open_units(settings) as units:
+        async for unit in units:
+            for one in await list_spoken(unit):
+                spoken.setdefault(one.influencer, set()).add(one.language.partition("-")[0].lower())
+            heard += await list_heard(unit, SHORTEST, LOOKED_AT)
     return spoken, heard
