@@ -19,7 +19,7 @@ from personas.cards.incoming import import_card
 from personas.cards.slugs import candidates, slug_of
 from personas.loader import load_from_library
 from personas.schema import Persona
-from tests.personas.cards.shapes import ANYTHING, V2_CARDS
+from tests.personas.cards.shapes import ANYTHING, V2_CARDS, import_drawn
 
 TODAY = date(2026, 5, 1)
 CARD = b'{"name": "Mia", "description": "Makes bowls.", "x": 1.0}'
@@ -52,7 +52,7 @@ def without_none(value: Any) -> Any:
 
 @given(V2_CARDS)
 def test_any_imported_card_can_be_a_folder(document: dict[str, Any]) -> None:
-    persona = import_card(read_card(json.dumps(document).encode()), TODAY).persona
+    persona = import_drawn(read_card(json.dumps(document).encode()), TODAY).persona
     wanted = persona.to_document()
     wanted["lorebook"] = without_none(wanted["lorebook"])
     assert joined(folder_files(persona)) == Persona.from_document(wanted)

@@ -19,7 +19,7 @@ from personas.loader import load_from_library
 from personas.lorebook import Entry, Lorebook
 from personas.schema import Persona
 from personas.traits import Boundaries, Dialogue, Line
-from tests.personas.cards.shapes import V3_CARDS
+from tests.personas.cards.shapes import V3_CARDS, import_drawn
 
 TODAY = date(2026, 5, 1)
 MIA: dict[str, Any] = {
@@ -165,7 +165,7 @@ def test_a_muse_persona_exported_and_imported_is_equal(version: Version, age: in
 
 @given(V3_CARDS, st.sampled_from(["v2", "v3"]))
 def test_any_persona_exported_and_imported_is_equal(document: dict[str, Any], version: Version) -> None:
-    persona = import_card(card(document), TODAY).persona
+    persona = import_drawn(card(document), TODAY).persona
     made, _ = to_card(persona, version)
     assert import_card(read_card(write_card(made)), TODAY).persona == persona
 
