@@ -15,7 +15,6 @@ from personas.cards.card import Card, put_into, read_card, write_card
 from personas.cards.charx import Packed, write_charx
 from personas.cards.convert import convert
 from personas.cards.export import export_card
-from personas.cards.incoming import import_card
 from tests.personas.cards.pictures import card_picture, chunk, picture, text
 from tests.personas.cards.shapes import V1_CARDS, V2_CARDS, V3_CARDS, import_drawn
 
