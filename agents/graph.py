@@ -5,6 +5,8 @@
                  │  once └─ guard_out → compose
                  └──────────────────────↗
 
+The ways between nodes are coroutines as the nodes are: LangGraph runs a plain function in a thread.
+
 No checkpointer: a turn is one attempt, and its truth is the ledger's commit.
 """
 

@@ -52,7 +52,10 @@ class Services:
 
 @dataclass(frozen=True)
 class Thinking:
-    """One attempt at one turn: what it is about and where its effects are staged; `learnt` are the facts it will keep."""
+    """One attempt at one turn: what it is about and where its effects are staged.
+
+    `learnt` are the facts it will keep, `ahead` is what recall was begun for before the graph.
+    """
 
     services: Services
     turn: TurnInput
@@ -62,6 +65,7 @@ class Thinking:
     refusals: tuple[str, ...] = ()
     learnt: Awaitable[tuple[list[RememberFact], str | None]] | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    ahead: Awaitable[TurnState] | None = None
 
     @property
     def tools(self) -> tuple[Tool, ...]:

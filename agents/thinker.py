@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -13,6 +14,7 @@ from agents.brains import Brains
 from agents.embeddings import OnceEmbedder
 from agents.graph import compile_graph
 from agents.models import ChatBrain
+from agents.nodes.recall import look_up
 from agents.policy.guard import loop
 from agents.policy.regions import choose_pack
 from agents.policy.rules import INBOUND
@@ -84,6 +86,8 @@ class AgentThinker:
         persona, now = self._persona(turn.influencer), self._clock.now()
         extraction = asyncio.create_task(self._extract(turn))
         thinking = Thinking(self._services, turn, persona, attempt, now, tuple(refusals), extraction)
+        ahead = asyncio.create_task(look_up(thinking))
+        thinking = replace(thinking, ahead=ahead)
         try:
             state = cast(TurnState, await compile_graph().ainvoke({}, context=thinking))
             facts, note = await extraction
@@ -92,6 +96,7 @@ class AgentThinker:
         finally:
             attempt.seal()
             extraction.cancel()
+            ahead.cancel()
 
     def _persona(self, influencer: Influencer) -> Persona:
         known = self._personas.get(influencer.persona_version_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from litestar.exceptions import ValidationException
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from core import log
+from core.collector import settle_memory
 from core.errors import MuseError
 from core.settings import Settings, check_host
 from gateway import health
@@ -57,7 +57,6 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-COLLECT_AFTER = (25_000, 20, 50)
 
 
 class Gateway(Litestar):
@@ -135,16 +134,6 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[lifespan],
         logging_config=None,
     )
-
-
-def settle_memory() -> None:
-    """Let the collector leave alone what lives as long as the process, and look at the rest less often.
-
-    Every request leaves some hundred objects that die with it; looking for rings among the living cost an eighth of the time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 def serve(settings: Settings) -> None:

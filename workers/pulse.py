@@ -12,6 +12,7 @@ from agents.brains import Brains
 from agents.thinker import AgentThinker
 from agents.tokens import Calibration
 from core import log
+from core.collector import settle_memory
 from core.errors import MuseError, Unavailable
 from memory.embedder import SentenceEmbedder
 from memory.tiers import warm_tiers
@@ -50,6 +51,7 @@ class Pulse:
             await index_packs(self._engine.house, model)
         except MuseError as error:  # every part has its way to do without; the worker answers all the same
             logger.warning("warmed_in_part", error=type(error).__name__, detail=str(error))
+        settle_memory()
         self._state = "ready"
         self._ready_file.parent.mkdir(parents=True, exist_ok=True)
         self._ready_file.write_text(str(os.getpid()))

@@ -35,7 +35,7 @@ def _judge(rule: InboundRule, case: Case) -> Ruling | None:
         return Ruling(hold=f"The rule {rule.name} failed ({type(error).__name__}).", ends=True)
 
 
-def needs_thinking(state: TurnState, runtime: Runtime[Thinking]) -> bool:
+async def needs_thinking(state: TurnState, runtime: Runtime[Thinking]) -> bool:
     """Whether anything is left to think about once the house has spoken."""
     rulings, turn = state["rulings"], runtime.context.turn
     if turn.account.autonomy == "off" or any(ruling.ends or ruling.hold or ruling.refuse for ruling in rulings):

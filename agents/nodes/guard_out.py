@@ -35,7 +35,7 @@ async def guard_out(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
     return _settle(now, []) if not now.breaches else _once_more(now, state)
 
 
-def think_again(state: TurnState) -> bool:
+async def think_again(state: TurnState) -> bool:
     """Whether the reply is to be written anew."""
     return bool(state.get("again"))
 

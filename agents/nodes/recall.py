@@ -14,6 +14,7 @@ from agents.reflex.intents import Sight
 from agents.reflex.languages import choose_spoken
 from agents.state import Thinking, TurnState, shown_window, spoken_words
 from core.errors import MuseError
+from core.nouns import Message
 from core.turns import Asked, Recalled, RecalledFact
 from memory.voice import in_first_person
 
@@ -22,28 +23,31 @@ AWAY = "recall away"
 
 
 async def recall(_state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
-    """Ask memory what bears on the burst and read the fan's intents, side by side."""
-    thinking = runtime.context
+    """Wait for what `look_up` finds; the turn has begun it before the graph, so that the embedder need not wait for that."""
+    return await (runtime.context.ahead or look_up(runtime.context))
+
+
+async def look_up(thinking: Thinking) -> TurnState:
+    """Ask memory what bears on the burst and read what the fan wants, side by side."""
     said = spoken_words(thinking.turn)
     async with asyncio.TaskGroup() as group:
         asking = group.create_task(_ask(thinking, [message.text for message in said]))
-        reading = group.create_task(thinking.services.classifier.classify(said))
-    sights, embedder = reading.result()
-    known, facts = asking.result(), asking.result().facts
-    notes = [] if embedder == thinking.services.embedder.name else ["embedder away: intents read by wording"]
-    if AWAY in known.marks:
-        notes.append(AWAY)
-    watcher = thinking.services.watcher
-    signs = await watcher.look(said, sights) if watcher else ()
-    likeness, about = await _compare(thinking, sights, facts), await _about(thinking, sights)
+        reading = group.create_task(_read(thinking, said))
+    known, read = asking.result(), reading.result()
+    notes = [*read["notes"], *([AWAY] if AWAY in known.marks else [])]
+    likeness = await _compare(thinking, read["sights"], known.facts)
+    return {**read, "known": known, "recalled": known.facts, "likeness": likeness, "notes": notes}
+
+
+async def _read(thinking: Thinking, said: Sequence[Message]) -> TurnState:
+    """Return what each sentence wants, what it warns of, and what the persona has to say to it, by vectors made once."""
+    services = thinking.services
+    sights, embedder = await services.classifier.classify(said)
     return {
-        "known": known,
-        "recalled": facts,
         "sights": sights,
-        "signs": signs,
-        "likeness": likeness,
-        "about": about,
-        "notes": notes,
+        "signs": await services.watcher.look(said, sights) if services.watcher else (),
+        "about": await _about(thinking, sights),
+        "notes": [] if embedder == services.embedder.name else ["embedder away: intents read by wording"],
     }
 
 

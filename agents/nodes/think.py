@@ -79,7 +79,7 @@ def _open(state: TurnState, thinking: Thinking) -> tuple[list[AnyMessage], list[
     return list(prompt.messages), [f"left out: {what}" for what in prompt.left_out]
 
 
-def wants_tool(state: TurnState) -> bool:
+async def wants_tool(state: TurnState) -> bool:
     """Whether the last message calls a tool."""
     last = state["messages"][-1]
     return isinstance(last, AIMessage) and bool(last.tool_calls)
