@@ -6,6 +6,7 @@ import re
 
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
+from agents.watch.adulthood import counts_other_things, says_adult
 from agents.watch.telling import load_phrases
 from core.turns import FlagMinor
 
@@ -23,7 +24,7 @@ _BARE = re.compile(rf"^(?:i'm |im )?{_YOUNG}$|^no,? (?:not yet|i'm not)$")
 def judge(case: Case) -> Ruling | None:
     """Stop at the first statement of an age under eighteen, and stay silent until a person has found otherwise."""
     language = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SAYS))), None)
-    if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) for sign in case.signs):
+    if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) and not _is_cleared(sign.text) for sign in case.signs):
         language = case.language()
     if not language and _ASKED.search(case.said_before()):
         answers = (flatten(message.text).strip(" .!") for message in case.fan_messages())
@@ -36,6 +37,11 @@ def judge(case: Case) -> Ruling | None:
         return None
     say = (case.word("age", language),)
     return Ruling(say=say, effects=(FlagMinor(),), ends=True, hold="The fan says that they are under age.")
+
+
+def _is_cleared(text: str) -> bool:
+    """Whether what the watch takes for a young age is read to be none."""
+    return says_adult(text) or counts_other_things(text)
 
 
 RULE = InboundRule(
