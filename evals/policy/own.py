@@ -12,7 +12,7 @@ from msgspec import Struct
 
 FOLDER = Path(__file__).with_name("sets")
 HALVES = ("dev", "held_out")
-ADULT_AGES, YOUNG_AGES = range(18, 81), range(10, 18)
+ADULT_AGES, YOUNG_AGES = (*range(18, 25), *range(25, 81, 5)), tuple(range(10, 18))
 
 
 class Labelled(Struct, frozen=True):
