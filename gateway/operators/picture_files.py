@@ -9,6 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from core.errors import NotFound
+from core.sniffing import sniff
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from storage import pictures
@@ -50,8 +51,7 @@ async def show_preview(
     data = await load_preview(doorway.house.redis, job_id)
     if data is None:
         raise NotFound("There is no preview just now.")
-    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
-    return Response(data, media_type=mime, headers=HEADERS)
+    return Response(data, media_type=sniff(data) or "image/jpeg", headers=HEADERS)
 
 
 router = Router(
