@@ -16,7 +16,7 @@ from core.pictures import Finished, Origin, Painted
 from core.settings import Settings
 from studio.fitting import fit_of, fits, pack, shape
 from studio.labels import draw_label
-from studio.metadata import exif_of, xmp_of
+from studio.metadata import SENTENCE, exif_of, xmp_of
 from studio.pictures import Mime, encode, flat, measure, read_picture, sniff_picture
 from studio.provenance import MANIFEST_BYTES, Parent, changed, created, sign
 from studio.reading import read_provenance
@@ -34,7 +34,7 @@ class Marks(Struct, frozen=True):
 
     signing: Signing
     labels: Labels = "platform"
-    words: str = "Made with AI"
+    words: str = SENTENCE
 
 
 class Finish:
