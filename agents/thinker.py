@@ -28,7 +28,8 @@ from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Influencer, TurnInput
 from core.ports import Embedder, FactExtractor, Recall
-from core.turns import Outcome, Recalled, RememberFact, Trace
+from core.recall import Recalled
+from core.turns import Outcome, RememberFact, Trace
 from personas.schema import Persona
 
 log = get_logger(__name__)

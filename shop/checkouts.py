@@ -7,7 +7,7 @@ from uuid import UUID
 from core.errors import EffectRefused
 from core.platform_policy import PlatformPolicy
 from shop.offers import is_undercut, offer_stands
-from shop.restraint import BARS, CAUSES, why_not_pay
+from shop.restraint import why_not_pay
 from storage.checkouts import Checkout
 from storage.packs import offer_standing
 from storage.unit import Unit
@@ -52,4 +52,4 @@ async def _check_fan(unit: Unit, offer_id: UUID) -> None:
     """Let pass who may buy now. The words for the fan name no ground but their own spending."""
     reason = await why_not_pay(unit, offer_id)
     if reason is not None:
-        raise EffectRefused(RESTS if reason in (*BARS.values(), *CAUSES.values()) else TOO_MUCH)
+        raise EffectRefused(RESTS if reason.kind in ("barred", "rest") else TOO_MUCH)

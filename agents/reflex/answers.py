@@ -16,7 +16,8 @@ from agents.reflex.lines import LinePicker
 from agents.reflex.phrases import fill
 from agents.reflex.reactions import LIGHT, PLAYFUL, react, sounds_low
 from agents.reflex.telling import join_in, tell_fact
-from core.turns import RecalledFact, RememberFact
+from core.recall import RecalledFact
+from core.turns import RememberFact
 from personas.schema import Persona
 
 MOST_PIECES = 3

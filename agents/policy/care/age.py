@@ -18,6 +18,8 @@ _YOUNG = r"(?:[5-9]|1[0-7]|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|
 _ASKED = re.compile(r"\bhow old (?:are|r) (?:you|u)\b|\byour age\b|\bare you (?:over |at least )?18\b", re.I)
 _AT_WORK = re.compile(r"\bwhat do you (?:do|study)\b|\b(?:school|grade|class)\b", re.I)
 _GRADE = re.compile(r"\b(?:[5-9]|1[0-2])th grade\b|\byear (?:[5-9]|1[01])\b(?! (?:ago|old))")
+_HERE = re.compile(r"^\W*(?:(?:hi+|hey+|hello|yo|well|so|just|only)\W+)*(?:[89]|1[0-7]) here\W*$", re.I)
+_CLOCK = re.compile(r"\b(?:time|late|early|clock|morning|evening|weather|degrees|warm|cold|hot|how many)\b", re.I)
 _BARE = re.compile(rf"^(?:i'm |im )?{_YOUNG}$|^no,? (?:not yet|i'm not)$")
 
 
@@ -29,6 +31,8 @@ def judge(case: Case) -> Ruling | None:
     if not language and _ASKED.search(case.said_before()):
         answers = (flatten(message.text).strip(" .!") for message in case.fan_messages())
         language = "en" if any(_BARE.match(answer) for answer in answers) else None
+    if not language and not _CLOCK.search(case.said_before()):
+        language = "en" if any(_HERE.match(message.text) for message in case.fan_messages()) else None
     if not language and _AT_WORK.search(case.said_before()):
         language = "en" if any(_GRADE.search(message.text.lower()) for message in case.fan_messages()) else None
     if case.turn.fan.minor_signal_at is not None:  # the fan has read why
@@ -90,6 +94,7 @@ RULE = InboundRule(
             "ho quindici anni di esperienza",
         ),
         Example("I'm 34", before="How old are you?"),
+        Example("11 here", before="It's already midnight. What time is it for you?"),
     ),
     bad=(
         *examples(
@@ -105,6 +110,7 @@ RULE = InboundRule(
             "I'm a minor",
             "15 years old here",
             "16 f here",
+            "16 here",
             "just turned 16",
             "16, you?",
             "16f",

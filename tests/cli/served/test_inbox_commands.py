@@ -10,7 +10,8 @@ import pytest
 
 from cli.desk.short_ids import shorten
 from core.outbound import TextPart
-from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
+from core.recall import RecalledFact
+from core.turns import Hold, Outcome, Send, ToolCall, Trace
 from storage import deliveries
 from storage.ingress import Arrival, ingest, unreadable
 from tests.cli.served.terminal_user import TerminalUser
