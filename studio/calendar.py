@@ -22,6 +22,7 @@ from core.outbound import AssetRef
 from core.platforms import Platform, Publisher
 from storage import assets, posts
 from storage.accounts import find_influencer, list_accounts
+from storage.post_pictures import require_rated
 from storage.post_series import Series, add_series, end_series
 from storage.posts import OPEN, NewPost, Post
 from storage.unit import Unit
@@ -108,6 +109,7 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
         post = await _begin_series(unit, post, wish.repeat) if wish.repeat else post
         check_time(post.planned_at, now)
         check_post(publishers, account, post, items)
+        await require_rated(unit, post.asset_ids, publishers[account.platform].policy.adult_ok)
         await posts.add_post(unit, post)
         planned.append(await posts.load_post(unit, post.id))
     return planned
@@ -224,6 +226,7 @@ async def _check_standing(unit: Unit, publishers: Publishers, post: Post) -> Non
     if account is None:
         raise Refused("The account of this post is not connected any more.")
     check_post(publishers, account, post, await _pictures(unit, post.influencer_id, post.asset_ids))
+    await require_rated(unit, post.asset_ids, publishers[account.platform].policy.adult_ok)
 
 
 async def _pictures(unit: Unit, influencer_id: UUID, asset_ids: Sequence[UUID]) -> tuple[AssetRef, ...]:
