@@ -72,7 +72,7 @@ async def find_reason(
         return Reason("The fan has had as many offers as are made in a day. Offer nothing more until tomorrow.")
     if not asked and offered.messages_since is not None and offered.messages_since < caps.messages_between:
         return Reason("The last offer was a moment ago. Talk about something else, and offer nothing unless the fan asks.")
-    return await _too_much(unit, fan_ids, caps, price, now) if price else None
+    return await _too_much(unit, fan_ids, caps, price, now, besides) if price else None
 
 
 async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
@@ -86,7 +86,7 @@ async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
     for rest in await restraint.list_rests(unit, fans, made.influencer_id):
         if _lasts(rest, caps) and (rest.cause != "no" or rest.noted_at > made.offered_at):
             return CAUSES[rest.cause]
-    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
+    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None, offer_id)
     return found.sentence if found else None
 
 
@@ -101,7 +101,7 @@ async def why_not_pay(unit: Unit, offer_id: UUID) -> str | None:
     rests = await restraint.list_rests(unit, fans, made.influencer_id)
     if any(rest.cause == "care" and _lasts(rest, caps) for rest in rests):
         return CAUSES["care"]
-    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
+    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None, offer_id)
     return found.sentence if found else None
 
 
@@ -125,7 +125,7 @@ class Restraint:
         async with self._house.app.unit(turn.lease.agency_id) as unit:
             for limit in await restraint.list_limits(unit, fans, None):
                 if limit.unit in units:
-                    left = limit.amount - _within(await restraint.load_spent(unit, fans, limit.unit, None), limit.period)
+                    left = limit.amount - _within(await restraint.load_bound(unit, fans, limit.unit, None, None), limit.period)
                     room[limit.unit] = min(left, room.get(limit.unit, left))
         return room
 
@@ -153,9 +153,11 @@ async def limit_spend(unit: Unit, context: EffectContext, effect: LimitSpend) ->
     await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period)
 
 
-async def _too_much(unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None) -> Reason | None:
-    """Return why a person should not pay a price: their own limit, or the cap."""
-    spent = await restraint.load_spent(unit, fans, price.unit, now)
+async def _too_much(
+    unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None, besides: UUID | None
+) -> Reason | None:
+    """Return why a person should not pay a price: their own limit, or the cap. What is being paid counts as spent."""
+    spent = await restraint.load_bound(unit, fans, price.unit, now, besides)
     for limit in await restraint.list_limits(unit, fans, now):
         if limit.unit == price.unit and _within(spent, limit.period) + price.amount > limit.amount:
             return Reason(_own(limit))
