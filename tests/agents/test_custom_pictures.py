@@ -119,7 +119,7 @@ LYING = "The pack 'The sea at dusk' lies in this chat already, for 400 Stars ins
 async def test_what_lies_there_for_less_is_pointed_at_and_not_offered_anew(send_pack: SendPack) -> None:
     send_pack.answer = LYING
     outcome = await think("can I see some pictures from the beach?", send_pack)
-    told = [fill(line, title="The sea at dusk") for line in load_house_lines("en")["lies_reduced"]]
+    told = [fill(line, title="The sea at dusk") for line in LUNA.lines["lies_reduced"]]
     assert texts_of(outcome)[-1] in told
 
 
