@@ -152,7 +152,8 @@ class GenerateImage(Struct, frozen=True, tag_field="effect", tag="generate_image
 class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post"):
     """Put a post on the influencer's calendar: as a proposal that waits for an operator, unless the chat is an operator's own.
 
-    `local_at` is a local time in `zone`, without one of its own.
+    `local_at` is a local time in `zone`, without one of its own. `group_id`: posts of one group are one post at several places
+    (none: it goes to this one alone). `asset_ids`: its pictures, in their order.
     """
 
     post_id: UUID
@@ -162,6 +163,8 @@ class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post")
     local_at: datetime
     zone: str
     language: str = "en"
+    group_id: UUID | None = None
+    asset_ids: tuple[UUID, ...] = ()
 
 
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.

@@ -79,7 +79,7 @@ async def find_reason(
         return Reason(
             "pace", "The last offer was a moment ago. Talk about something else, and offer nothing unless the fan asks."
         )
-    return await _too_much(unit, fan_ids, caps, price, now) if price else None
+    return await _too_much(unit, fan_ids, caps, price, now, besides) if price else None
 
 
 async def why_not_leave(unit: Unit, offer_id: UUID) -> Reason | None:
@@ -103,7 +103,7 @@ async def _why_not(unit: Unit, offer_id: UUID, counts: Callable[[Rest, OfferMade
     for rest in await restraint.list_rests(unit, fans, made.influencer_id):
         if _lasts(rest, caps) and counts(rest, made):
             return Reason("rest", CAUSES[rest.cause])
-    return await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
+    return await _too_much(unit, fans, caps, Money(made.amount, made.unit), None, offer_id)
 
 
 class Restraint:
@@ -126,7 +126,7 @@ class Restraint:
         async with self._house.app.unit(turn.lease.agency_id) as unit:
             for limit in await restraint.list_limits(unit, fans, None):
                 if limit.unit in units:
-                    left = limit.amount - _within(await restraint.load_spent(unit, fans, limit.unit, None), limit.period)
+                    left = limit.amount - _within(await restraint.load_bound(unit, fans, limit.unit, None, None), limit.period)
                     room[limit.unit] = min(left, room.get(limit.unit, left))
         return room
 
@@ -154,9 +154,11 @@ async def limit_spend(unit: Unit, context: EffectContext, effect: LimitSpend) ->
     await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period)
 
 
-async def _too_much(unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None) -> Reason | None:
-    """Return why a person should not pay a price: their own limit, or the cap."""
-    spent = await restraint.load_spent(unit, fans, price.unit, now)
+async def _too_much(
+    unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None, besides: UUID | None
+) -> Reason | None:
+    """Return why a person should not pay a price: their own limit, or the cap. What is being paid counts as spent."""
+    spent = await restraint.load_bound(unit, fans, price.unit, now, besides)
     for limit in await restraint.list_limits(unit, fans, now):
         if limit.unit == price.unit and _within(spent, limit.period) + price.amount > limit.amount:
             return Reason("limit", _own(limit))

@@ -150,7 +150,9 @@ def plausible(tool: Tool) -> dict[str, object]:
     }
     made: dict[str, object] = {}
     for key, schema in tool.parameters["properties"].items():
-        made[key] = given.get(key) or (schema["enum"][0] if "enum" in schema else "pictures")
+        made[key] = given.get(key) or (
+            schema["enum"][0] if "enum" in schema else ["pictures"] if schema["type"] == "array" else "pictures"
+        )
     return made
 
 
