@@ -82,6 +82,11 @@ def _read_files() -> dict[str, _File]:
     }
 
 
+def list_kinds() -> set[str]:
+    """Return the names of all classes."""
+    return {kind for file in _read_files().values() for kind in file.classes}
+
+
 @cache
 def load_themes() -> tuple[Theme, ...]:
     """Read all themes, once."""
