@@ -10,8 +10,8 @@ from msgspec import Struct
 from evals.policy.corpora import Corpus
 from evals.policy.figures import Line, Share, measure_share
 from evals.policy.judging import Court, Judged, Trial
-from evals.policy.own import Labelled, load_ages, load_own
-from evals.policy.replies import measure_replies
+from evals.policy.own import HALVES, Labelled, load_ages, load_own
+from evals.policy.replies import list_parts, measure_replies
 
 RULE_OF = {"crisis": "crisis", "minor": "age", "steering": "injection"}
 AHEAD = 128
@@ -60,8 +60,8 @@ async def measure(court: Court, halves: Sequence[str], corpora: Sequence[Corpus]
         times += [one.ms for one in judged]
     if halves:
         say("replies, our own sets and the ordinary talk above")
-    blind = ("fresh", "last") if "held_out" in halves else ()
-    lines += measure_replies((*halves, *blind), corpora)
+    others = tuple(part for part in list_parts() if part not in HALVES) if "held_out" in halves else ()
+    lines += measure_replies((*halves, *others), corpora)
     times.sort()
     spent = (times[len(times) // 2], times[int(len(times) * 0.95)]) if times else (0.0, 0.0)
     return Report(embedder, tuple(lines), fired, shown, spent)
