@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agents.more import asks_for_more, in_sight
-from agents.reflex.codes import find_code
 from agents.reflex.intents import Sight, load_cues
 from core.nouns import TurnInput
 
@@ -38,7 +37,7 @@ def read_in_context(sights: Sequence[Sight], turn: TurnInput) -> tuple[Sight, ..
 
 def asks_to_buy(sights: Sequence[Sight], turn: TurnInput) -> bool:
     """Whether the burst asks for content or a price, names a promo's code, or says yes to a question about pictures."""
-    if any(sight.intent in ASKING or find_code(sight.text) for sight in read_in_context(sights, turn)):
+    if any(sight.intent in ASKING or sight.code for sight in read_in_context(sights, turn)):
         return True
     before = next((m.text for m in reversed(turn.window) if m.author == "agent" and m.kind == "text"), "")
     return bool(_WARE.search(before)) and any(_YES.match(m.text) for m in turn.burst if m.author == "fan")
@@ -48,6 +47,5 @@ def asks_for_less(sights: Sequence[Sight]) -> bool:
     """Whether the burst asks to pay less: for a discount, by what it means or by a telling word, or with a code."""
     telling = load_cues().get("discount", ())
     return any(
-        sight.intent == "discount" or find_code(sight.text) or any(cue.search(sight.text.lower()) for cue in telling)
-        for sight in sights
+        sight.intent == "discount" or sight.code or any(cue.search(sight.text.lower()) for cue in telling) for sight in sights
     )
