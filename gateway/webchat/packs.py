@@ -17,7 +17,7 @@ from core.nouns import Account
 from gateway.doorway import Doorway
 from gateway.webchat.limits import slow_looks
 from gateway.webchat.visitors import conversation_with
-from shop.checkouts import check_unlock
+from shop.checkouts import check_unlock, check_unlocked
 from shop.purchases import offer_payload
 
 
@@ -33,7 +33,8 @@ async def unlock(
 ) -> dict[str, bool]:
     """Buy an offer in the sandbox: no money moves, and the row says so. Other accounts have no such door.
 
-    An offer that does not stand any more answers 409 with a sentence for the fan.
+    An offer that does not stand any more answers 409 with a sentence for the fan; so does one that lost to another of the same
+    pack while it was written, which the house gives back by itself.
     """
     if not account.sandbox:
         raise NotFound("Buying is not set up here.")
@@ -47,4 +48,6 @@ async def unlock(
     with correlated(correlation_id):
         await doorway.take_in(account, msgspec.json.encode(body), correlation_id)
     await doorway.house.live.publish(conversation.id, {"event": "change"})
+    async with doorway.house.app.unit(account.agency_id) as unit:
+        await check_unlocked(unit, data.offer_id)
     return {"ok": True}
