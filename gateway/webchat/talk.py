@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_202_ACCEPTED
 from msgspec import Meta, Struct
 
+from core.errors import BadInput
 from core.log import correlated
 from core.nouns import Account
 from gateway.doorway import Doorway
@@ -20,6 +22,9 @@ from gateway.webchat.thread import ThreadItem, show_items
 from storage.conversations import conversation_of, read_thread
 from storage.fans import load_fan
 from storage.pictures import Underway, underway
+
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that look like nothing."""
 
 
 class Written(Struct, frozen=True):
@@ -58,9 +63,11 @@ async def read(
 async def write(
     doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Written]
 ) -> Response[dict[str, Any]]:
-    """Take a fan's message; the same key again is no second message."""
+    """Take a fan's message; the same key again is no second message. Raises `BadInput` for one in which nothing can be seen."""
     if len(data.text) > TEXT_LIMIT:
         return Response({"status_code": 413, "detail": f"A message may have {TEXT_LIMIT} characters."}, status_code=413)
+    if not shows_something(data.text):
+        raise BadInput("There is nothing in this message; write a word or a sign.")
     await slow_down(doorway, f"webchat:{account.id}:{handle}", doorway.settings.webchat_per_minute, burst=8)
     body = {"key": data.key, "text": data.text, "handle": handle, "at": doorway.clock.now()}
     correlation_id = uuid4().hex
@@ -68,3 +75,8 @@ async def write(
         (written,) = await doorway.take_in(account, msgspec.json.encode(body), correlation_id)
     await doorway.house.live.publish(UUID(handle), {"event": "change"})  # for a page that waits for its conversation to begin
     return Response({"id": written.message_id, "fresh": written.fresh})
+
+
+def shows_something(text: str) -> bool:
+    """Say whether a text has anything to be seen: a letter, a number or a sign; blanks, joiners and bare accents are none."""
+    return any(unicodedata.category(one)[0] in "LNPS" and one not in FILLERS for one in text)
