@@ -19,6 +19,7 @@ from core.nouns import Account
 from gateway.doorway import Doorway
 from gateway.webchat.limits import TEXT_LIMIT, slow_down, slow_looks
 from gateway.webchat.thread import ThreadItem, show_items
+from gateway.webchat.wording import PageWords
 from storage.conversations import conversation_of, read_thread
 from storage.fans import load_fan
 from storage.pictures import Underway, underway
@@ -46,6 +47,7 @@ async def read(
     doorway: NamedDependency[Doorway],
     account: NamedDependency[Account],
     handle: NamedDependency[str],
+    words: NamedDependency[PageWords],
     after: FromQuery[UUID | None] = None,
 ) -> ThreadView:
     """Return the fan's own chat with this account, oldest first; `after` leaves out what the page has."""
@@ -55,19 +57,23 @@ async def read(
         if conversation is None:
             return ThreadView([])
         fan = await load_fan(unit, conversation.id)
-        items = await show_items(unit, account, fan, await read_thread(unit, conversation.id, after))
+        items = await show_items(unit, account, fan, await read_thread(unit, conversation.id, after), words)
         return ThreadView(items, await underway(unit, conversation.id))
 
 
 @post("/messages", status_code=HTTP_202_ACCEPTED, summary="Write")
 async def write(
-    doorway: NamedDependency[Doorway], account: NamedDependency[Account], handle: NamedDependency[str], data: JSONBody[Written]
+    doorway: NamedDependency[Doorway],
+    account: NamedDependency[Account],
+    handle: NamedDependency[str],
+    words: NamedDependency[PageWords],
+    data: JSONBody[Written],
 ) -> Response[dict[str, Any]]:
     """Take a fan's message; the same key again is no second message. Raises `BadInput` for one in which nothing can be seen."""
     if len(data.text) > TEXT_LIMIT:
         return Response({"status_code": 413, "detail": f"A message may have {TEXT_LIMIT} characters."}, status_code=413)
     if not shows_something(data.text):
-        raise BadInput("There is nothing in this message; write a word or a sign.")
+        raise BadInput(words.say("empty"))
     await slow_down(doorway, f"webchat:{account.id}:{handle}", doorway.settings.webchat_per_minute, burst=8)
     body = {"key": data.key, "text": data.text, "handle": handle, "at": doorway.clock.now()}
     correlation_id = uuid4().hex
