@@ -7,19 +7,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agents.reflex.codes import find_code
+from agents.more import asks_for_more, in_sight
 from agents.reflex.intents import Sight, load_cues
 from core.nouns import TurnInput
 
 ASKING = frozenset({"content_request", "price", "discount"})
-_MORE = re.compile(
-    r"^(?:(?:yes|yeah|ok|okay|and|please|oh)\W+)*(?:(?:got|have you|do you have|show me|send me|send|give me"
-    r"|i want|is there|are there) )?"
-    r"(?:any |some |one |a few )?(?:more|another(?: one)?|others?|next one)(?: like (?:that|this))?(?: please)?\W*$",
-    re.I,
-)
-_RECENT = 4
-"""Messages back in which an offer is still what "more" is about."""
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|please|go on|gladly|of course|why not|the \w+|that one|ja|gern\w*|klar|bitte|s[ií]"
     r"|claro|vale|por favor|oui|ouais|d'accord|volontiers|bien s[uû]r|certo|volentieri"
@@ -34,15 +26,18 @@ _WARE = re.compile(
 
 
 def read_in_context(sights: Sequence[Sight], turn: TurnInput) -> tuple[Sight, ...]:
-    """Read "more!" after an offer as the wish that it is."""
-    if not any(message.kind in ("pack", "purchase") for message in turn.window[-_RECENT:]):
-        return tuple(sights)
-    return tuple(replace(sight, intent="content_request") if _MORE.match(sight.text) else sight for sight in sights)
+    """Read "more!" or "noch eins?" after an offer or a purchase as the wish that it is."""
+    return tuple(
+        replace(sight, intent="content_request")
+        if asks_for_more(sight.text) and in_sight(sight.text, turn.window, turn.burst)
+        else sight
+        for sight in sights
+    )
 
 
 def asks_to_buy(sights: Sequence[Sight], turn: TurnInput) -> bool:
     """Whether the burst asks for content or a price, names a promo's code, or says yes to a question about pictures."""
-    if any(sight.intent in ASKING or find_code(sight.text) for sight in read_in_context(sights, turn)):
+    if any(sight.intent in ASKING or sight.code for sight in read_in_context(sights, turn)):
         return True
     before = next((m.text for m in reversed(turn.window) if m.author == "agent" and m.kind == "text"), "")
     return bool(_WARE.search(before)) and any(_YES.match(m.text) for m in turn.burst if m.author == "fan")
@@ -52,6 +47,5 @@ def asks_for_less(sights: Sequence[Sight]) -> bool:
     """Whether the burst asks to pay less: for a discount, by what it means or by a telling word, or with a code."""
     telling = load_cues().get("discount", ())
     return any(
-        sight.intent == "discount" or find_code(sight.text) or any(cue.search(sight.text.lower()) for cue in telling)
-        for sight in sights
+        sight.intent == "discount" or sight.code or any(cue.search(sight.text.lower()) for cue in telling) for sight in sights
     )

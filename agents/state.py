@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import add
-from typing import Annotated, TypedDict
+from typing import Annotated, TypeAlias, TypedDict
 from uuid import UUID
 
 from langchain_core.messages import AnyMessage
@@ -29,6 +29,9 @@ from personas.schema import Persona
 STEP = 12
 """Messages by which the beginning of the prompt's window moves."""
 
+Codes: TypeAlias = Callable[[TurnInput, Sequence[str]], Awaitable[frozenset[str]]]
+"""Returns those of some words, in capitals, that are promo codes which the fan may name."""
+
 MOST_ROUNDS = 3
 """Rounds of tool calls in one turn; after them the model must speak."""
 
@@ -38,6 +41,7 @@ class Services:
     """What all turns of a worker share.
 
     `adult_platforms`: those whose policy allows adult words. `safety_url`: where the crisis protocol is published, if anywhere.
+    `codes` looks promo codes up by name; none: only what is written like one is one.
     """
 
     brains: Brains
@@ -49,6 +53,7 @@ class Services:
     inbound: tuple[InboundRule, ...] = INBOUND
     adult_platforms: frozenset[str] = frozenset()
     safety_url: str = ""
+    codes: Codes | None = None
 
 
 @dataclass(frozen=True)

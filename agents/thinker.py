@@ -21,7 +21,7 @@ from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
 from agents.sense.recipes import load_words
 from agents.staging import Attempt
-from agents.state import Services, Thinking, TurnState, remembered, spoken_words
+from agents.state import Codes, Services, Thinking, TurnState, remembered, spoken_words
 from agents.tool import Tool
 from agents.watch.watcher import Watcher
 from core.clock import Clock
@@ -45,7 +45,7 @@ class AgentThinker:
     """Thinks turns; safe to use for many at once. `embedder` is wrapped, so that each text is embedded once.
 
     Without `loop_guard` it also talks to programs, as in a test suite. `learnt`: the folder in which what is learnt of the
-    intents is kept for the next start. `adult_platforms` allow adult words.
+    intents is kept for the next start. `adult_platforms` allow adult words. `codes` knows the agency's promo codes.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class AgentThinker:
         learnt: Path | None = None,
         adult_platforms: frozenset[str] = frozenset(),
         safety_url: str = "",
+        codes: Codes | None = None,
     ) -> None:
         once = embedder if isinstance(embedder, OnceEmbedder) else OnceEmbedder(embedder)
         named = {tool.name: tool for tool in tools}
@@ -68,7 +69,7 @@ class AgentThinker:
         cast_of = brains if isinstance(brains, Brains) else Brains(brains)
         watcher = Watcher(once, learnt)
         self._services = Services(
-            cast_of, recall, once, IntentClassifier(once, learnt), named, watcher, inbound, adult_platforms, safety_url
+            cast_of, recall, once, IntentClassifier(once, learnt), named, watcher, inbound, adult_platforms, safety_url, codes
         )
         self._extractor = extractor
         self._clock = clock

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.errors import LeaseLost, Misconfigured, MuseError, OutcomeUnknown, Refused, TryLater
+from core.errors import BadInput, LeaseLost, Misconfigured, MuseError, OutcomeUnknown, Refused, TryLater
 
 EXIT_CODES: tuple[tuple[type[MuseError], int], ...] = (
+    (BadInput, 2),  # what was typed, or a file that it names, cannot be used
     (Misconfigured, 3),  # a person must change something
     (TryLater, 4),  # the same command may work later
     (Refused, 5),  # the other side said no

@@ -10,6 +10,7 @@ from shop.offers import is_undercut, offer_stands
 from shop.restraint import why_not_pay
 from storage.checkouts import Checkout, hold_unlock, note_unlock
 from storage.packs import offer_standing
+from storage.purchases import is_kept
 from storage.unit import Unit
 
 UNKNOWN = "Sorry, this offer isn't meant for you or isn't there any more. Nothing was charged."
@@ -51,6 +52,12 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
         raise EffectRefused(CHEAPER)
     await _check_fan(unit, offer_id)
     await note_unlock(unit, offer_id)
+
+
+async def check_unlocked(unit: Unit, offer_id: UUID) -> None:
+    """Let an unlock be called done only if it was booked and kept: another offer may have won. Raises `EffectRefused`."""
+    if not await is_kept(unit, offer_id):
+        raise EffectRefused(GONE)
 
 
 async def _check_fan(unit: Unit, offer_id: UUID) -> None:

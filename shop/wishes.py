@@ -21,8 +21,10 @@ _NAMED = re.compile(
 )
 
 _ANOTHER = re.compile(
-    r"\b(?:others?|another|different|else|more|new|ander\w+|weitere\w*|neue\w*|mehr|otr[oa]s?|más|nuev[oa]s?|autres?|nouve(?:au|lle)x?s?"
-    r"|altr[oiae]|nuov[oiae]|outr[oa]s?|mais|nov[oa]s?)\b",
+    r"\b(?:others?|another|different|else|more|new(?:er)?|next|ander\w+|weitere\w*|neue\w*|mehr"
+    r"|noch (?:ein\w*|was|etwas)|noch(?=\W*$)"
+    r"|otr[oa]s?|más|nuev[oa]s?|diferentes?|distint[oa]s?|autres?|encore|nouve(?:au|lle)x?s?|différente?s?"
+    r"|davantage|^\W*plus(?=\W*$)|altr[oiae]|ancora|nuov[oiae]|divers[oiae]|di più|outr[oa]s?|mais|nov[oa]s?)\b",
     re.IGNORECASE,
 )
 
@@ -56,7 +58,7 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def _telling(text: str) -> list[str]:
-    words = re.findall(r"[^\W\d_][\w'-]*", text.lower())
+    words = re.findall(r"[^\W\d_]+", text.lower())
     return [_data()["english"].get(word, word) for word in words if len(word) > 2 and word not in _plain()]
 
 

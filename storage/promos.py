@@ -48,6 +48,10 @@ class _Id(Struct, frozen=True):
     id: UUID
 
 
+class _Code(Struct, frozen=True):
+    code: str
+
+
 class _Use(Struct, frozen=True):
     promo_id: UUID
     code_id: UUID | None
@@ -96,6 +100,11 @@ async def renew_places(unit: Unit, offer_id: UUID) -> bool:
     if uses:
         await PROMOS["renew"].run(unit, offer_id)
     return True
+
+
+async def codes_among(unit: Unit, influencer_id: UUID, fan_id: UUID, words: Sequence[str]) -> list[str]:
+    """Return those of some words, in capitals, that are codes which a fan may name there now."""
+    return [row.code for row in await PROMOS["codes_among"].all(unit, _Code, influencer_id, fan_id, list(words))]
 
 
 async def code_state(unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, code: str) -> str | None:

@@ -69,6 +69,11 @@ async def load_purchase(unit: Unit, purchase_id: UUID) -> PurchaseRow:
     return found
 
 
+async def is_kept(unit: Unit, offer_id: UUID) -> bool:
+    """Say whether an offer was bought, and the payment neither was given back nor is to be."""
+    return bool(await PURCHASES["kept"].value(unit, offer_id))
+
+
 async def order_refund(unit: Unit, purchase_id: UUID, operator: str) -> PurchaseRow:
     """Have a payment given back. Raises `NotFound`, and `Refused` for one that was given back already."""
     row = await load_purchase(unit, purchase_id)

@@ -20,7 +20,12 @@ LONGEST_WISH = 500
 
 PARAMETERS: dict[str, Any] = {
     "type": "object",
-    "properties": {"wish": {"type": "string", "description": "What the fan would like to see, in a few words."}},
+    "properties": {
+        "wish": {
+            "type": "string",
+            "description": "What the fan would like to see, in a few words; 'another' where they ask for one more of any kind.",
+        }
+    },
     "required": ["wish"],
     "additionalProperties": False,
 }

@@ -31,6 +31,7 @@ from memory.embedders import Embedders
 from memory.extraction import RuleExtractor
 from memory.recall import MemoryRecall
 from memory.tiers import open_tier
+from shop.codes import Codes
 from storage import credits
 from storage.house import open_house
 from storage.turns import Reader
@@ -80,6 +81,7 @@ async def open_engine(settings: Settings, name: str) -> AsyncIterator[tuple[Engi
             loop_guard=settings.loop_guard,
             learnt=learnt,
             safety_url=safety_page(settings),
+            codes=Codes(house),
             adult_platforms=frozenset(name for name, platform in platforms.items() if platform.policy.adult_ok),
         )
         analyst, summariser = open_analysts(brain)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import numpy as np
 from langgraph.runtime import Runtime
+from msgspec.structs import replace
 
 from agents.reflex.biography import find_own_fact
-from agents.reflex.intents import Sight
+from agents.reflex.codes import find_standing, list_possible
+from agents.reflex.intents import CODE, Sight, split_sentences
 from agents.reflex.languages import choose_spoken
 from agents.state import Thinking, TurnState, shown_window, spoken_words
 from core.errors import MuseError
@@ -19,7 +21,11 @@ from core.recall import Asked, Recalled, RecalledFact
 from memory.voice import in_first_person
 
 MOST_FACTS = 8
+MOST_WORDS = 32
+"""Words of a burst that are looked up among the codes."""
 AWAY = "recall away"
+BLURRED, WEAK = frozenset({"meet_up", "support", "explicit_request", "ask_recalled_fact"}), 0.5
+"""What "can I use EVENING20?" is taken for, with less than this likeness to any example of it."""
 
 
 async def recall(_state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
@@ -33,7 +39,9 @@ async def look_up(thinking: Thinking) -> TurnState:
     async with asyncio.TaskGroup() as group:
         asking = group.create_task(_ask(thinking, [message.text for message in said]))
         reading = group.create_task(_read(thinking, said))
+        naming = group.create_task(_find_codes(thinking, said))
     known, read = asking.result(), reading.result()
+    read["sights"] = _mark_codes(read["sights"], naming.result())
     notes = [*read["notes"], *([AWAY] if AWAY in known.marks else [])]
     likeness = await _compare(thinking, read["sights"], known.facts)
     return {**read, "known": known, "recalled": known.facts, "likeness": likeness, "notes": notes}
@@ -49,6 +57,28 @@ async def _read(thinking: Thinking, said: Sequence[Message]) -> TurnState:
         "about": await _about(thinking, sights),
         "notes": [] if embedder == services.embedder.name else ["embedder away: intents read by wording"],
     }
+
+
+async def _find_codes(thinking: Thinking, said: Sequence[Message]) -> frozenset[str]:
+    """Return those words of the burst, in capitals, that are codes of the agency; without a word that could be one, none."""
+    words = [word for message in said for sentence in split_sentences(message.text) for word in list_possible(sentence)]
+    if not words or thinking.services.codes is None:
+        return frozenset()
+    try:
+        return await thinking.services.codes(thinking.turn, words[:MOST_WORDS])
+    except MuseError:  # what is written like a code is still read as one
+        return frozenset()
+
+
+def _mark_codes(sights: Sequence[Sight], codes: frozenset[str]) -> tuple[Sight, ...]:
+    """Write into each sentence which code it names; one that is nothing else, or like nothing else, asks for its worth."""
+    marked = (replace(sight, standing=find_standing(sight.text, codes)) for sight in sights)
+    return tuple(
+        replace(sight, intent=CODE)
+        if (sight.standing and len(sight.text.split()) == 1) or (sight.code and sight.intent in BLURRED and sight.score < WEAK)
+        else sight
+        for sight in marked
+    )
 
 
 async def _ask(thinking: Thinking, texts: Sequence[str]) -> Recalled:

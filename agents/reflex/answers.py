@@ -9,7 +9,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from agents.reflex.asked import cut_wish
-from agents.reflex.codes import find_code
 from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
@@ -28,8 +27,8 @@ NO_SALE = {"explicit_request", "complaint", "refund", "support", "crisis", "age_
 SETTLED = {"complaint", "refund", "support", "meet_up", "explicit_request", "ask_recalled_fact"}
 """What a sentence wants, whatever else its wording sounds like."""
 
-CODED = {"other", "small_talk", "discount", "price", "tell_fact", "shop", "content_request", "free"}
-"""What a sentence that names a code may have been read as: it asks for what the code is worth."""
+UNCODED = SETTLED | {"crisis", "age_statement", "opt_out", "are_you_real"}
+"""What a sentence wants even where it names a code; any other asks for what the code is worth."""
 
 SPOKEN_AS = {"crisis": "comfort", "age_statement": "tell_fact", "refund": "complaint"}
 """Where the house has texts of its own, and a persona that is asked all the same says what is nearest."""
@@ -160,7 +159,7 @@ def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None =
 def meaning_of(sight: Sight, knowledge: Knowledge) -> str:
     """Return what a sentence wants of the persona: what the house did not take for a crisis or a minor is talk all the same."""
     reaction = react(sight.text)
-    if sight.intent in CODED and find_code(sight.text):
+    if sight.code and sight.intent not in UNCODED:
         return "discount"
     if sight.intent in SETTLED and reaction not in PLAYFUL and not (sight.intent in MISREAD and sounds_low(sight.text)):
         return SPOKEN_AS.get(sight.intent, sight.intent)
@@ -189,7 +188,7 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     if intent in ("discount", "content_request") and offer and offer.resting and not offer.title:
         return picker.pick("own_limit" if OWN_LIMIT in offer.answer else "resting")
     if intent == "discount" and (offer is None or not offer.reduced):
-        named = find_code(" ".join(texts)) if offer else None
+        named = offer and any(sight.code for sight in knowledge.sights if sight.text in texts)
         return picker.pick("code_refused" if named else intent)
     if intent == "discount" and offer and offer.title:
         return fill(picker.pick("promo", "title"), title=offer.title)

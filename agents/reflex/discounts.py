@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from agents.reflex.answers import NO_SALE, Knowledge, meaning_of
-from agents.reflex.codes import find_code
 
 
 class Ask(Struct, frozen=True):
@@ -19,5 +18,5 @@ def find_discount(knowledge: Knowledge) -> Ask | None:
     meanings = {meaning_of(sight, knowledge) for sight in knowledge.sights}
     if "discount" not in meanings or NO_SALE & (meanings | {sight.intent for sight in knowledge.sights}):
         return None
-    codes = (find_code(sight.text) for sight in knowledge.sights)
+    codes = (sight.code for sight in knowledge.sights)
     return Ask(next((code for code in codes if code), None))

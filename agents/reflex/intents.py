@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from agents.embeddings import LexicalEmbedder
 from agents.plain_text import flatten
+from agents.reflex.codes import find_code, is_code
 from agents.reflex.features import Floats, wording
 from agents.reflex.learning import learn
 from agents.reflex.sorter import OTHER, Sorter
@@ -34,6 +35,8 @@ MOST_SENTENCES = 10
 LONGEST_SENTENCE = 400
 CLOSE = 0.72
 """Likeness at which an example of what the house must not miss decides by itself."""
+CODE = "discount"
+"""What a sentence wants that is nothing but a promo code."""
 WATCHED = ("crisis", "age_statement", "opt_out", "are_you_real", "explicit_request")
 """What the house must not miss. The rules of agents/policy find these by themselves; an intent only adds."""
 
@@ -57,7 +60,7 @@ class Sight(Struct, frozen=True):
     """One sentence of the burst and what it wants.
 
     `score` is the likeness to the nearest example of that, telling words included, about 0..1.2; `chance` the calibrated one,
-    0..1, that the sentence wants anything there are examples of.
+    0..1, that the sentence wants anything there are examples of. `standing`: the word of it that is one of the agency's codes.
     """
 
     message_id: UUID
@@ -65,13 +68,19 @@ class Sight(Struct, frozen=True):
     intent: str
     score: float
     chance: float = 0.0
+    standing: str | None = None
+
+    @property
+    def code(self) -> str | None:
+        """Return the promo code that the sentence names, known or not."""
+        return self.standing or find_code(self.text)
 
 
 class Reading(Struct, frozen=True):
     """How one sentence was read, and why.
 
     `shares` of the best intents, 0..1; the `nearest` examples as (text, intent, likeness); `cues`: the intents whose telling
-    words it has; `decided_by` sorting, likeness, or threshold.
+    words it has; `decided_by` sorting, likeness, threshold, or code.
     """
 
     text: str
@@ -174,6 +183,8 @@ def _decide(
     best, closest, how = int(scores.argmax()), int(likeness.argmax()), "sorting"
     if names[closest] in WATCHED and likeness[closest] >= CLOSE:
         best, how = closest, "likeness"
+    elif is_code(text):
+        best, how = names.index(CODE), "code"
     elif chance < sorter.scope.threshold or not text.strip():
         best, how = names.index(OTHER), "threshold"
     shares = np.exp(scores - scores.max())

@@ -16,7 +16,7 @@ HELP = "Print the last lines of the logs: of one part, or of all."
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the part, `-f` and `-n`."""
-    parser.add_argument("part", nargs="?", help="supervisor, gateway, worker, listen, postgres, valkey or chroma")
+    parser.add_argument("part", nargs="?", help="supervisor, gateway, worker, media, listen, postgres, valkey or chroma")
     parser.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
     parser.add_argument("-n", "--lines", type=int, default=50, help="how many lines of each (50)")
 

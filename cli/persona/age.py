@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from argparse import ArgumentParser, Namespace
 
-from core.errors import BadInput
+from core.errors import Refused
 
 HELP = "state how old an influencer is, 18 or more, as a new version; until then it says nothing"
 
@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """State it. Raises `BadInput` below 18, `NotFound`, `Unavailable`."""
+    """State it. Raises `Refused` below 18, `NotFound`, `Unavailable`."""
     print(asyncio.run(_state(arguments.influencer, arguments.years, arguments.note)))
     return 0
 
@@ -29,7 +29,7 @@ async def _state(slug: str, years: int, note: str) -> str:
     from personas.schema import ADULT, Persona
 
     if years < ADULT:
-        raise BadInput(f"The age is {years}; nobody here is younger than {ADULT}.")
+        raise Refused(f"The age is {years}; nobody here is younger than {ADULT}.")
     async with open_desk() as desk:
         influencer = await find(desk, read_name(slug))
         persona = Persona.from_document({**influencer.persona, "age": years})

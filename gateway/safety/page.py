@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from html import escape
@@ -13,10 +12,10 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
+from gateway.languages import pick_language
 from gateway.paper import lay_out
 
 FOLDER = Path(__file__).parent
-DEFAULT = "en"
 ANYWHERE = "findahelpline.com"
 
 
@@ -36,18 +35,7 @@ def load_lines() -> list[dict[str, str]]:
 def choose_language(wanted: str | None, accepted: str) -> str:
     """Return the language asked for, else the first that the browser accepts and there are texts for, by its own weights."""
     there = load_texts()
-    if wanted and wanted.lower() in there:
-        return wanted.lower()
-    weighed: list[tuple[float, str]] = []
-    for part in accepted.split(","):
-        name, _, rest = part.strip().partition(";")
-        found = re.fullmatch(r"\s*q=([0-9.]{1,5})\s*", rest)
-        try:
-            weight = float(found[1]) if found else 1.0
-        except ValueError:
-            weight = 0.0
-        weighed.append((-weight, name.lower().split("-")[0]))
-    return next((name for weight, name in sorted(weighed, key=lambda one: one[0]) if weight < 0 and name in there), DEFAULT)
+    return wanted.lower() if wanted and wanted.lower() in there else pick_language(accepted, there)
 
 
 def draw_page(language: str, contact: str) -> bytes:

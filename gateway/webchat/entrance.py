@@ -15,15 +15,11 @@ from gateway.doorway import Doorway
 from gateway.webchat.limits import NEW_FANS_PER_MINUTE, TEXT_LIMIT, slow_down
 from gateway.webchat.session import FanSessions
 from gateway.webchat.visitors import PLATFORM, is_known
+from gateway.webchat.wording import PageWords
 from personas.schema import Persona
 from storage.accounts import load_influencer
 from storage.fans import add_page_fan
 from storage.presence import look
-
-AI_NOTICE = (
-    "{name} is an AI, not a person. A program writes every message here, and pictures are made by computer. "
-    "Please don't share anything here that you would not want stored."
-)
 
 
 class Confirmation(Struct, frozen=True):
@@ -42,7 +38,7 @@ class InfluencerView(Struct, frozen=True):
 
 
 class Entrance(Struct, frozen=True):
-    """What the page needs before the first message. `waking` is true while no worker is ready."""
+    """What the page needs before the first message. `waking` is true while no worker is ready; `language` is the notice's."""
 
     influencer: InfluencerView
     sandbox: bool
@@ -50,6 +46,7 @@ class Entrance(Struct, frozen=True):
     confirmed: bool
     waking: bool
     limits: dict[str, int]
+    language: str = "en"
 
 
 @get("/session", summary="Who is here, and what must be said first")
@@ -58,8 +55,9 @@ async def show_entrance(
     doorway: NamedDependency[Doorway],
     sessions: NamedDependency[FanSessions],
     account: NamedDependency[Account],
+    words: NamedDependency[PageWords],
 ) -> Entrance:
-    """Return the influencer, the AI notice, and whether this visitor has confirmed to be an adult."""
+    """Return the influencer, the AI notice in the browser's language, and whether this visitor has confirmed to be an adult."""
     async with doorway.house.app.unit(account.agency_id) as unit:
         influencer = await load_influencer(unit, account.influencer_id)
         confirmed = await is_known(request, sessions, account, unit)
@@ -68,10 +66,11 @@ async def show_entrance(
     return Entrance(
         influencer=InfluencerView(influencer.name, persona.tagline, persona.accent, _avatar(account)),
         sandbox=account.sandbox,
-        notice=AI_NOTICE.format(name=influencer.name),
+        notice=words.say("notice", name=influencer.name),
         confirmed=confirmed,
         waking=signs is not None and not any(sign.state == "ready" for sign in signs),
         limits={"text": TEXT_LIMIT},
+        language=words.language,
     )
 
 

@@ -15,6 +15,7 @@ from gateway.webchat.session import FanSessions
 from gateway.webchat.streams import Streams
 from gateway.webchat.talk import read, write
 from gateway.webchat.visitors import provide_account, provide_handle
+from gateway.webchat.wording import provide_words
 
 
 def webchat_routers(sessions: FanSessions) -> list[Router]:
@@ -26,6 +27,7 @@ def webchat_routers(sessions: FanSessions) -> list[Router]:
         dependencies={
             "account": Provide(provide_account),
             "handle": Provide(provide_handle),
+            "words": Provide(provide_words),
             "sessions": Provide(lambda: sessions, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.nouns import Account, Fan, Message
+from gateway.webchat.wording import PageWords
 from shop.purchases import Gallery, galleries_of
 from storage.unit import Unit
 
@@ -58,14 +59,14 @@ class ThreadItem(Struct, frozen=True, rename={"from_": "from"}):
     picture: MadeView | None = None
 
 
-async def show_items(unit: Unit, account: Account, fan: Fan, messages: list[Message]) -> list[ThreadItem]:
+async def show_items(unit: Unit, account: Account, fan: Fan, messages: list[Message], words: PageWords) -> list[ThreadItem]:
     """Turn rows into what the page shows; what never left is left out."""
     offers = [UUID(m.meta["offer_id"]) for m in messages if m.kind == "pack"]
     shown = await galleries_of(unit, fan.id, offers) if offers else {}
-    return [_item(account, m, shown) for m in messages if m.delivery_state in SHOWN_STATES]
+    return [_item(account, m, shown, words) for m in messages if m.delivery_state in SHOWN_STATES]
 
 
-def _item(account: Account, message: Message, galleries: dict[UUID, Gallery]) -> ThreadItem:
+def _item(account: Account, message: Message, galleries: dict[UUID, Gallery], words: PageWords) -> ThreadItem:
     authors = {"agent": "influencer"}
     pack = None
     if message.kind == "pack":
@@ -74,27 +75,27 @@ def _item(account: Account, message: Message, galleries: dict[UUID, Gallery]) ->
         id=message.id,
         from_=authors.get(message.author, message.author),
         kind="text" if message.kind == "command" else message.kind,
-        text=_words(message),
+        text=_text_of(message, words),
         at=message.sent_at,
         state=SHOWN_STATES[message.delivery_state],
         key=message.platform_message_id if message.direction == "in" else None,
         pack=pack,
-        picture=_made(account, message),
+        picture=_made(account, message, words),
     )
 
 
-def _made(account: Account, message: Message) -> MadeView | None:
+def _made(account: Account, message: Message, words: PageWords) -> MadeView | None:
     if message.kind != "media" or "asset_id" not in message.meta or message.delivery_state not in ("sent", "unknown"):
         return None
     meta = message.meta
     url = f"/chat/{account.key}/media/{meta['asset_id']}"
-    return MadeView(url, meta["width"], meta["height"], meta.get("alt") or "A picture made by AI")
+    return MadeView(url, meta["width"], meta["height"], meta.get("alt") or words.say("made"))
 
 
-def _words(message: Message) -> str:
+def _text_of(message: Message, words: PageWords) -> str:
     if message.kind == "purchase":
         title = message.meta.get("title")
-        return f"You unlocked “{title}”." if title else "You unlocked a pack."
+        return words.say("unlocked", title=title) if title else words.say("unlocked_some")
     return message.text
 
 

@@ -49,6 +49,11 @@ SELECT CASE WHEN promo_stands(p, c.id, $2, $3) THEN 'stands'
 FROM promo_codes c JOIN promos p ON p.id = c.promo_id
 WHERE c.code = $4 AND p.influencer_id = $1 AND (c.fan_id IS NULL OR c.fan_id IN (SELECT person_fans($2)));
 
+-- codes_among: Those of some words that are codes of an influencer's promos which run now, and nobody else's than the fan's.
+SELECT c.code FROM promo_codes c JOIN promos p ON p.id = c.promo_id
+WHERE c.code = ANY($3::text[]) AND p.influencer_id = $1 AND p.starts_at <= clock_timestamp()
+    AND (p.ends_at IS NULL OR p.ends_at > clock_timestamp()) AND (c.fan_id IS NULL OR c.fan_id IN (SELECT person_fans($2)));
+
 -- add: A new promo of an influencer.
 INSERT INTO promos (id, agency_id, influencer_id, slug, title, kind, way, percent, amount, unit, take, least, per_fan, total, platforms, stacks,
     starts_at, ends_at, hold_s, made_by)

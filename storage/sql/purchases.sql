@@ -9,6 +9,10 @@ LEFT JOIN refunds r ON r.purchase_id = p.id LEFT JOIN refund_orders f ON f.purch
 LEFT JOIN handovers h ON h.purchase_id = p.id
 WHERE $1::uuid IS NULL OR p.id = $1 ORDER BY p.purchased_at DESC, p.id DESC LIMIT $2;
 
+-- kept: Whether an offer was bought, and the payment neither was given back nor is to be.
+SELECT EXISTS (SELECT FROM purchases p WHERE p.offer_id = $1 AND NOT EXISTS (SELECT FROM refunds r WHERE r.purchase_id = p.id)
+    AND NOT EXISTS (SELECT FROM refund_orders f WHERE f.purchase_id = p.id AND f.state <> 'refused'));
+
 -- order_refund: Somebody wants a payment given back; an order that was refused may be given anew, and the house's reason stays with it.
 INSERT INTO refund_orders AS f (purchase_id, agency_id, ordered_by) VALUES ($1, current_agency(), $2)
 ON CONFLICT (purchase_id) DO UPDATE SET state = 'waiting', ordered_by = excluded.ordered_by, ordered_at = now(), error = NULL,

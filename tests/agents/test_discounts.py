@@ -11,8 +11,10 @@ from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.codes import find_code
 from agents.thinker import AgentThinker
+from core.errors import Unavailable
 from core.ids import new_id
 from core.money import Money
+from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.turns import OfferPack, Outcome, Send
 from personas.loader import load_from_library
@@ -116,6 +118,12 @@ async def test_where_selling_rests_nobody_says_that_a_code_is_worth_nothing() ->
         ("j'ai le code ÉTÉ et SOLEIL20", "SOLEIL20"),
         ("ho il codice LUNA-2026", "LUNA-2026"),
         ("EVENING20", "EVENING20"),
+        ("evening20?", "evening20"),
+        ("evening", None),
+        ("I'm 30", None),
+        ("2pm", None),
+        ("mp3", None),
+        ("in the year 2024", None),
         ("do you have a promo code for me?", None),
         ("gibt es einen Gutschein für mich?", None),
         ("I have a voucher somewhere", None),
@@ -126,3 +134,59 @@ async def test_where_selling_rests_nobody_says_that_a_code_is_worth_nothing() ->
 )
 def test_a_code_is_told_from_a_word(text: str, code: str | None) -> None:
     assert find_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["EVENING20", "evening20", "Evening20!", "“GLOW20”", "7KQ2-MXPA", "good evening! EVENING20", "thanks, EVENING20"]
+)
+@pytest.mark.parametrize("stands", [True, False])
+async def test_a_code_alone_is_a_code_whatever_it_sounds_like(text: str, stands: bool) -> None:
+    outcome, promo, _ = await think(text, stands=stands)
+    (code,) = promo.codes
+    assert str(code).lower() in text.lower()
+    texts = texts_of(outcome)
+    assert any(fits(one, LUNA.lines["promo" if stands else "code_refused"]) for one in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("evening", "evening"),
+        ("Evening!", "Evening"),
+        ("hi! evening20x", "evening20x"),
+        ("can i use lovely2026?", "lovely2026"),
+        ("can I use SUMMER?", "SUMMER"),
+        ("my code is evening", "evening"),
+        ("good evening", None),
+        ("I love this evening", None),
+        ("hello", None),
+    ],
+)
+async def test_an_ordinary_word_is_a_code_where_the_agency_has_it(text: str, code: str | None) -> None:
+    asked: list[str] = []
+
+    async def look_up(turn: TurnInput, words: Sequence[str]) -> frozenset[str]:
+        asked.extend(words)
+        return frozenset({"EVENING", "EVENING20X", "LOVELY2026", "SUMMER"} & {word.upper() for word in words})
+
+    promo = ApplyPromo(stands=True)
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [promo], LexicalEmbedder(), FrozenClock(), codes=look_up)
+    await thinker.think(make_turn(text))
+    assert promo.codes == ([code] if code else [])
+    assert len(asked) <= 1
+
+
+async def test_without_the_rows_what_is_written_like_a_code_is_one_still() -> None:
+    async def look_up(turn: TurnInput, words: Sequence[str]) -> frozenset[str]:
+        raise Unavailable("the database is away")
+
+    for text, codes in (("EVENING20", ["EVENING20"]), ("evening", [])):
+        promo = ApplyPromo(stands=True)
+        thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [promo], LexicalEmbedder(), FrozenClock(), codes=look_up)
+        await thinker.think(make_turn(text))
+        assert promo.codes == codes
+
+
+async def test_a_code_in_a_complaint_leaves_it_a_complaint() -> None:
+    _, promo, _ = await think("I want my money back, the code SPRING20 did nothing", stands=True)
+    assert promo.codes == []

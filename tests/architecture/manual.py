@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import inspect
 import os
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from litestar.handlers import HTTPRouteHandler
 from cli.commands import NAMES, load_command
 from core.settings import Settings, describe, secret_names
 from gateway.app import create_app
+from gateway.operators.auth import require_operator
 from tests.architecture.tree import ROOT
 
 START, END = "<!-- made by `python -m tests.architecture.manual` -->\n", "<!-- end -->\n"
@@ -84,9 +86,13 @@ def jobs() -> str:
     return table(("Job", "What it does"), ((name, _sentence(does)) for name, _, does in rows))
 
 
+SIGNED = ("/webhooks/", "/files/", "/credits/")
+"""Doors whose requests carry the other side's signature or secret."""
+
+
 def routes() -> str:
     """One row a route and method."""
-    return table(("Method", "Path", "What it does", "Token"), sorted(_routes(), key=lambda row: (row[1].strip("`"), row[0])))
+    return table(("Method", "Path", "What it does", "Asks for"), sorted(_routes(), key=lambda row: (row[1].strip("`"), row[0])))
 
 
 def _routes() -> Iterator[tuple[str, str, str, str]]:
@@ -99,9 +105,22 @@ def _routes() -> Iterator[tuple[str, str, str, str]]:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             if isinstance(handler, HTTPRouteHandler) and (methods := set(handler.http_methods) - {"OPTIONS", "HEAD"}):
-                asks = "operator" if "operator" in handler.resolve_dependencies() else ""
                 path = f"`{route.path_format}`"
-                yield ", ".join(sorted(methods)), path, handler.summary or _described(route.path), asks
+                yield (
+                    ", ".join(sorted(methods)),
+                    path,
+                    handler.summary or _described(route.path),
+                    _asked_of(handler, route.path),
+                )
+
+
+def _asked_of(handler: HTTPRouteHandler, path: str) -> str:
+    """Say what a route wants of who asks; nothing for what is open to everybody."""
+    if "operator" in handler.resolve_dependencies() or require_operator in handler.resolve_guards():
+        return "operator"
+    if "handle" in inspect.signature(handler.fn).parameters:
+        return "cookie"
+    return "signature" if path.startswith(SIGNED) else ""
 
 
 def _described(path: str) -> str:

@@ -58,7 +58,9 @@ def test_light_commands_load_nothing_heavy(words: list[str], tmp_path: Path) -> 
         (errors.SettingInvalid("wrong"), 3),
         (errors.SchemaMismatch("newer"), 3),
         (errors.Unavailable("away"), 4),
+        (errors.BadInput("typed wrong"), 2),
         (errors.NotFound("none"), 5),
+        (errors.Refused("no"), 5),
         (errors.LeaseLost("late"), 6),
         (errors.OutcomeUnknown("perhaps"), 7),
         (errors.MuseError("something"), 1),
@@ -109,3 +111,18 @@ def test_strangers_in_our_rooms_are_refused(tmp_path: Path) -> None:
     assert started.returncode == 3
     assert "stands in for a room of Muse" in started.stderr
     assert "agents would come from" in started.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["image", "approve"],
+        ["image", "on a balcony", "-i", "luna", "--strength", "2"],
+        ["image", "on a balcony", "-i", "luna", "--strength", "0.5"],
+        ["image", "on a balcony"],
+        ["image", "batch", "luna", "many"],
+        ["image", "--no-such-option"],
+    ],
+)
+def test_wrong_usage_ends_with_two(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(words) == 2, capsys.readouterr().err

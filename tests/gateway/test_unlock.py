@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 from msgspec import Struct
 
+from core.ids import new_id
 from core.money import Money
 from core.nouns import Conversation
-from core.turns import FlagMinor, LimitSpend, OptOut, RestSales
+from core.turns import FlagMinor, LimitSpend, OfferPack, OptOut, RestSales
+from shop.offers import apply_offer_pack
 from shop.restraint import limit_spend, note_rest
 from storage import links
 from storage.effects import EffectContext
@@ -109,3 +112,30 @@ async def test_what_is_no_reason_stops_nobody(table: Table) -> None:
             await change(unit, table)
     assert (await table.unlock())[0] == 202
     assert await table.count("purchases WHERE amount = 799 AND unit = 'USD' AND sandbox") == 1
+
+
+async def test_of_two_offers_of_one_pack_the_clicks_that_lose_are_told_so(table: Table) -> None:
+    """Both pass the look before; what was booked decides."""
+    async with table.gateway.house.app.unit(table.chat.agency_id) as unit:
+        pack = await unit.connection.fetchval("SELECT pack_id FROM offers")
+        second = OfferPack(new_id(), pack, Money(799, "USD"), "second", asked=True)
+        await apply_offer_pack(unit, table.of(table.chat), second)
+    offers = [table.offer_id, second.offer_id] * 4
+    answers = await asyncio.gather(*(table.visitor.post("unlock", {"offer_id": str(one)}) for one in offers))
+    done = {one for one, answer in zip(offers, answers, strict=True) if answer.status == 202}
+    lost = {one for one, answer in zip(offers, answers, strict=True) if answer.status == 409}
+    assert len(done) == 1
+    assert done | lost == set(offers)
+    assert not done & lost, "a click is answered alike, however often it comes"
+    assert await table.count("purchases p WHERE NOT EXISTS (SELECT FROM refund_orders r WHERE r.purchase_id = p.id)") == 1
+
+
+async def test_what_was_given_back_is_not_called_unlocked_again(table: Table) -> None:
+    assert (await table.unlock())[0] == 202
+    assert (await table.unlock())[0] == 202, "a repeat of the same click"
+    async with table.gateway.house.app.unit(table.chat.agency_id) as unit:
+        await unit.connection.execute(
+            "INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by)"
+            " SELECT id, agency_id, now(), 'ana' FROM purchases"
+        )
+    assert (await table.unlock())[0] == 409

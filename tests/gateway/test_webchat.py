@@ -206,6 +206,20 @@ async def test_too_long_a_message_is_refused_and_hostile_ones_are_plain_text(mia
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "blank", [" ", "\n\t ", "\u200b\u200d\u2060", "\ufeff", "\u3164", "\u2800 \u2800", "\ufe0f", "\u00ad\u202e", "\x00"]
+)
+async def test_a_message_in_which_nothing_can_be_seen_is_refused(mia: Visitor, blank: str) -> None:
+    answer = await mia.write(blank)
+    assert (answer.status, "write a word" in await answer.text()) == (400, True)
+    assert await mia.items() == []
+
+
+async def test_one_sign_is_a_message(mia: Visitor) -> None:
+    for text in ("?", "❤️", "👍🏽", "5", "é", "は", "☺"):
+        assert (await mia.write(text)).status == 202, text
+
+
 async def test_bad_bodies_get_a_clear_no(mia: Visitor) -> None:
     for body in ({}, {"key": "x", "text": "hi"}, {"key": str(uuid4()), "text": ""}, {"key": str(uuid4()), "text": 5}, []):
         assert (await mia.post("messages", body)).status == 400

@@ -56,6 +56,18 @@ async def test_a_reload_keeps_everything(open_page: OpenPage) -> None:
     assert await later.read() == said
 
 
+async def test_a_message_of_blanks_is_not_sent(open_page: OpenPage) -> None:
+    fan = await (await open_page()).enter()
+    send = fan.page.locator(".send")
+    for blank in (" \n ", "\u200b\u2060", "\u3164\u2800", "\ufe0f"):
+        await fan.page.locator("#text").fill(blank)
+        await expect(send).to_be_disabled()
+        await fan.page.locator("#text").press("Enter")
+    await expect(fan.rows).to_have_count(0)
+    await fan.page.locator("#text").fill("❤️")
+    await expect(send).to_be_enabled()
+
+
 async def test_an_opener_starts_the_talk(open_page: OpenPage) -> None:
     fan = await (await open_page("matteo", width="phone")).enter()
     await fan.page.get_by_role("button", name="Hi Matteo!").tap()

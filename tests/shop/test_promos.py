@@ -10,9 +10,11 @@ import pytest
 from msgspec import structs
 
 from core.errors import EffectRefused
+from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, TurnInput
 from core.turns import OfferPack
+from shop.codes import Codes
 from shop.offers import apply_offer_pack, offer_stands
 from storage.conversations import load_conversation
 from storage.house import House
@@ -286,3 +288,17 @@ async def test_another_influencers_code_is_none(house: House, shop: Shop, turn: 
     other = await make_account(house, shop.account.agency_id, "nova")
     await make_promo(house, Shop(other, {}), code="NOVA")
     assert "no such code" in (await look_up(house, turn, "NOVA")).reason
+
+
+async def test_a_word_is_a_code_where_the_fan_may_name_it(house: House, shop: Shop, turn: TurnInput) -> None:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        stranger = await unit.connection.fetchval(
+            "INSERT INTO fans (id, agency_id, person_id) SELECT $1, agency_id, person_id FROM fans LIMIT 1 RETURNING id",
+            new_id(),
+        )
+    await make_promo(house, shop, "dusk", code="EVENING")
+    await make_promo(house, shop, "past", code="MORNING", ends_in=-HOUR)
+    await make_promo(house, shop, "own", code="MINE", fan_id=turn.fan.id)
+    await make_promo(house, shop, "theirs", code="THEIRS", fan_id=stranger)
+    assert await Codes(house)(turn, ["evening", "Morning", "mine", "theirs", "hello", "..."]) == {"EVENING", "MINE"}
+    assert await Codes(house)(turn, []) == frozenset()

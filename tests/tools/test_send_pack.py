@@ -156,3 +156,17 @@ async def test_under_an_own_limit_what_fits_it_is_offered(
 def test_every_tool_file_is_in_the_registry(house: House, words: WordEmbedder) -> None:
     files = {path.stem for path in Path(str(tools.__file__)).parent.glob("*.py")} - {"__init__", "context", "registry"}
     assert set(open_tools(house, words, PictureDesk(house, Painting(model=""), credits))) == files
+
+
+@pytest.mark.parametrize(
+    "wish", ["another", "noch ein Bild bitte", "something different", "¿Y otra?", "encore une", "un'altra", "tem mais?"]
+)
+async def test_who_asks_for_another_gets_what_they_do_not_own(
+    house: House, shop: Shop, turn: TurnInput, words: WordEmbedder, wish: str
+) -> None:
+    await own(house, shop, turn, "sea")
+    attempt = Attempt()
+    assert "is attached" in await call(house, turn, words, attempt, wish=wish)
+    (effect,) = attempt.effects
+    assert isinstance(effect, OfferPack)
+    assert effect.pack_id != shop.packs["sea"]

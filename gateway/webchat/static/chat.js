@@ -61,7 +61,7 @@ async function open() {
 }
 
 /** Put name, face, colour and notice of the influencer wherever the page has a place for them. */
-function dress({ influencer, notice, sandbox }) {
+function dress({ influencer, notice, language, sandbox }) {
   applyAccent(influencer.accent);
   document.title = influencer.name;
   const face = new Face(influencer);
@@ -69,6 +69,7 @@ function dress({ influencer, notice, sandbox }) {
   fill("[data-name]", influencer.name);
   fill("[data-tagline]", influencer.tagline);
   fill("[data-notice]", notice);
+  for (const place of document.querySelectorAll("[data-notice]")) place.lang = language ?? "en";
   for (const part of document.querySelectorAll("[data-sandbox]")) part.hidden = !sandbox;
   for (const link of document.querySelectorAll("[data-privacy]")) link.href = api.privacy;
 }

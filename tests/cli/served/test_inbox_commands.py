@@ -61,7 +61,7 @@ async def test_an_id_that_fits_several_names_them(gateway: Gateway, user: Termin
     assert other.conversation_id
     common = first.hex[:4]
     code, printed = await user.type("inbox", "show", common)
-    assert code == 5
+    assert code == 2
     assert shorten(first) in printed
     assert shorten(other.conversation_id) in printed
     assert "type the id of one conversation" in printed
@@ -96,7 +96,7 @@ async def test_two_drafts_in_a_conversation_must_be_told_apart(gateway: Gateway,
     conversation = await think(gateway, HELD)
     await think(gateway, HELD, number=2)
     code, printed = await user.type("inbox", "reject", shorten(conversation))
-    assert code == 5
+    assert code == 2
     draft = await draft_of(user, conversation)
     assert shorten(draft) in printed
     assert "thrown away" in await user.see("inbox", "reject", shorten(draft))
@@ -130,9 +130,9 @@ async def test_a_conversation_is_taken_written_in_and_handed_back(gateway: Gatew
 async def test_words_are_needed(gateway: Gateway, user: TerminalUser) -> None:
     conversation = await think(gateway, HELD)
     code, printed = await user.type("inbox", "edit", shorten(conversation), "  ")
-    assert (code, printed) == (5, "muse: There are no words to send.\n")
+    assert (code, printed) == (2, "muse: There are no words to send.\n")
     code, printed = await user.type("inbox", "list", "--limit", "0")
-    assert (code, printed) == (5, "muse: The limit must be between 1 and 500.\n")
+    assert (code, printed) == (2, "muse: The limit must be between 1 and 500.\n")
 
 
 async def test_a_delivery_in_doubt_is_settled(gateway: Gateway, user: TerminalUser) -> None:
@@ -196,4 +196,4 @@ async def test_events_are_read_again(gateway: Gateway, user: TerminalUser) -> No
     assert answer == {"id": row["id"], "outcome": "unreadable", "messages": 0}
     assert "no such event" in await user.see("events", "replay", "--state", "ignored")
     code, printed = await user.type("events", "replay", row["id"], "--state", "ignored")
-    assert (code, printed) == (5, "muse: Name one event, or states and a moment; not both.\n")
+    assert (code, printed) == (2, "muse: Name one event, or states and a moment; not both.\n")

@@ -173,7 +173,7 @@ async def test_two_versions_answer_side_by_side(gateway: Gateway, user: Terminal
     assert re.search(r"Once read stars .*The second\..*", printed), printed
     assert printed.count("evening") >= 3
     code, said = await user.type("persona", "chat", "luna@1", "luna@2", "luna")
-    assert (code, said) == (5, "muse: Two can be talked to side by side, not more.\n")
+    assert (code, said) == (2, "muse: Two can be talked to side by side, not more.\n")
 
 
 async def test_wrong_names_get_a_clear_no(user: TerminalUser, tmp_path: Path) -> None:
@@ -181,6 +181,6 @@ async def test_wrong_names_get_a_clear_no(user: TerminalUser, tmp_path: Path) ->
         5, "muse: There is no influencer 'nobody'; there are: luna.\n",
     )  # fmt: skip
     code, printed = await user.type("persona", "show", str(tmp_path / "gone"))
-    assert code == 5
+    assert code == 2
     assert "neither a folder nor an influencer's short name" in printed
-    assert (await user.type("persona", "new", "Ann", "--in", str(tmp_path)))[0] == 5
+    assert (await user.type("persona", "new", "Ann", "--in", str(tmp_path)))[0] == 2

@@ -49,7 +49,7 @@ async def test_a_post_is_planned_shown_changed_and_taken_off(gateway: Gateway, u
     assert "brings no more posts" in await user.see("post", "cancel", short, "--series")
     code, printed = await user.type("post", "edit", short, "--caption", "x")
     assert (code, printed) == (5, "muse: The post is cancelled; it cannot be changed any more.\n")
-    assert (await user.type("post", "edit", short))[0] == 5
+    assert (await user.type("post", "edit", short))[0] == 2
     assert await gateway.house.redis.queued_jobs(queue_name=QUEUE) == [], "it is not soon"
 
 
@@ -99,10 +99,10 @@ async def test_what_a_platform_would_not_take_is_refused_with_what_to_do(user: T
         ("telegram/mara", "there are telegram/luna, webchat/luna"),
     ):
         code, printed = await user.type("post", "add", "luna", "Hello", "--on", place, "--at", TOMORROW)
-        assert code == 5
+        assert code == 2
         assert words in printed
-    assert (await user.type("post", "place", "webchat/luna", "x"))[0] == 5
-    assert (await user.type("post", "place", "telegram/luna", "12345"))[0] == 5
+    assert (await user.type("post", "place", "webchat/luna", "x"))[0] == 2
+    assert (await user.type("post", "place", "telegram/luna", "12345"))[0] == 2
     assert (await user.type("post", "show", "zzz"))[0] == 5
 
 
@@ -182,3 +182,8 @@ async def test_the_key_of_the_top_up_webhook_is_shown_once(user: TerminalUser) -
     await user.see("credits", "secret")
     assert (await user.type("credits", "secret"))[0] == 5, "two hold already"
     assert "forgotten" in await user.see("credits", "secret", "--drop-old")
+
+
+async def test_a_time_that_is_none_is_wrong_usage(user: TerminalUser) -> None:
+    code, printed = await user.type("post", "add", "luna", "Hello", "--on", "telegram/luna:@lunas", "--at", "now")
+    assert code == 2, printed
