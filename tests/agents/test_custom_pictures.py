@@ -7,6 +7,7 @@ import pytest
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.custom import wants_new_picture
+from agents.reflex.lines import load_house_lines
 from agents.reflex.phrases import fill
 from agents.thinker import AgentThinker
 from core.turns import Outcome
@@ -109,3 +110,29 @@ async def test_pictures_that_there_are_come_from_the_vault(send_pack: SendPack) 
     paints = PaintsLater()
     await think("can I see some pictures from the beach?", send_pack, paints)
     assert (len(send_pack.wishes), paints.wishes) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "occasion"),
+    [
+        (
+            "A picture for this fan is being made already, or waits for a person to look at it; it comes by itself.",
+            "picture_busy",
+        ),
+        ("The fan has had as many pictures made as a day has. No other one is made until tomorrow.", "picture_enough"),
+    ],
+)
+async def test_who_has_a_picture_on_its_way_hears_why_no_other_is_begun(
+    send_pack: SendPack, answer: str, occasion: str
+) -> None:
+    paints = PaintsLater()
+    paints.answer = answer
+    outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
+    assert texts_of(outcome)[-1] in load_house_lines("en")[occasion]
+    assert send_pack.wishes == [], "a pack is no answer to that"
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "pt"])
+def test_every_language_has_words_for_waiting(language: str) -> None:
+    lines = load_house_lines(language)
+    assert all(len(lines[occasion]) > 1 for occasion in ("picture_waits", "picture_busy", "picture_enough"))

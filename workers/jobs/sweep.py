@@ -14,6 +14,9 @@ from workers.engine import Engine
 
 REMEMBERED_S = 5
 READ_TALK_S = 30
+TOLD_S = 300
+"""Seconds between two looks at a chat whose picture waits for a person: while one has the chat, nothing is said."""
+
 log = get_logger(__name__)
 
 
@@ -36,6 +39,10 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
         for owed in await sweep.owed_pictures(house.sweep):
             if await _first(engine, f"picture:{owed.id}"):
                 await house.jobs.hand_picture(owed.agency_id, owed.id)
+        if engine.settings.image_wait_s:
+            for late in await sweep.held_pictures(house.sweep, engine.settings.image_wait_s):
+                if await house.locks.pass_once(f"sweep:waits:{late.id}", TOLD_S):
+                    await house.jobs.hand_picture(late.agency_id, late.id)
         for refund in await sweep.waiting_refunds(house.sweep):
             if await _first(engine, f"refund:{refund.id}"):
                 await house.jobs.refund_purchase(refund.agency_id, refund.id)
