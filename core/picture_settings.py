@@ -151,6 +151,13 @@ class PictureSettings(Struct, frozen=True, kw_only=True):
         int, Meta(description="Pictures painted together in one call, where they are alike.", ge=1, le=64)
     ] = 4
     image_cost: Annotated[int, Meta(description="Credits that one picture costs.", ge=0)] = 1
+    image_wait_s: Annotated[
+        int,
+        Meta(
+            description="Seconds a picture may wait for a person before its fan hears once that it takes longer; 0: never.",
+            ge=0,
+        ),
+    ] = 10_800
     image_open: Annotated[int, Meta(description="Pictures that may be made for one fan at once.", ge=1)] = 2
     image_timeout_s: Annotated[float, Meta(description="Seconds after which the painting of a batch is given up.", gt=0)] = (
         900.0

@@ -23,7 +23,7 @@ IN_APP = "app:"  # before the platform's name: who took over there has no name h
 
 
 class InboxRow(Struct, frozen=True):
-    """One line of the inbox; `tags` are the latest five."""
+    """One line of the inbox; `tags` are the latest five, `pictures` the first five that wait for a person."""
 
     id: UUID
     platform: str
@@ -39,6 +39,7 @@ class InboxRow(Struct, frozen=True):
     held: int
     unanswered: int
     tags: tuple[str, ...] = ()
+    pictures: tuple[UUID, ...] = ()
 
 
 async def load_conversation(unit: Unit, conversation_id: UUID) -> Conversation:

@@ -5,6 +5,7 @@ What is owed is noted in the transaction that ended the picture; this makes deli
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -50,6 +51,13 @@ class Owed(Struct, frozen=True):
     barred: bool
 
 
+class Waits(Struct, frozen=True):
+    """A picture that waits for a person, of which the fan is to hear."""
+
+    id: UUID
+    barred: bool
+
+
 class _Send(Struct, frozen=True):
     id: UUID
     state: str
@@ -80,6 +88,27 @@ async def hand(unit: Unit, chat: Conversation, one: Owed, words: Words, split: S
     await JOBS["tell"].run(unit, one.id, messages[-1])
     await JOBS["owe"].run(unit, one.id, LOOK_S)
     return True
+
+
+async def waiting(unit: Unit, conversation_id: UUID, after_s: float) -> list[Waits]:
+    """Return what waits for a person longer than some seconds, unsaid; both locked to the end of the transaction."""
+    return await JOBS["waits"].all(unit, Waits, conversation_id, after_s)
+
+
+async def say_it_waits(
+    unit: Unit, chat: Conversation, late: Sequence[Waits], words: str, split: Splitter, now: datetime
+) -> bool:
+    """Put one kind word for all that waits into the outbox, once a picture; say whether it may leave.
+
+    Nothing is said while a person has the conversation, and never to anybody who opted out or is flagged.
+    """
+    if not late or chat.owner != "agent":
+        return False
+    told = [one.id for one in late if not one.barred]
+    if told:
+        await enqueue_parts(unit, Speech(chat.id, None, f"picture-waits-{told[0]}", now), (TextPart(words),), "agent", split)
+    await JOBS["waits_told"].run(unit, [one.id for one in late])
+    return bool(told)
 
 
 def _part(one: Owed, words: Words) -> Part:

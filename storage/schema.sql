@@ -2102,6 +2102,7 @@ CREATE TABLE public.image_jobs (
     rank_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    waits_told_at timestamp with time zone,
     CONSTRAINT image_jobs_cost_check CHECK ((cost >= 0)),
     CONSTRAINT image_jobs_priority_check CHECK (((priority >= 0) AND (priority <= 2))),
     CONSTRAINT image_jobs_source_check CHECK ((source = ANY (ARRAY['chat'::text, 'calendar'::text, 'terminal'::text, 'api'::text]))),
@@ -2902,6 +2903,8 @@ CREATE INDEX identities_fan_id_idx ON public.identities USING btree (fan_id);
 CREATE INDEX identities_vouched ON public.identities USING gin (vouched) WHERE (vouched <> '{}'::text[]);
 
 CREATE INDEX image_jobs_alike ON public.image_jobs USING btree (batch_key, rank_at, id) WHERE (state = 'queued'::text);
+
+CREATE INDEX image_jobs_held ON public.image_jobs USING btree (agency_id, created_at) WHERE (state = 'held'::text);
 
 CREATE INDEX image_jobs_leased ON public.image_jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['painting'::text, 'finishing'::text]));
 
@@ -4163,6 +4166,10 @@ GRANT SELECT(not_before) ON TABLE public.image_jobs TO muse_sweep;
 GRANT SELECT(lease_until) ON TABLE public.image_jobs TO muse_sweep;
 
 GRANT SELECT(owed_at) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(created_at) ON TABLE public.image_jobs TO muse_sweep;
+
+GRANT SELECT(waits_told_at) ON TABLE public.image_jobs TO muse_sweep;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.influencers TO muse_app;
 

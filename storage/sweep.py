@@ -110,6 +110,12 @@ async def owed_pictures(sweep: Database) -> list[Waiting]:
         return await SWEEP["owed_pictures"].all(unit, Waiting)
 
 
+async def held_pictures(sweep: Database, after_s: float) -> list[Waiting]:
+    """Conversations with a picture that waits for a person for so long, of which the fan heard nothing."""
+    async with sweep.statement() as unit:
+        return await SWEEP["held_pictures"].all(unit, Waiting, after_s)
+
+
 async def agencies_with_unkeyed_pictures(sweep: Database) -> list[UUID]:
     """Agencies with orders of pictures of which nobody has said yet what they may be painted with."""
     return await _agencies(sweep, SWEEP["unkeyed_pictures"])

@@ -15,8 +15,76 @@ from msgspec import Struct
 
 from core.errors import BadInput
 from studio.spelling import plain, says
+from studio.wishes import bare_wish
 
 FOLDER = Path(__file__).parent / "templates"
+ARTICLES = frozenset(
+    (
+        *(
+            "a",
+            "an",
+            "the",
+            "your",
+            "some",
+            "one",
+            "of",
+            "just",
+            "only",
+            "der",
+            "die",
+            "das",
+            "den",
+            "ein",
+            "eine",
+            "einen",
+            "dein",
+        ),
+        *(
+            "deine",
+            "deinen",
+            "deinem",
+            "deiner",
+            "von",
+            "el",
+            "la",
+            "los",
+            "las",
+            "un",
+            "una",
+            "tu",
+            "tus",
+            "de",
+            "del",
+            "le",
+            "les",
+            "une",
+            "ta",
+            "ton",
+        ),
+        *(
+            "tes",
+            "du",
+            "des",
+            "l",
+            "d",
+            "il",
+            "lo",
+            "i",
+            "gli",
+            "uno",
+            "di",
+            "della",
+            "dei",
+            "o",
+            "os",
+            "as",
+            "um",
+            "uma",
+            "do",
+            "da",
+        ),
+    )
+)
 Shape = Literal["portrait", "square", "landscape"]
 
 
@@ -60,8 +128,22 @@ def find_category(name: str) -> Category:
 
 
 def guess_category(text: str, default: str = "portrait") -> str:
-    """Return the category that most words of a wish speak for, in any of six languages; the default where none does."""
-    read = plain(text)
-    counts = {name: sum(says(read, plain(word)) for word in one.words) for name, one in load_categories().items()}
-    best = max(counts, key=lambda name: (counts[name], name == default))
+    """Return the category that most words of a wish speak for, in any of six languages; the default where none does.
+
+    One without a person only where a wish begins with its word ("the view from your window"): a picture of somebody with a cup
+    is no picture of a cup.
+    """
+    read, begins = plain(text), _without_article(plain(bare_wish(text)))
+    counts = {
+        name: sum(says(read, plain(word)) for word in one.words)
+        for name, one in load_categories().items()
+        if one.person or any(begins.startswith(plain(word)) for word in one.words)
+    }
+    best = max(counts, key=lambda name: (counts[name], not load_categories()[name].person, name == default))
     return best if counts[best] else default
+
+
+def _without_article(read: str) -> str:
+    """Return plain text from its first word that is no article and no "of", behind a space."""
+    words = read.split()
+    return " " + " ".join(words[next((at for at, word in enumerate(words) if word not in ARTICLES), len(words)) :]) + " "

@@ -195,7 +195,10 @@ class PictureDesk:
 async def why_full(unit: Unit, fans: Sequence[UUID], most: int) -> str | None:
     """Return why no other picture may be made for a person now: `most` are on their way, or a day's were made."""
     if await count_open(unit, fans) >= most:
-        return "A picture for this fan is being made already; it comes by itself. Nothing else was begun."
+        return (
+            "A picture for this fan is being made already, or waits for a person to look at it; it comes by itself."
+            " Nothing else was begun. Say so kindly: they may ask again once it is here."
+        )
     if await count_today(unit, fans) >= (await restraint.load_caps(unit)).pictures_a_day:
         return "The fan has had as many pictures made as a day has. No other one is made until tomorrow; say so kindly."
     return None

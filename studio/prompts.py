@@ -17,6 +17,7 @@ from core.nouns import Look
 from core.pictures import Lora, PictureRequest, PictureWish
 from studio.ages import ADULT
 from studio.categories import Category, find_category
+from studio.clothing import AS_WISHED, choose_clothes
 from studio.speech import ALONE, FAULTS, NOBODY, SAFETY, SIZES, SizeClass, is_outside, size_class_of, speech_of
 from studio.spelling import plain, says
 from studio.wishes import READ, clean_wish
@@ -108,10 +109,11 @@ def compose(look: Look, wish: PictureWish, style: PictureStyle) -> Composition:
     scene = _choose_scene(look, category, wish, text, seed, style.recent) if wish.scene is None else _find(
         "scene", wish.scene, (*look.scenes, *category.scenes)
     )  # fmt: skip
-    outfit = _choose_outfit(look, category, wish, text, seed, style.recent) if category.person else ""
+    outfit = _choose_outfit(look, category, wish, text, scene, seed, style.recent) if category.person else ""
+    worn = outfit or AS_WISHED if category.person else ""
     shown = "" if is_outside(style.model) and not style.wish_may_leave else text
     shot, light = _pick(category.shots, seed, "shot"), _pick(category.lights, seed, "light")
-    parts = _Parts(who if category.person else "", category.title, shot, shown, outfit, scene, light, look.style)
+    parts = _Parts(who if category.person else "", category.title, shot, shown, worn, scene, light, look.style)
     prompt = _sentences(parts) if speech_of(style.model) == "sentences" else _tags(parts)
     width, height = SIZES[style.size_class or size_class_of(style.model)][wish.shape]
     request = PictureRequest(
@@ -191,13 +193,13 @@ def _choose_scene(look: Look, category: Category, wish: PictureWish, text: str, 
     return _pick(_fitting(look.scenes, category.fits) or category.scenes, seed, "scene", recent)
 
 
-def _choose_outfit(look: Look, category: Category, wish: PictureWish, text: str, seed: int, recent: Sequence[str]) -> str:
-    """Return what is worn: always something."""
-    own = (*look.wardrobe, *category.outfits)
+def _choose_outfit(
+    look: Look, category: Category, wish: PictureWish, text: str, scene: str, seed: int, recent: Sequence[str]
+) -> str:
+    """Return what is worn; empty where the wish says so itself. Raises `BadInput` for clothes that there are not."""
     if wish.outfit is not None:
-        return _find("outfit", wish.outfit, own)
-    fitting = _fitting(look.wardrobe, category.fits_outfit) or category.outfits or ("everyday clothes",)
-    return _closest(text, look.wardrobe) or _pick(fitting, seed, "outfit", recent)
+        return _find("outfit", wish.outfit, (*look.wardrobe, *category.outfits)) if wish.outfit else ""
+    return choose_clothes(look, category, text, scene, lambda entries: _pick(entries, seed, "outfit", recent))
 
 
 def _find(what: str, wanted: str, there: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from msgspec import Struct
 
 from core.errors import BadInput
 from studio.ages import find_young
+from studio.asking import find_wish
 from studio.spelling import plain, readings, says, visible
 
 LONGEST = 200
@@ -114,6 +116,17 @@ def without_names(text: str, names: Sequence[str]) -> str:
         text = re.sub(rf"\b{re.escape(name)}['’]s\b", "your", text, flags=re.I)
         text = re.sub(rf"\b(?i:{re.escape(name)})\b(?!\s+[A-ZÀ-Þ])", "you", text)
     return text
+
+
+def bare_wish(text: str) -> str:
+    """Return what is to be seen, of a whole request in one of six languages; empty where nothing is said of it.
+
+    "Can you make me a picture of you at the sea, please?" is "at the sea". Where in doubt words stay: with the asking go only a
+    picture, and the persona herself.
+    """
+    left = unicodedata.normalize("NFC", text[:READ])
+    begins, ends = find_wish(left)
+    return left[begins:ends]
 
 
 def clean(text: str, names: Sequence[str] = ()) -> str:

@@ -81,6 +81,9 @@ OWNS = re.compile(r"\bowns\b.*\balready\b")
 LIES = re.compile(r"^The pack (?P<quote>['\"])(?P<title>.+)(?P=quote) lies in this chat already\b")
 """How `send_pack` says that what fits lies before the fan for less already."""
 
+BUSY, ENOUGH = "picture for this fan is being made already", "as many pictures made as a day has"
+"""How `generate_image` says that a fan has a picture on its way, or had a day's (`studio.ordering.why_full`)."""
+
 RESTING = "Nothing is attached."
 """How a tool begins that may sell nothing now (`tools.context.rest`)."""
 
@@ -107,7 +110,7 @@ class Offer(Struct, frozen=True):
     """How the search for a pack ended: `title` of the one found, or the tool's `answer` when there is none.
 
     `coming`: a picture is being made instead; `reduced`: it is offered at a promo's price. `custom`: a picture to order was
-    asked for, and none is made.
+    asked for, and none is made. `full`: because one is on its way already, or a day's were made.
     """
 
     title: str | None
@@ -115,11 +118,17 @@ class Offer(Struct, frozen=True):
     coming: bool = False
     reduced: bool = False
     custom: bool = False
+    full: bool = False
 
     @property
     def resting(self) -> bool:
         """Whether nothing may be offered now, whatever there is: then it is not said that there is none."""
         return self.answer.startswith(RESTING)
+
+
+def is_full(answer: str) -> bool:
+    """Say whether a tool takes no wish for a picture because the fan has as many as may be."""
+    return BUSY in answer or ENOUGH in answer
 
 
 def find_wish(knowledge: Knowledge) -> str | None:
@@ -185,6 +194,8 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
         return fill(picker.pick(intent, "fact"), fact=knowledge.about) if knowledge.about else picker.pick("unknown_self")
     if intent == "content_request" and offer and offer.coming:
         return picker.pick("picture_coming")
+    if intent == "content_request" and offer and offer.full:
+        return picker.pick("picture_busy" if BUSY in offer.answer else "picture_enough")
     if intent in ("discount", "content_request") and offer and offer.resting and not offer.title:
         return picker.pick("own_limit" if OWN_LIMIT in offer.answer else "resting")
     if intent == "discount" and (offer is None or not offer.reduced):

@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict
 
-from agents.reflex.answers import Knowledge, Offer, find_custom_wish, find_wish, write_answer
+from agents.reflex.answers import Knowledge, Offer, find_custom_wish, find_wish, is_full, write_answer
 from agents.reflex.discounts import find_discount
 from agents.reflex.lines import LinePicker
 
@@ -79,7 +79,11 @@ class ReflexBrain(BaseChatModel):
         answers = [message for message in messages if isinstance(message, ToolMessage)]
         wish = find_wish(self.knowledge)
         if answers:
-            coming = any(answer.name == PAINTS and COMING in str(answer.content) for answer in answers)
+            painted = [str(answer.content) for answer in answers if answer.name == PAINTS]
+            full = next((said for said in painted if is_full(said)), "")
+            coming = any(COMING in said for said in painted if said != full)
+            if full and not coming:
+                return AIMessage(write_answer(self.knowledge, picker, Offer(None, full, full=True)))
             if wish and answers[-1].name == PAINTS and not coming and SELLS in bound:
                 return self._call([(SELLS, {"wish": wish})])
             title = next(iter(self.titles()), None)

@@ -46,18 +46,21 @@ def show_inbox(console: Console, rows: list[InboxRow]) -> None:
     table = _table("ID", "FAN", "WRITES TO", "IN THE HANDS OF", "WAITS", "LAST", "WANTED", "TROUBLE")
     for row in rows:
         waits = [f"{row.held} draft{'s' * (row.held > 1)}"] * bool(row.held)
+        waits += [f"{len(row.pictures)} picture{'s' * (len(row.pictures) > 1)}"] * bool(row.pictures)
         waits += [f"{row.unanswered} unanswered"] * bool(row.unanswered)
         table.add_row(
             Text(shorten(row.id), "bold"),
             tame(row.title),
             f"{row.influencer} on {row.platform}",
             _hands(row.owner, row.owner_name),
-            Text(", ".join(waits) or "–", "yellow" if row.held else ""),
+            Text(", ".join(waits) or "–", "yellow" if row.held or row.pictures else ""),
             tell_age(row.last_message_at),
             tame(", ".join(row.tags)),
             Text(tame(row.last_error or ""), "red"),
         )
     console.print(table)
+    for picture in [picture for row in rows for picture in row.pictures]:
+        console.print(f"A picture waits for a person: muse image show|approve|reject {shorten(picture)}", style="yellow")
 
 
 def show_thread(console: Console, row: InboxRow, thread: Thread, inside: bool) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class InboxRow(Struct, frozen=True):
-    """One conversation in the inbox. `held` and `unanswered` count drafts and messages that wait."""
+    """One conversation in the inbox. `held` and `unanswered` count drafts and messages that wait; `pictures` wait, too."""
 
     id: UUID
     platform: str
@@ -26,6 +26,7 @@ class InboxRow(Struct, frozen=True):
     held: int
     unanswered: int
     tags: tuple[str, ...] = ()
+    pictures: tuple[UUID, ...] = ()
 
     @property
     def title(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-HELP = "check folders and print all that is wrong, by file and line; exit code 1 when anything is"
+HELP = "check folders and print all that is wrong, by file and line, and advice; exit code 1 when anything is wrong"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -18,6 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Print every problem of every folder, and one line for each that has none."""
     from personas.loader import LIBRARY, examine
+    from personas.wardrobe import advise
 
     wrong = 0
     for folder in (one for given in arguments.folder or [LIBRARY] for one in _folders(given)):
@@ -27,6 +28,8 @@ def run(arguments: Namespace) -> int:
         wrong += len(examined.problems)
         if examined.persona is not None:
             persona = examined.persona
+            for sentence in advise(persona.look):
+                print(f"{folder / 'look.toml'}: advice: {sentence}")
             silent = "" if persona.speaks else "; its age is unstated, so that it says nothing until an operator states one"
             print(f"{folder.name}: {persona.name} is well formed{silent}.")
     return 1 if wrong else 0

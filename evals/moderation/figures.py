@@ -34,6 +34,11 @@ def load_held_out() -> WishSet:
     return msgspec.toml.decode((SETS / "held_out.toml").read_bytes(), type=WishSet)
 
 
+def load_fans(half: str) -> WishSet:
+    """Read whole requests of fans: `dev`, or `held_out`."""
+    return msgspec.toml.decode((SETS / f"fan_{half}.toml").read_bytes(), type=WishSet)
+
+
 async def measure(moderator: Moderator, wishes: WishSet) -> list[Count]:
     """Judge every wish where nothing adult is allowed."""
     return [await _count(moderator, label, getattr(wishes, label)) for label in (*LABELS, "ordinary")]

@@ -34,27 +34,31 @@ SELECT id, agency_id, account_id, influencer_id, fan_id, platform_key, owner, ow
 FROM conversations WHERE id = $1 FOR UPDATE;
 
 -- inbox: The conversations of the agency, those that wait for a person first, then the latest.
--- Each of the three kinds is read from an index, at most as many as are wanted: sorting all took 180 ms at 26,000 conversations.
-WITH held AS MATERIALIZED (SELECT conversation_id AS id, count(*) AS drafts FROM drafts WHERE state = 'held' GROUP BY conversation_id),
+-- A picture that an operator has not looked at waits as a draft does. Each of the kinds is read from an index, at most as many as are wanted: sorting all took 180 ms at 26,000 conversations.
+WITH held AS MATERIALIZED (SELECT id, sum(drafts)::bigint AS drafts, sum(pictures)::bigint AS pictures FROM (
+        SELECT conversation_id AS id, 1 AS drafts, 0 AS pictures FROM drafts WHERE state = 'held'
+        UNION ALL
+        SELECT conversation_id, 0, 1 FROM image_jobs WHERE state = 'held' AND conversation_id IS NOT NULL) AS one GROUP BY id),
     chosen AS (
-        (SELECT c.id, h.drafts, c.last_message_at FROM held h JOIN conversations c USING (id)
+        (SELECT c.id, h.drafts, h.pictures, c.last_message_at FROM held h JOIN conversations c USING (id)
             ORDER BY c.last_message_at DESC LIMIT $2)
         UNION ALL
-        (SELECT c.id, 0, c.last_message_at FROM conversations c
+        (SELECT c.id, 0, 0, c.last_message_at FROM conversations c
             WHERE c.owner <> 'agent' AND c.id NOT IN (SELECT id FROM held) ORDER BY c.last_message_at DESC LIMIT $2)
         UNION ALL
-        (SELECT c.id, 0, c.last_message_at FROM conversations c
+        (SELECT c.id, 0, 0, c.last_message_at FROM conversations c
             WHERE NOT $1 AND c.owner = 'agent' AND c.id NOT IN (SELECT id FROM held)
                 AND c.platform_key NOT LIKE 'forgotten:%' ORDER BY c.last_message_at DESC LIMIT $2))
 SELECT c.id, a.platform, a.key AS account, i.slug AS influencer, n.handle, coalesce(n.display_name, n.username) AS fan, c.owner, c.owner_name,
        c.last_message_at, c.attempts, c.last_error, f.drafts AS held,
        (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.answered_at IS NULL
             AND m.deleted_at IS NULL) AS unanswered,
-       ARRAY(SELECT t.tag FROM tags t WHERE t.conversation_id = c.id ORDER BY t.last_at DESC, t.tag LIMIT 5) AS tags
-FROM (SELECT * FROM chosen ORDER BY drafts > 0 DESC, last_message_at DESC LIMIT $2) AS f
+       ARRAY(SELECT t.tag FROM tags t WHERE t.conversation_id = c.id ORDER BY t.last_at DESC, t.tag LIMIT 5) AS tags,
+       ARRAY(SELECT p.id FROM image_jobs p WHERE p.conversation_id = c.id AND p.state = 'held' ORDER BY p.id LIMIT 5) AS pictures
+FROM (SELECT * FROM chosen ORDER BY drafts + pictures > 0 DESC, last_message_at DESC LIMIT $2) AS f
 JOIN conversations c ON c.id = f.id JOIN accounts a ON a.id = c.account_id JOIN influencers i ON i.id = c.influencer_id
 JOIN identities n ON n.id = c.identity_id
-ORDER BY f.drafts > 0 DESC, f.last_message_at DESC;
+ORDER BY f.drafts + f.pictures > 0 DESC, f.last_message_at DESC;
 
 -- stays_local: Whether what is said in a conversation goes to no model of others.
 SELECT stays_local(c) FROM conversations c WHERE c.id = $1;

@@ -142,6 +142,16 @@ FROM image_jobs j JOIN fans f ON f.id = j.fan_id JOIN conversations c ON c.id = 
 LEFT JOIN assets a ON a.id = j.asset_id
 WHERE j.conversation_id = $1 AND j.owed_at IS NOT NULL ORDER BY j.id FOR UPDATE OF j;
 
+-- waits: Pictures of a conversation that have waited for a person for so many seconds, unsaid, locked to the end of the transaction.
+SELECT j.id, NOT c.reachable OR f.opted_out_at IS NOT NULL OR EXISTS (SELECT FROM fans o
+    WHERE o.minor_signal_at IS NOT NULL AND (o.id = f.id OR o.person_id = f.person_id)) AS barred
+FROM image_jobs j JOIN fans f ON f.id = j.fan_id JOIN conversations c ON c.id = j.conversation_id
+WHERE j.conversation_id = $1 AND j.state = 'held' AND j.waits_told_at IS NULL
+    AND j.created_at < clock_timestamp() - make_interval(secs => $2) ORDER BY j.id FOR UPDATE OF j;
+
+-- waits_told: The fan has heard that a picture takes longer, or is told nothing any more.
+UPDATE image_jobs SET waits_told_at = clock_timestamp() WHERE id = ANY($1::uuid[]);
+
 -- sends: The deliveries of a picture, or of the word in its place.
 SELECT id, state FROM deliveries WHERE message_id = (SELECT message_id FROM image_jobs WHERE id = $1) ORDER BY seq;
 

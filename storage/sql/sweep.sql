@@ -63,6 +63,10 @@ SELECT agency_id FROM embedders;
 -- owed_pictures: Conversations that are still to hear of a picture.
 SELECT DISTINCT agency_id, conversation_id AS id FROM image_jobs WHERE owed_at <= clock_timestamp() AND conversation_id IS NOT NULL LIMIT 500;
 
+-- held_pictures: Conversations with a picture that has waited for a person for so many seconds, of which the fan heard nothing.
+SELECT DISTINCT agency_id, conversation_id AS id FROM image_jobs WHERE state = 'held' AND waits_told_at IS NULL
+    AND conversation_id IS NOT NULL AND created_at < clock_timestamp() - make_interval(secs => $1) LIMIT 200;
+
 -- unkeyed_pictures: Agencies with orders of pictures that have no batch key yet.
 SELECT DISTINCT agency_id FROM image_jobs WHERE state = 'queued' AND NOT keyed LIMIT 200;
 

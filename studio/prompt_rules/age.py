@@ -20,7 +20,7 @@ NUMBER_WORDS = (
     "|sete|oito|dez|doze|treze|dezasseis|dezesseis|dezassete|dezessete"
 )
 UNDER = rf"(?<![\d.,:/])(?:0?[1-9]|1[0-7]|{NUMBER_WORDS})"
-YEARS = r"(?:anos|ans|anni|jahre)"
+YEARS = r"(?:anos|ans|anni|jahren?)"
 FILLED = "(?:to be |like |about |around |as if |maybe |a |an |only |just |like she's |like he's )*"
 COUNTED = "(?:o'clock|times|points|stars|million|hundred|thousand|people|minutes|hours)"
 LASTED = re.compile(r"(?<!\w)(?:" + "|".join(WORDS.lasted) + r")(?:\W+\w+)?\W*$")

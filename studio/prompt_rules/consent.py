@@ -7,12 +7,16 @@ from studio.prompt_rules.rule import Finding, Prompt, PromptRule, load_words, wo
 WORDS = load_words().consent
 
 PATTERNS = words(*WORDS.never)
+MAYBE = words(*WORDS.maybe)
+SAYS = "it shows what nobody agreed to"
 
 
 def judge(prompt: Prompt, _adult_ok: bool) -> Finding | None:
-    """Refuse what somebody did not agree to."""
-    found = next(prompt.finds((PATTERNS,)), None)
-    return Finding("refuse", f"it shows what nobody agreed to: {found[1][0]!r}") if found else None
+    """Refuse what somebody did not agree to; hold what may mean it."""
+    if found := next(prompt.finds((PATTERNS,)), None):
+        return Finding("refuse", f"{SAYS}: {found[1][0]!r}")
+    maybe = next(prompt.finds((MAYBE,)), None)
+    return Finding("hold", f"{SAYS}: {maybe[1][0]!r}") if maybe else None
 
 
 RULE = PromptRule(

@@ -30,9 +30,11 @@ LOWER = re.compile(
     r"|impersonat\w+)\s+(?!(?:" + "|".join(WORDS.common) + r")\b)([a-z'-]{2,}(?: [a-z'-]{2,})?)"
 )
 PERSONS = words(*WORDS.persons)
+MAYBE = words(*WORDS.maybe)
 PLACED = re.compile(
     r"(?:\b(?:in front of|next to|beside|behind|under|in|at|near|on|from|to|around|over|by"
     r"|outside|inside|above|across|towards?|through"
+    r"|(?:d|m)?eine[mnrs]?|dem|den|das|des"
     r"|vor(?: dem)?|am|beim|im|devant|davanti a|frente a|en|a|à|au|in der|the|le|la|el|il)\s)$",
     re.IGNORECASE,
 )
@@ -57,6 +59,8 @@ def judge(prompt: Prompt, _adult_ok: bool) -> Finding | None:
         before = prompt.text[: match.start(1)]
         if not (_is_thing(match[1]) or PLACED.search(before) or STYLE.search(before) or _is_heading(prompt.text)):
             return Finding("hold", f"{SAYS}: {match[1]!r}")
+    if found := next(prompt.finds((MAYBE,)), None):
+        return Finding("hold", f"{SAYS}: {found[1][0]!r}")
     unnamed = LOWER.search(prompt.flat)
     return Finding("hold", f"{SAYS}: {unnamed[0]!r}") if unnamed else None
 

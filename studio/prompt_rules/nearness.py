@@ -1,6 +1,7 @@
 """What a prompt means, beside its words: nearer to a wish that is never granted than to any ordinary one, it is held.
 
-Patterns find what they name; a wish in other words is found by its vector. It only ever holds: a person decides.
+Patterns find what they name; a wish in other words is found by its vector. It only ever holds: a person decides. Asking is
+no part of a wish: "can you make me a picture of you" is like any other request, whatever it is that follows.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from core.ports import Embedder
 from studio.prompt_rules.rule import Finding
+from studio.wishes import bare_wish
 
-MARGIN = 0.05
+MARGIN = 0.06
 """By how much more alike (cosine) it must be; measured in docs/decisions/0022-after-painting.md."""
 
 PIECES = 40
@@ -57,7 +59,7 @@ class Nearness:
     async def judge(self, text: str, adult_ok: bool) -> Finding | None:
         """Hold a prompt that means nearly what one never granted means. Raises `Unavailable`, `Misconfigured`."""
         known = await self._examples()
-        pieces = [piece for piece in re.split(r"[.;\n]+", text) if piece.strip()]
+        pieces = [piece for piece in map(bare_wish, re.split(r"[.;\n]+", text)) if piece]
         if not pieces:
             return None
         if len(pieces) > PIECES:
@@ -75,8 +77,12 @@ class Nearness:
         async with self._one:
             if not self._known:
                 examples = load_examples()
-                self._known = {name: await self._embed(getattr(examples, name)) for name in (*LABELS, "ordinary")}
+                self._known = {name: await self._embed(_bare(getattr(examples, name))) for name in (*LABELS, "ordinary")}
             return self._known
 
     async def _embed(self, texts: Sequence[str]) -> Vectors:
         return np.asarray(await self._embedder.embed(list(texts)), dtype=np.float32)
+
+
+def _bare(texts: Sequence[str]) -> list[str]:
+    return [bare_wish(text) or text for text in texts]

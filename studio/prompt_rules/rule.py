@@ -64,6 +64,7 @@ class LikenessWords(Struct, frozen=True, forbid_unknown_fields=True):
     """Of `likeness.py`."""
 
     persons: tuple[str, ...]
+    maybe: tuple[str, ...]
     things: tuple[str, ...]
     common: tuple[str, ...]
 
@@ -72,6 +73,7 @@ class ConsentWords(Struct, frozen=True, forbid_unknown_fields=True):
     """Of `consent.py`."""
 
     never: tuple[str, ...]
+    maybe: tuple[str, ...]
 
 
 class AdultWords(Struct, frozen=True, forbid_unknown_fields=True):

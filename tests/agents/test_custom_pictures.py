@@ -167,3 +167,29 @@ def test_a_word_at_the_end_that_the_picture_may_show_stays() -> None:
 def test_in_doubt_nothing_is_lost(text: str) -> None:
     left = cut_wish(text, ("Luna",))
     assert left.rstrip("?") == text.rstrip("?")
+
+
+@pytest.mark.parametrize(
+    ("answer", "occasion"),
+    [
+        (
+            "A picture for this fan is being made already, or waits for a person to look at it; it comes by itself.",
+            "picture_busy",
+        ),
+        ("The fan has had as many pictures made as a day has. No other one is made until tomorrow.", "picture_enough"),
+    ],
+)
+async def test_who_has_a_picture_on_its_way_hears_why_no_other_is_begun(
+    send_pack: SendPack, answer: str, occasion: str
+) -> None:
+    paints = PaintsLater()
+    paints.answer = answer
+    outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
+    assert texts_of(outcome)[-1] in load_house_lines("en")[occasion]
+    assert send_pack.wishes == [], "a pack is no answer to that"
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "pt"])
+def test_every_language_has_words_for_waiting(language: str) -> None:
+    lines = load_house_lines(language)
+    assert all(len(lines[occasion]) > 1 for occasion in ("picture_waits", "picture_busy", "picture_enough"))

@@ -220,3 +220,25 @@ def test_every_persona_has_a_picture_of_every_category(name: str, category: str)
 def test_the_category_is_guessed_from_the_wish() -> None:
     wishes = {"something at the beach?": "travel", "un selfie!": "selfie", "cooking dinner": "food", "am Fenster": "portrait"}
     assert {text: guess_category(text) for text in wishes} == wishes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["you with a cup of tea", "with a glass of wine", "make me a picture of you at sunset?", "am See bei Sonnenuntergang",
+     "holding a sign with my name", "baking bread", "con una copa de vino", "mirando las estrellas", "davanti al tramonto"],
+)  # fmt: skip
+def test_a_picture_of_somebody_with_a_thing_is_no_picture_of_the_thing(text: str) -> None:
+    assert load_categories()[guess_category(text)].person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the view from your window",
+        "send me a picture of the sunset",
+        "mach ein Bild von der Landschaft",
+        "a bowl that you made",
+    ],
+)
+def test_a_picture_of_a_thing_has_nobody_in_it(text: str) -> None:
+    assert not load_categories()[guess_category(text)].person

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from msgspec import Struct, structs
 
+from agents.reflex.lines import load_house_lines
 from agents.staging import Attempt
 from core.clock import SystemClock
 from core.errors import BadInput
@@ -16,7 +17,7 @@ from core.nouns import TurnInput
 from core.outbound import TextPart
 from core.turns import GenerateImage, Hold, Outcome, Send, Trace
 from personas.loader import load_from_library
-from storage import conversations, credits, drafts, image_jobs
+from storage import conversations, credits, drafts, image_jobs, sweep
 from storage.accounts import put_influencer
 from storage.drafts import Desk
 from storage.exports import read_person
@@ -77,6 +78,15 @@ class Atelier(Struct):
     def photos(self) -> list[str]:
         """Captions of the pictures that the fan sees."""
         return [entry.text for entry in self.crew.fan.chat(self.crew.bot).messages(kind="photo")]
+
+    def texts(self, occasion: str) -> list[str]:
+        """What the fan sees of the house's lines for an occasion, in English."""
+        known = load_house_lines("en")[occasion]
+        return [entry.text for entry in self.crew.fan.chat(self.crew.bot).messages() if entry.text in known]
+
+    async def wait(self, time: str) -> None:
+        """Let the pictures have been ordered so long ago."""
+        await self.run("UPDATE image_jobs SET created_at = created_at - $1::text::interval", time)
 
     async def rows(self) -> list[PictureRow]:
         """Read the pictures."""
@@ -215,6 +225,79 @@ async def test_a_held_picture_waits_for_a_person(atelier: Atelier) -> None:
     assert (await atelier.balance()).spent == 3
     async with atelier.crew.engine.house.app.unit(atelier.crew.account.agency_id) as unit:
         assert await underway(unit, atelier.chat) == [], "nobody waits for what is here"
+
+
+async def test_a_fan_hears_once_that_a_picture_takes_longer(atelier: Atelier) -> None:
+    atelier.moderator.picture = "hold"
+    await atelier.ask()
+    await atelier.paint()
+    await atelier.deliver()
+    assert atelier.texts("picture_waits") == [], "not yet"
+    await atelier.wait("4 hours")
+    await atelier.deliver(times=3)
+    await atelier.deliver()
+    assert len(atelier.texts("picture_waits")) == 1
+    await atelier.wait("2 days")
+    await sweep_house(atelier.crew.ctx)
+    await atelier.deliver()
+    assert len(atelier.texts("picture_waits")) == 1, "never twice"
+    async with atelier.crew.engine.house.app.unit(atelier.crew.account.agency_id) as unit:
+        await image_jobs.approve(unit, credits, (await atelier.row()).id, "ann")
+    await atelier.deliver()
+    assert len(atelier.photos()) == 1
+
+
+async def test_a_prompt_that_is_held_and_then_its_picture_are_one_wait(atelier: Atelier) -> None:
+    atelier.moderator.prompt = atelier.moderator.picture = "hold"
+    await atelier.ask()
+    await atelier.wait("4 hours")
+    await atelier.deliver()
+    async with atelier.crew.engine.house.app.unit(atelier.crew.account.agency_id) as unit:
+        await image_jobs.approve(unit, credits, (await atelier.row()).id, "ann")
+    await atelier.paint()
+    assert (await atelier.row()).state == "held"
+    await atelier.wait("4 hours")
+    await atelier.deliver()
+    assert len(atelier.texts("picture_waits")) == 1
+
+
+async def test_the_sweep_finds_who_waits_too_long(atelier: Atelier) -> None:
+    atelier.moderator.prompt = "hold"
+    await atelier.ask()
+    house, after = atelier.crew.engine.house, atelier.crew.engine.settings.image_wait_s
+    assert await sweep.held_pictures(house.sweep, after) == []
+    await atelier.wait("4 hours")
+    assert [one.id for one in await sweep.held_pictures(house.sweep, after)] == [atelier.chat]
+    await atelier.deliver()
+    assert await sweep.held_pictures(house.sweep, after) == []
+
+
+@pytest.mark.parametrize("mark", ["opted_out_at", "minor_signal_at"])
+async def test_who_wants_no_messages_hears_nothing_of_waiting(atelier: Atelier, mark: str) -> None:
+    atelier.moderator.prompt = "hold"
+    await atelier.ask()
+    await atelier.wait("4 hours")
+    await atelier.run(f"UPDATE fans SET {mark} = now()")  # one of two known names
+    await atelier.deliver()
+    await atelier.run("UPDATE fans SET opted_out_at = NULL, minor_signal_at = NULL")
+    await atelier.deliver()
+    assert atelier.texts("picture_waits") == []
+
+
+async def test_nothing_is_said_of_waiting_while_a_person_has_the_chat_or_where_it_is_set_so(atelier: Atelier) -> None:
+    atelier.moderator.prompt = "hold"
+    await atelier.ask()
+    await atelier.wait("4 hours")
+    await atelier.run("UPDATE conversations SET owner = 'operator', owner_name = 'ann'")
+    await atelier.deliver()
+    await atelier.run("UPDATE conversations SET owner = 'agent', owner_name = NULL")
+    engine = atelier.crew.engine
+    atelier.crew.ctx["engine"] = structs.replace(engine, settings=structs.replace(engine.settings, image_wait_s=0))
+    await atelier.deliver()
+    assert atelier.texts("picture_waits") == []
+    atelier.crew.ctx["engine"] = engine
+    await atelier.deliver()
+    assert len(atelier.texts("picture_waits")) == 1
 
 
 async def test_a_held_prompt_is_not_painted_until_a_person_says_so(atelier: Atelier) -> None:

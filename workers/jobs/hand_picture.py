@@ -1,5 +1,7 @@
 """`HandPicture`: put pictures that were made for a fan into the outbox, once each, or a kind word where none came of it.
 
+Of one that waits for a person longer than `MUSE_IMAGE_WAIT_S` the fan hears once that it takes longer.
+
 What is owed was noted in the transaction that ended the picture; this turns it into deliveries, under its row's lock.
 """
 
@@ -34,13 +36,21 @@ async def hand_picture(ctx: dict[str, Any], agency_id: str, conversation_id: str
     try:
         async with engine.house.app.unit(agency) as unit:
             chat, owed = await picture_handing.owed(unit, conversation)
-            if owed:
+            late = (
+                await picture_handing.waiting(unit, conversation, engine.settings.image_wait_s)
+                if engine.settings.image_wait_s
+                else []
+            )
+            if owed or late:
                 account = await load_account(unit, chat.account_id)
                 influencer = await load_influencer(unit, chat.influencer_id)
                 persona = Persona.from_document(influencer.persona)
                 thread = await read_thread(unit, conversation, limit=LOOK_BACK)
                 language = choose_between_turns(persona, await load_fan(unit, conversation), thread)
                 split = splitter(engine.platforms[account.platform], account)
+                if late:
+                    word = LinePicker(persona, str(late[0].id), (), language).pick("picture_waits")
+                    waits |= await picture_handing.say_it_waits(unit, chat, late, word, split, engine.clock.now())
                 for one in owed:
                     words = find_words(persona, language, one)
                     waits |= await picture_handing.hand(unit, chat, one, words, split, engine.clock.now())

@@ -14,6 +14,9 @@ from workers.engine import Engine
 
 REMEMBERED_S = 5
 READ_TALK_S = 30
+TOLD_S = 300
+"""Seconds between two looks at a chat whose picture waits for a person: while one has the chat, nothing is said."""
+
 log = get_logger(__name__)
 
 
@@ -40,6 +43,10 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
             for one in await waiting(house.sweep):
                 if await _first(engine, f"{kind}:{one.id}"):
                     await wake(one.agency_id, one.id)
+        if engine.settings.image_wait_s:
+            for late in await sweep.held_pictures(house.sweep, engine.settings.image_wait_s):
+                if await house.locks.pass_once(f"sweep:waits:{late.id}", TOLD_S):
+                    await house.jobs.hand_picture(late.agency_id, late.id)
         for kind, agencies, wake_agency in (
             ("remains", sweep.agencies_with_pending_deletions, house.jobs.drop_remains),
             ("facts", sweep.agencies_with_unindexed_facts, house.jobs.index_facts),

@@ -9,10 +9,13 @@ from uuid import UUID
 import pytest
 
 from cli.desk.short_ids import shorten
+from core.ids import new_id
 from core.outbound import TextPart
+from core.pictures import PictureRequest, PictureWish
 from core.recall import RecalledFact
 from core.turns import Hold, Outcome, Send, ToolCall, Trace
-from storage import deliveries
+from storage import credits, deliveries, image_jobs
+from storage.image_jobs import FAN, Order
 from storage.ingress import Arrival, ingest, unreadable
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
@@ -42,6 +45,31 @@ async def test_the_inbox_shows_who_waits(gateway: Gateway, user: TerminalUser) -
     assert shorten(conversation) in printed
     (row,) = await user.read("inbox", "list")
     assert (row["id"], row["held"]) == (str(conversation), 1)
+
+
+async def test_the_inbox_shows_pictures_that_wait_and_how_to_decide(gateway: Gateway, user: TerminalUser) -> None:
+    conversation = await think(gateway, Send((TextPart("It comes."),)))
+    assert "Nobody waits" in await user.see("inbox", "list", "--waiting")
+    async with gateway.house.app.unit(gateway.webchat.agency_id) as unit:
+        order = Order(
+            id=new_id(),
+            influencer_id=gateway.webchat.influencer_id,
+            source="chat",
+            wish=PictureWish(text="at the sea"),
+            request=PictureRequest(prompt="at the sea", negative="", model="tiny", width=64, height=64, seed=1),
+            cost=0,
+            priority=FAN,
+            conversation_id=conversation,
+            review="the prompt",
+        )
+        await image_jobs.add(unit, credits, order)
+    printed = await user.see("inbox", "list", "--waiting")
+    assert "1 picture" in printed
+    assert f"muse image show|approve|reject {shorten(order.id)}" in printed
+    (row,) = await user.read("inbox", "list", "--waiting")
+    assert (row["id"], row["held"], row["pictures"]) == (str(conversation), 0, [str(order.id)])
+    await user.see("image", "approve", shorten(order.id))
+    assert "Nobody waits" in await user.see("inbox", "list", "--waiting")
 
 
 async def test_a_conversation_is_shown_by_either_end_of_its_id(gateway: Gateway, user: TerminalUser) -> None:

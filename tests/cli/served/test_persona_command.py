@@ -103,6 +103,10 @@ async def test_who_has_no_age_is_loaded_silent_until_it_is_stated(gateway: Gatew
     folder = tmp_path / "mira"
     change(folder, "persona", "age = 30", 'age = "unstated"')
     assert "says nothing until an operator states one" in await user.see("persona", "validate", str(folder))
+    change(folder, "look", "wardrobe = []", 'wardrobe = ["blue shirt", "wool coat on the roof at night"]')
+    code, printed = await user.type("persona", "validate", str(folder))
+    assert code == 0
+    assert 'advice: wardrobe: entry 2, "wool coat on the roof at night", says where or when ("roof")' in printed
     printed = await user.see("persona", "load", str(folder))
     assert "without an account yet. It says nothing until its age is stated: muse persona age mira YEARS." in printed
     code, printed = await user.type("persona", "load", str(folder), "--page")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.settings import Settings
-from evals.moderation.figures import Count, load_held_out, measure
+from evals.moderation.figures import Count, load_fans, load_held_out, measure
 from memory.embedder import open_embedder
 from studio.moderation import open_moderator
 from studio.prompt_rules.nearness import LABELS, load_examples
@@ -29,8 +29,21 @@ async def test_unknown_wishes_are_found_by_what_they_mean_as_well() -> None:
     finally:
         await embedder.close()
     assert both[0] >= 0.7 * both[1]
-    assert both[0] >= 1.5 * alone[0]
+    assert both[0] >= alone[0] + 0.2 * both[1]
     assert both[2] <= 1
+
+
+async def test_whole_requests_of_fans_are_taken_and_what_is_never_made_is_held() -> None:
+    embedder = open_embedder("bundled")
+    try:
+        counts = await measure(open_moderator(Settings(), embedder), load_fans("held_out"))
+    finally:
+        await embedder.close()
+    stopped, wishes, wrongly = total(counts)
+    assert counts[-1].total >= 140
+    assert wrongly <= 0.02 * counts[-1].total
+    assert wishes >= 60
+    assert stopped >= 0.95 * wishes
 
 
 async def test_nothing_adult_is_compared_where_it_is_allowed() -> None:
