@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from agents.plain_text import flatten
 from agents.reflex.reactions import react
+from agents.watch.watcher import Sign
 from core.nouns import Message
 
 LONGEST = 10
@@ -49,6 +50,14 @@ def asks_for_more(text: str) -> bool:
     """Say whether a sentence is a short ask for more, if there was something to have more of."""
     words = _words(text)
     return 0 < len(words) <= LONGEST and any(_is_ask(words, language) for language in _load())
+
+
+def without_asks(signs: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Leave out what is watched for in short asks for more: their few words are known, and none of them can mean it.
+
+    To an English embedder "un'altra?" lies near what was learnt of a crisis.
+    """
+    return tuple(sign for sign in signs if not asks_for_more(sign.text))
 
 
 def in_sight(text: str, window: Sequence[Message], burst: Sequence[Message] = ()) -> bool:

@@ -10,6 +10,8 @@ import numpy as np
 from langgraph.runtime import Runtime
 from msgspec.structs import replace
 
+from agents.asked import read_in_context
+from agents.more import without_asks
 from agents.reflex.biography import find_own_fact
 from agents.reflex.codes import find_standing, list_possible
 from agents.reflex.intents import CODE, Sight, split_sentences
@@ -50,10 +52,11 @@ async def look_up(thinking: Thinking) -> TurnState:
 async def _read(thinking: Thinking, said: Sequence[Message]) -> TurnState:
     """Return what each sentence wants, what it warns of, and what the persona has to say to it, by vectors made once."""
     services = thinking.services
-    sights, embedder = await services.classifier.classify(said)
+    read, embedder = await services.classifier.classify(said)
+    sights = read_in_context(read, thinking.turn)
     return {
         "sights": sights,
-        "signs": await services.watcher.look(said, sights) if services.watcher else (),
+        "signs": without_asks(await services.watcher.look(said, sights)) if services.watcher else (),
         "about": await _about(thinking, sights),
         "notes": [] if embedder == services.embedder.name else ["embedder away: intents read by wording"],
     }

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from agents.asked import read_in_context
 from agents.embeddings import OnceEmbedder
+from agents.more import without_asks
 from agents.policy.rule import Case, Ruling
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier, Sight, split_sentences
@@ -71,7 +73,8 @@ class Court:
         said = [message for message in turn.burst if message.text.strip()]
         sights, _ = await self._classifier.classify(said)
         started = time.thread_time()
-        signs = await self._watcher.look(said, sights)
+        sights = read_in_context(sights, turn)
+        signs = without_asks(await self._watcher.look(said, sights))
         case = Case(turn, self._persona, sights, signs, trial.now)
         rulings = tuple((rule.name, ruling) for rule in INBOUND if (ruling := rule.judge(case)))
         return Judged(case, rulings, sights, signs, (time.thread_time() - started) * 1000)

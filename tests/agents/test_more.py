@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from agents.asked import asks_to_buy, read_in_context
+from agents.embeddings import OnceEmbedder
+from agents.models import NoModel
 from agents.more import asks_for_more, in_sight
 from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.nouns import Message
+from core.ports import Embedder
+from core.turns import Send
+from memory.embedder import open_embedder
 from shop.wishes import read_wish
-from tests.agents.conftest import SendPack, make_turn, reply, say
+from tests.agents.conftest import FactFinder, FactList, FrozenClock, SendPack, make_turn, reply, say
 
 ASKS = {
     "en": "have you got another one?|anything else?|more?|another|one more please|what else have you got?|got any more?"
@@ -39,6 +46,13 @@ NO_ASKS = {
     "pt": "não quero mais|nada mais|mais ou menos|outra vez|de novo|o que há de novo?|mais tarde|te amo mais",
 }
 PACK = reply("The sea at dusk", "pack")
+
+
+@pytest.fixture(scope="module")
+async def bundled() -> AsyncIterator[Embedder]:
+    embedder = open_embedder("bundled")
+    yield OnceEmbedder(embedder)
+    await embedder.close()
 
 
 def flat(table: dict[str, str]) -> list[str]:
@@ -99,6 +113,16 @@ async def test_it_is_so_beside_the_purchase_itself(thinker: AgentThinker, send_p
 async def test_without_an_offer_nothing_is_offered(thinker: AgentThinker, send_pack: SendPack, text: str) -> None:
     await thinker.think(make_turn(text, window=(say("hi"), reply("Hello you."))))
     assert send_pack.wishes == []
+
+
+@pytest.mark.parametrize("text", flat(ASKS))
+async def test_no_rule_hears_more_in_an_ask_than_an_ask(bundled: Embedder, send_pack: SendPack, text: str) -> None:
+    """To an English embedder some of these lie near a crisis, or near trouble with a purchase."""
+    thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [send_pack], bundled, FrozenClock())
+    outcome = await thinker.think(make_turn(text, window=(say("show me pictures"), PACK)))
+    assert isinstance(outcome.verdict, Send)
+    assert outcome.trace.rules == ()
+    assert send_pack.wishes == [text]
 
 
 async def test_after_a_no_the_sale_rests(thinker: AgentThinker, send_pack: SendPack) -> None:
