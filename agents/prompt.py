@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from agents.state import STEP, Thinking, shown_window
 from agents.tokens import PER_MESSAGE, PER_PICTURE, weigh
 from core.nouns import Message, Picture
-from core.turns import Recalled
+from core.recall import Recalled
 from personas.render import Moment, event, fence, render_moment, render_prefix, render_summary
 
 OWN_LINES = {"text"}

@@ -22,7 +22,8 @@ from agents.tool import Tool, sells
 from agents.watch.watcher import Sign, Watcher
 from core.nouns import Message, TurnInput
 from core.ports import Embedder, Recall
-from core.turns import Recalled, RecalledFact, RememberFact, ToolCall, Verdict
+from core.recall import Recalled, RecalledFact
+from core.turns import RememberFact, ToolCall, Verdict
 from personas.schema import Persona
 
 STEP = 12

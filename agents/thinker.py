@@ -19,6 +19,7 @@ from agents.policy.guard import loop
 from agents.policy.regions import choose_pack
 from agents.policy.rules import INBOUND
 from agents.reflex.intents import IntentClassifier
+from agents.sense.recipes import load_words
 from agents.staging import Attempt
 from agents.state import Services, Thinking, TurnState, remembered, spoken_words
 from agents.tool import Tool
@@ -28,7 +29,8 @@ from core.errors import MuseError
 from core.log import get_logger
 from core.nouns import Influencer, TurnInput
 from core.ports import Embedder, FactExtractor, Recall
-from core.turns import Outcome, Recalled, RememberFact, Trace
+from core.recall import Recalled
+from core.turns import Outcome, RememberFact, Trace
 from personas.schema import Persona
 
 log = get_logger(__name__)
@@ -75,6 +77,7 @@ class AgentThinker:
     async def warm(self) -> None:
         """Do ahead what the first turn would wait for. Raises `Unavailable` when the embedder is away."""
         compile_graph()
+        await asyncio.to_thread(load_words)
         await self._services.classifier.warm()
         if self._services.watcher is not None:
             await self._services.watcher.warm()

@@ -12,7 +12,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.nouns import Message, TurnInput
-from core.turns import Asked, Outcome, Recalled, RememberFact
+from core.recall import Asked, Recalled
+from core.turns import Outcome, RememberFact
 
 
 class Embedder(Protocol):

@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.money import Money
-from core.nouns import Message
 from core.outbound import Part
 from core.pictures import PictureRequest, PictureWish
+from core.recall import RecalledEpisode, RecalledFact
 
 
 class PromoUse(Struct, frozen=True):
@@ -152,7 +152,8 @@ class GenerateImage(Struct, frozen=True, tag_field="effect", tag="generate_image
 class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post"):
     """Put a post on the influencer's calendar: as a proposal that waits for an operator, unless the chat is an operator's own.
 
-    `local_at` is a local time in `zone`, without one of its own.
+    `local_at` is a local time in `zone`, without one of its own. `group_id`: posts of one group are one post at several places
+    (none: it goes to this one alone). `asset_ids`: its pictures, in their order.
     """
 
     post_id: UUID
@@ -162,6 +163,8 @@ class SchedulePost(Struct, frozen=True, tag_field="effect", tag="schedule_post")
     local_at: datetime
     zone: str
     language: str = "en"
+    group_id: UUID | None = None
+    asset_ids: tuple[UUID, ...] = ()
 
 
 # Effects that belong to the reply's own words: they are true only of a reply that goes out.
@@ -211,66 +214,6 @@ class Refuse(Struct, frozen=True, tag_field="verdict", tag="refuse"):
 
 
 Verdict: TypeAlias = Send | Hold | Refuse
-
-
-class RecalledFact(Struct, frozen=True):
-    """A fact as recall found it; `score` orders within one recall, `why` says which way found it."""
-
-    fact_id: UUID
-    kind: str
-    subject: str
-    text: str
-    score: float
-    why: str
-
-
-class RecalledEpisode(Struct, frozen=True):
-    """Something said earlier that bears on the burst; `author` is fan, agent or operator, `why` says which way found it."""
-
-    message_id: UUID
-    author: str
-    text: str
-    said_at: datetime
-    score: float
-    why: str
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """What a turn asks of memory: what bears on these `texts` of a fan's burst, said in this conversation?
-
-    `fan_ids`: the fan, and other fans that are the same person by a confirmed link. `window`: what was said just before, which
-    the prompt holds anyway, as it does the `burst`. `tokens` bounds the episodes that come back, by estimate; `most_facts` and
-    `most_episodes` count.
-    """
-
-    agency_id: UUID
-    influencer_id: UUID
-    fan_ids: tuple[UUID, ...]
-    texts: tuple[str, ...]
-    now: datetime
-    conversation_id: UUID | None = None
-    window: tuple[Message, ...] = ()
-    burst: tuple[UUID, ...] = ()
-    fan_name: str = ""
-    influencer_name: str = ""
-    summary: str = ""
-    tokens: int = 800
-    most_facts: int = 8
-    most_episodes: int = 12
-
-
-class Recalled(Struct, frozen=True):
-    """What an influencer has in mind of a fan for one turn, best first.
-
-    `profile` are the standing preferences and instructions, there whatever is asked; `summary` tells what went before the
-    window; `marks` say which ways of finding were away ("without meaning", "index late").
-    """
-
-    profile: tuple[RecalledFact, ...] = ()
-    facts: tuple[RecalledFact, ...] = ()
-    episodes: tuple[RecalledEpisode, ...] = ()
-    summary: str = ""
-    marks: tuple[str, ...] = ()
 
 
 class ToolCall(Struct, frozen=True):

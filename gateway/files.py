@@ -16,13 +16,13 @@ from core.log import get_logger
 from core.outbound import AssetRef
 from gateway.doorway import Doorway
 from gateway.platforms.http.wire import FileRead, read_file_request
+from gateway.served_files import serve_file
 from shop.purchases import offered_asset
 from storage.pictures import picture_of_account
 from storage.posts import shown_asset
 from storage.unit import Unit
 
 PLATFORM = "http"
-HEADERS = {"cache-control": "private, no-store"}
 log = get_logger(__name__)
 
 
@@ -52,7 +52,7 @@ async def read_file(
             asset = await _find(unit, owner.id, wanted)
     except NotFound:
         raise NotFound("There is no such picture, or it is not bought yet.") from None
-    return Response(await doorway.house.blobs.get(asset.blob_key), media_type=asset.mime, headers=HEADERS)
+    return await serve_file(doorway, asset.blob_key, asset.mime)
 
 
 async def _find(unit: Unit, account_id: UUID, wanted: FileRead) -> AssetRef:

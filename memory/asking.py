@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.nouns import Message
-from core.turns import Asked
+from core.recall import Asked
 from memory.guards import is_question
 from memory.ranking import Hints
 from memory.when import find_days

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from core.turns import RecalledFact
+from core.recall import RecalledFact
 from storage.facts import Found
 
 THRESHOLD = 0.35

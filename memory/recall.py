@@ -10,7 +10,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.log import get_logger
 from core.ports import Embedder, VectorIndex
-from core.turns import Asked, Recalled, RecalledEpisode, RecalledFact
+from core.recall import Asked, Recalled, RecalledEpisode, RecalledFact
 from memory.asking import hints_of, question_of, texts_of
 from memory.embedders import Embedders, embedder_for
 from memory.guards import is_recallable

@@ -10,7 +10,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.log import get_logger
 from core.ports import Embedder, IndexHit, VectorIndex
-from core.turns import RecalledFact
+from core.recall import RecalledFact
 from memory.embedders import Embedders, embedder_for
 from memory.fusion import Candidate, fuse
 from memory.glossary import in_english

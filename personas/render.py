@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from core.turns import RecalledEpisode
+from core.recall import RecalledEpisode
 from personas.schema import Persona
 from personas.traits import Dialogue
 

@@ -36,7 +36,7 @@ SMALL_THINGS = frozenset(
     {"laugh", "nod", "decline", "smile", "joke", "song", "game", "bored", "good_news", "own_pictures", "free", "shop"}
     | {"feelings", "sleep", "refusal", "heard", "picture_coming", "picture_ready", "picture_failed", "promo", "code_refused"}
     | {"picture_waits", "picture_busy", "picture_enough"}
-    | {"resting", "own_limit", "no_custom", "custom_vault"}
+    | {"resting", "own_limit", "no_custom", "custom_vault", "lies_reduced"}
 )
 """What needs no more than an easy word; a persona may leave them to the house's lines."""
 

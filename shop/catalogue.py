@@ -7,15 +7,18 @@ from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from core.money import Money
 from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import Deal, build_offer, build_part, plain_deal, sells, single_deal
+from shop.offers import is_for_sale
 from shop.wishes import Wish, words_of
 from storage.house import House
-from storage.packs import PackOnShelf, lie_reduced, list_shelf, offered_lately
+from storage.packs import PackOnShelf, lie_reduced, list_lying, list_shelf, offered_lately
 from storage.promos import standing_promos
 from storage.unit import Unit
 
@@ -32,12 +35,24 @@ NEAR = 0.15
 """How much less than the best match still fits."""
 
 
+class Lying(Struct, frozen=True):
+    """A pack that lies before the fan already, for less than it could be offered now."""
+
+    title: str
+    price: Money
+    instead: Money
+
+
 class Shelf(Struct, frozen=True):
-    """What an influencer sells on a platform, sorted by a wish, the best match first in each part."""
+    """What an influencer sells on a platform, sorted by a wish, the best match first in each part.
+
+    `lies`: all that fits lies in the chat for less already, so nothing is offered anew.
+    """
 
     fitting: tuple[PackOnShelf, ...]
     owned: tuple[PackOnShelf, ...]
     others: tuple[PackOnShelf, ...]
+    lies: Lying | None = None
 
     @property
     def empty(self) -> bool:
@@ -94,8 +109,8 @@ class Catalogue:
         """Return the shelf for the fan of a turn, and the offer of the best fit. Raises `Unavailable`.
 
         `room`: what the fan's own limits leave to spend, in minor units; what lies within it goes before what does not.
-        Who asks for another one gets what is not on the table yet; what lies there for less is not offered anew while
-        something else fits. Promos that go with every offer lower its price.
+        Who asks for another one gets what is not on the table yet; what lies there for less is not offered anew: if nothing
+        else fits, the shelf says so. Promos that go with every offer lower its price.
         """
         influencer_id, fan_id, platform = turn.influencer.id, turn.fan.id, turn.account.platform
         policy = self._policies.get(platform, STRICTEST)
@@ -110,8 +125,18 @@ class Catalogue:
             deals = [single_deal(pack, promos, policy) or plain_deal(pack) for pack in shelf.fitting]
             deals = [deal for deal in deals if _affords(room or {}, deal)] or deals
             deal = next((deal for deal in deals if deal.packs[0].id not in shown), deals[0])
+            if lies := await _lying(unit, turn.conversation.id, deal, policy):
+                return replace(shelf, lies=lies), None
             part = await build_part(unit, deal)
             return shelf, Offered(part, build_offer(deal, part))
+
+
+async def _lying(unit: Unit, conversation_id: UUID, deal: Deal, policy: PlatformPolicy) -> Lying | None:
+    """Return the offer of a deal's pack that stands in the chat for less, if there is one."""
+    for one in await list_lying(unit, conversation_id, deal.packs[0].id):
+        if one.unit == deal.price.unit and one.amount < deal.price.amount and await is_for_sale(unit, one.id, policy):
+            return Lying(deal.packs[0].title, Money(one.amount, one.unit), deal.price)
+    return None
 
 
 def _affords(room: Mapping[str, int], deal: Deal) -> bool:

@@ -7,8 +7,8 @@ from uuid import UUID
 from core.errors import EffectRefused
 from core.platform_policy import PlatformPolicy
 from shop.offers import is_undercut, offer_stands
-from shop.restraint import BARS, CAUSES, why_not_pay
-from storage.checkouts import Checkout
+from shop.restraint import why_not_pay
+from storage.checkouts import Checkout, hold_unlock, note_unlock
 from storage.packs import offer_standing
 from storage.unit import Unit
 
@@ -37,7 +37,11 @@ async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) ->
 
 
 async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> None:
-    """Let an unlock without money pass on the same terms; one that was bought already passes again. Raises `EffectRefused`."""
+    """Let an unlock without money pass on the same terms, and count it; one that was bought already passes again.
+
+    Raises `EffectRefused`.
+    """
+    await hold_unlock(unit, offer_id)
     standing = await offer_standing(unit, offer_id)
     if standing is not None and standing.bought:
         return
@@ -46,10 +50,11 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
     if await is_undercut(unit, offer_id, policy):
         raise EffectRefused(CHEAPER)
     await _check_fan(unit, offer_id)
+    await note_unlock(unit, offer_id)
 
 
 async def _check_fan(unit: Unit, offer_id: UUID) -> None:
     """Let pass who may buy now. The words for the fan name no ground but their own spending."""
     reason = await why_not_pay(unit, offer_id)
     if reason is not None:
-        raise EffectRefused(RESTS if reason in (*BARS.values(), *CAUSES.values()) else TOO_MUCH)
+        raise EffectRefused(RESTS if reason.kind in ("barred", "rest") else TOO_MUCH)

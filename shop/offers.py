@@ -79,18 +79,19 @@ async def offer_stands(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bo
 
     Its promos stand as well: their places are held, or taken anew; and held from now on.
     """
-    return await _is_for_sale(unit, offer_id, policy) and await renew_places(unit, offer_id)
+    return await is_for_sale(unit, offer_id, policy) and await renew_places(unit, offer_id)
 
 
 async def is_undercut(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
     """Say whether the fan has the same packs before them for less, in an offer that stands; an honest shop takes that one."""
     for cheaper in await list_undercuts(unit, offer_id):
-        if await _is_for_sale(unit, cheaper, policy):
+        if await is_for_sale(unit, cheaper, policy):
             return True
     return False
 
 
-async def _is_for_sale(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
+async def is_for_sale(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
+    """Say whether an offer's packs are for sale there at the price that it was made of, and the fan owns none."""
     standing = await offer_standing(unit, offer_id)
     if standing is None or not standing.active or not standing.filled or standing.owned or not _allowed(standing, policy):
         return False

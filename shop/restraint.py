@@ -6,8 +6,9 @@ where the platform asks. What `now` is left out is by the database's clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from core.turns import LimitSpend, RestSales
 from storage import restraint
 from storage.effects import EffectContext
 from storage.house import House
-from storage.restraint import Caps, Limit, Rest, Spend, Spent
+from storage.restraint import Caps, Limit, OfferMade, Rest, Spend, Spent
 from storage.unit import Unit
 
 PERIODS: Mapping[str, str] = {"day": "in a day", "week": "in a week", "month": "in a month"}
@@ -41,10 +42,14 @@ OWN_LIMIT = "The fan has set a limit of"
 
 
 class Reason(Struct, frozen=True):
-    """Why nothing may be offered now. `capped`: the house's cap on spending is reached, which a person should know."""
+    """Why nothing may be sold now, in a sentence for the model.
 
+    `barred`: nothing is sold to this person at all; `rest`: selling rests; `pace`: offers come too soon or too often; `limit`:
+    the fan's own limit; `cap`: the house's cap on spending, which a person should know of.
+    """
+
+    kind: Literal["barred", "rest", "pace", "limit", "cap"]
     sentence: str
-    capped: bool = False
 
 
 async def find_reason(
@@ -66,43 +71,39 @@ async def find_reason(
     caps = await restraint.load_caps(unit)
     for rest in await restraint.list_rests(unit, fan_ids, influencer_id, now):
         if _lasts(rest, caps) and not (asked and rest.cause == "no"):
-            return Reason(CAUSES[rest.cause])
+            return Reason("rest", CAUSES[rest.cause])
     offered = await restraint.count_offers(unit, fan_ids, influencer_id, conversation_id, besides, now)
     if offered.today >= (caps.offers_a_day if asked else min(caps.unasked_a_day, caps.offers_a_day)):
-        return Reason("The fan has had as many offers as are made in a day. Offer nothing more until tomorrow.")
+        return Reason("pace", "The fan has had as many offers as are made in a day. Offer nothing more until tomorrow.")
     if not asked and offered.messages_since is not None and offered.messages_since < caps.messages_between:
-        return Reason("The last offer was a moment ago. Talk about something else, and offer nothing unless the fan asks.")
-    return await _too_much(unit, fan_ids, caps, price, now) if price else None
+        return Reason(
+            "pace", "The last offer was a moment ago. Talk about something else, and offer nothing unless the fan asks."
+        )
+    return await _too_much(unit, fan_ids, caps, price, now, besides) if price else None
 
 
-async def why_not_leave(unit: Unit, offer_id: UUID) -> str | None:
+async def why_not_leave(unit: Unit, offer_id: UUID) -> Reason | None:
     """Return why an offer that is written should not go out any more: a rest began since, or it is too much by now."""
+    return await _why_not(unit, offer_id, lambda rest, made: rest.cause != "no" or rest.noted_at > made.offered_at)
+
+
+async def why_not_pay(unit: Unit, offer_id: UUID) -> Reason | None:
+    """Return why a payment should not go on, where the platform asks; a no that the fan has thought better of is no reason."""
+    return await _why_not(unit, offer_id, lambda rest, _: rest.cause == "care")
+
+
+async def _why_not(unit: Unit, offer_id: UUID, counts: Callable[[Rest, OfferMade], bool]) -> Reason | None:
+    """Return why nothing comes of an offer that was made; `counts` says which rests count against it."""
     made = await restraint.load_offer(unit, offer_id)
     if made is None:
         return None
     if bar := await restraint.load_bar(unit, made.fan_id):
-        return BARS[bar]
+        return Reason("barred", BARS[bar])
     fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
     for rest in await restraint.list_rests(unit, fans, made.influencer_id):
-        if _lasts(rest, caps) and (rest.cause != "no" or rest.noted_at > made.offered_at):
-            return CAUSES[rest.cause]
-    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
-    return found.sentence if found else None
-
-
-async def why_not_pay(unit: Unit, offer_id: UUID) -> str | None:
-    """Return why a payment should not go on, where the platform asks; a no that the fan has thought better of is no reason."""
-    made = await restraint.load_offer(unit, offer_id)
-    if made is None:
-        return None
-    if bar := await restraint.load_bar(unit, made.fan_id):
-        return BARS[bar]
-    fans, caps = await restraint.fans_of(unit, made.fan_id), await restraint.load_caps(unit)
-    rests = await restraint.list_rests(unit, fans, made.influencer_id)
-    if any(rest.cause == "care" and _lasts(rest, caps) for rest in rests):
-        return CAUSES["care"]
-    found = await _too_much(unit, fans, caps, Money(made.amount, made.unit), None)
-    return found.sentence if found else None
+        if _lasts(rest, caps) and counts(rest, made):
+            return Reason("rest", CAUSES[rest.cause])
+    return await _too_much(unit, fans, caps, Money(made.amount, made.unit), None, offer_id)
 
 
 class Restraint:
@@ -125,7 +126,7 @@ class Restraint:
         async with self._house.app.unit(turn.lease.agency_id) as unit:
             for limit in await restraint.list_limits(unit, fans, None):
                 if limit.unit in units:
-                    left = limit.amount - _within(await restraint.load_spent(unit, fans, limit.unit, None), limit.period)
+                    left = limit.amount - _within(await restraint.load_bound(unit, fans, limit.unit, None, None), limit.period)
                     room[limit.unit] = min(left, room.get(limit.unit, left))
         return room
 
@@ -153,17 +154,19 @@ async def limit_spend(unit: Unit, context: EffectContext, effect: LimitSpend) ->
     await restraint.set_limits(unit, context.conversation.fan_id, effect.amounts, effect.period)
 
 
-async def _too_much(unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None) -> Reason | None:
-    """Return why a person should not pay a price: their own limit, or the cap."""
-    spent = await restraint.load_spent(unit, fans, price.unit, now)
+async def _too_much(
+    unit: Unit, fans: Sequence[UUID], caps: Caps, price: Money, now: datetime | None, besides: UUID | None
+) -> Reason | None:
+    """Return why a person should not pay a price: their own limit, or the cap. What is being paid counts as spent."""
+    spent = await restraint.load_bound(unit, fans, price.unit, now, besides)
     for limit in await restraint.list_limits(unit, fans, now):
         if limit.unit == price.unit and _within(spent, limit.period) + price.amount > limit.amount:
-            return Reason(_own(limit))
+            return Reason("limit", _own(limit))
     most = caps.spend_in(price.unit)
     broken = next((words for period, words in PERIODS.items() if _is_over(most, spent, period, price.amount)), None)
     if broken is None:
         return None
-    return Reason(f"This would be more than is sold to one fan {broken}. Sell nothing for now; say so kindly.", capped=True)
+    return Reason("cap", f"This would be more than is sold to one fan {broken}. Sell nothing for now; say so kindly.")
 
 
 def _is_over(most: Spend, spent: Spent, period: str, more: int) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.ids import new_id
 from storage.conversations import lock_conversation
 from storage.queries import Queries
 from storage.unit import Unit
@@ -13,7 +14,7 @@ from storage.unit import Unit
 CHECKOUTS = Queries("checkouts")
 PATIENCE_S = 10.0  # what the platform that asks for the quickest answer waits
 PAYING_S = 60.0
-"""How long a payment that was let go on may take to arrive; meanwhile the same offer is not paid once more."""
+"""How long a payment that was let go on may take to arrive; until then it counts as spent, and its packs are not paid twice."""
 
 
 class Checkout(Struct, frozen=True):
@@ -48,8 +49,22 @@ async def open_checkouts(unit: Unit, conversation_id: UUID) -> list[UUID]:
 
 
 async def load_checkout(unit: Unit, checkout_id: UUID) -> Checkout:
-    """Return one payment as it asks, seen after what was decided before it. Raises `NotFound`."""
+    """Return one payment as it asks, seen after what was decided before it. Raises `NotFound`.
+
+    The next one of this person waits until the transaction ends, whichever of their chats it is asked in.
+    """
+    await CHECKOUTS["hold"].run(unit, checkout_id)
     return await CHECKOUTS["load"].one(unit, Checkout, checkout_id, PAYING_S)
+
+
+async def hold_unlock(unit: Unit, offer_id: UUID) -> None:
+    """Wait until no other payment of the person with this offer is being decided; held until the transaction ends."""
+    await CHECKOUTS["hold"].run(unit, offer_id)
+
+
+async def note_unlock(unit: Unit, offer_id: UUID) -> None:
+    """Write down that an offer is let be opened without money: until that has happened it counts as a payment on its way."""
+    await CHECKOUTS["note_unlock"].run(unit, offer_id, new_id())
 
 
 async def decide(unit: Unit, checkout_id: UUID, reason: str | None) -> Decision:

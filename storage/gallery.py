@@ -100,6 +100,11 @@ async def list_albums(unit: Unit, influencer_id: UUID) -> list[Album]:
     return await PICTURES["albums"].all(unit, Album, influencer_id)
 
 
+async def album_assets(unit: Unit, album_id: UUID) -> tuple[UUID, ...]:
+    """Return the pictures of an album in the order in which they were put in."""
+    return tuple(row.id for row in await PICTURES["of_album"].all(unit, _Id, album_id))
+
+
 async def drop_album(unit: Unit, album_id: UUID) -> None:
     """Take an album apart; its pictures stay. Raises `NotFound`."""
     if not await PICTURES["drop_album"].run(unit, album_id):
@@ -114,3 +119,7 @@ async def put_in_album(unit: Unit, album_id: UUID, jobs: Sequence[UUID]) -> int:
 async def take_from_album(unit: Unit, album_id: UUID, jobs: Sequence[UUID]) -> int:
     """Take the pictures that jobs made out of an album; return how many."""
     return await PICTURES["take_out"].run(unit, album_id, list(jobs))
+
+
+class _Id(Struct, frozen=True):
+    id: UUID

@@ -61,6 +61,14 @@ class OfferStanding(Standing, frozen=True):
     bought: bool = False
 
 
+class LyingOffer(Struct, frozen=True):
+    """An offer that lies in a chat, and what it costs there, in minor units."""
+
+    id: UUID
+    amount: int
+    unit: str
+
+
 class OfferedPack(Struct, frozen=True):
     """The pack behind an offer."""
 
@@ -171,6 +179,11 @@ async def offered_lately(unit: Unit, conversation_id: UUID) -> list[UUID]:
 async def lie_reduced(unit: Unit, conversation_id: UUID) -> list[UUID]:
     """Return the packs that lie in a conversation at a promo's price, not bought yet."""
     return [row.id for row in await PACKS["lie_reduced"].all(unit, _Id, conversation_id)]
+
+
+async def list_lying(unit: Unit, conversation_id: UUID, pack_id: UUID) -> list[LyingOffer]:
+    """Return the offers of this pack alone that the fan has before them at a promo's price, the cheapest first."""
+    return await PACKS["lying"].all(unit, LyingOffer, conversation_id, pack_id)
 
 
 async def list_undercuts(unit: Unit, offer_id: UUID) -> list[UUID]:

@@ -220,9 +220,9 @@ async def known_ids(unit: Unit, account_id: UUID, platform_ids: Sequence[str]) -
     return {row.platform_id for row in await POSTS["published_ids"].all(unit, _Found, account_id, list(platform_ids))}
 
 
-async def count_proposals(unit: Unit, conversation_id: UUID) -> int:
-    """Return how many proposals from a chat wait for a person."""
-    return int(await POSTS["proposals"].value(unit, conversation_id) or 0)
+async def count_proposals(unit: Unit, conversation_id: UUID, besides: UUID | None = None) -> int:
+    """Return how many proposals from a chat wait for a person, each with all its places; `besides`: the group left out."""
+    return int(await POSTS["proposals"].value(unit, conversation_id, besides) or 0)
 
 
 async def count_waiting(unit: Unit) -> WaitingPosts:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, field
 from core.errors import BadInput
 from core.ids import new_id
 from core.money import Money
+from storage.checkouts import PAYING_S
 from storage.queries import Queries
 from storage.unit import Unit
 
@@ -149,6 +150,11 @@ async def list_rests(unit: Unit, fans: Sequence[UUID], influencer_id: UUID, now:
 async def load_spent(unit: Unit, fans: Sequence[UUID], money: str, now: datetime | None) -> Spent:
     """Return what a person has spent in a unit up to a moment; none: the database's."""
     return await RESTRAINT["spent"].one(unit, Spent, list(fans), money, now)
+
+
+async def load_bound(unit: Unit, fans: Sequence[UUID], money: str, now: datetime | None, besides: UUID | None) -> Spent:
+    """Return what a person has spent, with what they were let pay a moment ago that has not arrived yet, one offer left out."""
+    return await RESTRAINT["bound"].one(unit, Spent, list(fans), money, now, PAYING_S, besides)
 
 
 async def list_units(unit: Unit, fans: Sequence[UUID]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,7 +10,7 @@ from msgspec import Struct
 from storage.checkouts import PATIENCE_S
 from storage.database import Database
 from storage.presence import BEAT_S, LIVES_S
-from storage.queries import Queries
+from storage.queries import Queries, Query
 
 SWEEP = Queries("sweep")
 LOOKED_S = 5.0
@@ -52,32 +53,27 @@ async def waiting_media(sweep: Database) -> list[Waiting]:
 
 async def agencies_with_unindexed_facts(sweep: Database) -> list[UUID]:
     """Agencies with facts that no vector index holds yet."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["unindexed_facts"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["unindexed_facts"])
 
 
 async def agencies_with_unindexed_episodes(sweep: Database) -> list[UUID]:
     """Agencies with episodes that have no vector, or that no index holds yet."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["unindexed_episodes"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["unindexed_episodes"])
 
 
 async def agencies_with_leftovers(sweep: Database) -> list[UUID]:
     """Agencies some of whose rows are gone, and may still lie in an index."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["leftovers"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["leftovers"])
 
 
 async def agencies_with_another_embedder(sweep: Database, embedder: str) -> list[UUID]:
     """Agencies whose memory is not searched by this embedder yet, or that still have vectors of the one before."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["other_embedders"].all(unit, _Agency, embedder)]
+    return await _agencies(sweep, SWEEP["other_embedders"], embedder)
 
 
 async def agencies_with_embedders(sweep: Database) -> list[UUID]:
     """Agencies whose memory has vectors."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["with_embedders"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["with_embedders"])
 
 
 async def embedders_in_use(sweep: Database) -> list[str]:
@@ -88,14 +84,12 @@ async def embedders_in_use(sweep: Database) -> list[str]:
 
 async def agencies_with_unindexed_packs(sweep: Database, embedder: str) -> list[UUID]:
     """Agencies with packs whose words this embedder has not seen."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["unindexed_packs"].all(unit, _Agency, embedder)]
+    return await _agencies(sweep, SWEEP["unindexed_packs"], embedder)
 
 
 async def agencies_with_accounts(sweep: Database) -> list[UUID]:
     """Agencies to which something may have come in."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["agencies"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["agencies"])
 
 
 async def open_checkouts(sweep: Database) -> list[Waiting]:
@@ -124,8 +118,7 @@ async def held_pictures(sweep: Database, after_s: float) -> list[Waiting]:
 
 async def agencies_with_unkeyed_pictures(sweep: Database) -> list[UUID]:
     """Agencies with orders of pictures of which nobody has said yet what they may be painted with."""
-    async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["unkeyed_pictures"].all(unit, _Agency)]
+    return await _agencies(sweep, SWEEP["unkeyed_pictures"])
 
 
 async def waiting_refunds(sweep: Database) -> list[Waiting]:
@@ -160,5 +153,9 @@ async def backlog(sweep: Database) -> Backlog:
 
 async def agencies_with_pending_deletions(sweep: Database) -> list[UUID]:
     """Agencies with something that is to vanish from indexes or files."""
+    return await _agencies(sweep, SWEEP["pending_deletions"])
+
+
+async def _agencies(sweep: Database, query: Query, *arguments: Any) -> list[UUID]:
     async with sweep.statement() as unit:
-        return [row.agency_id for row in await SWEEP["pending_deletions"].all(unit, _Agency)]
+        return [row.agency_id for row in await query.all(unit, _Agency, *arguments)]

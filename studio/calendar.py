@@ -20,8 +20,9 @@ from core.ids import new_id
 from core.nouns import Account
 from core.outbound import AssetRef
 from core.platforms import Platform, Publisher
-from storage import assets, posts
+from storage import assets, gallery, posts
 from storage.accounts import find_influencer, list_accounts
+from storage.post_pictures import require_rated
 from storage.post_series import Series, add_series, end_series
 from storage.posts import OPEN, NewPost, Post
 from storage.unit import Unit
@@ -49,6 +50,7 @@ class PostWish(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is to be published. `at` is a local time in `zone` (none: the persona's); `repeat` a rule such as `mon,thu`.
 
     `made_by_ai` of none: whatever has pictures counts as made by AI. `late_s`: so late it may still go out, in seconds.
+    `album`: the pictures that are in it just now, behind those of `asset_ids`.
     """
 
     influencer: str
@@ -59,6 +61,7 @@ class PostWish(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     language: Language = "en"
     made_by_ai: bool | None = None
     asset_ids: Annotated[tuple[UUID, ...], Meta(max_length=20)] = ()
+    album: Annotated[str, Meta(max_length=80)] | None = None
     repeat: str | None = None
     late_s: Annotated[int, Meta(ge=60, le=7 * 86_400)] = 21_600
 
@@ -81,8 +84,9 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
     accounts = {f"{a.platform}/{a.key}": a for a in await list_accounts(unit) if a.influencer_id == influencer.id}
     defaults = {place.id: place.target for place in await posts.list_places(unit, influencer.id)}
     group, planned = new_id(), []
-    items = await _pictures(unit, influencer.id, wish.asset_ids)
-    ai = await assets.any_made_by_ai(unit, wish.asset_ids)  # then a post says so, whatever was asked
+    chosen = await _with_album(unit, influencer.id, wish)
+    items = await _pictures(unit, influencer.id, chosen)
+    ai = await assets.any_made_by_ai(unit, chosen)  # then a post says so, whatever was asked
     for place in wish.places:
         account = accounts.get(place.account)
         if account is None:
@@ -101,13 +105,14 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
             caption=wish.caption if place.caption is None else place.caption,
             language=wish.language,
             made_by_ai=ai or (bool(items) if wish.made_by_ai is None else wish.made_by_ai),
-            asset_ids=wish.asset_ids,
+            asset_ids=chosen,
             late_s=wish.late_s,
             made_by=by,
         )
         post = await _begin_series(unit, post, wish.repeat) if wish.repeat else post
         check_time(post.planned_at, now)
         check_post(publishers, account, post, items)
+        await require_rated(unit, post.asset_ids, publishers[account.platform].policy.adult_ok)
         await posts.add_post(unit, post)
         planned.append(await posts.load_post(unit, post.id))
     return planned
@@ -224,6 +229,17 @@ async def _check_standing(unit: Unit, publishers: Publishers, post: Post) -> Non
     if account is None:
         raise Refused("The account of this post is not connected any more.")
     check_post(publishers, account, post, await _pictures(unit, post.influencer_id, post.asset_ids))
+    await require_rated(unit, post.asset_ids, publishers[account.platform].policy.adult_ok)
+
+
+async def _with_album(unit: Unit, influencer_id: UUID, wish: PostWish) -> tuple[UUID, ...]:
+    """Return a post's pictures with those of its album, each once. Raises `NotFound`, `BadInput` for an empty album."""
+    if wish.album is None:
+        return wish.asset_ids
+    inside = await gallery.album_assets(unit, await gallery.find_album(unit, influencer_id, wish.album))
+    if not inside:
+        raise BadInput(f"There is no picture in the album {wish.album!r}; put some in with: muse image album add")
+    return tuple(dict.fromkeys((*wish.asset_ids, *inside)))
 
 
 async def _pictures(unit: Unit, influencer_id: UUID, asset_ids: Sequence[UUID]) -> tuple[AssetRef, ...]:

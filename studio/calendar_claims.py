@@ -7,6 +7,7 @@ late posts leave one place with some minutes between them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from core.outbound import AssetRef
 from storage import posts
 from storage.assets import require_sharable
 from storage.personas import may_speak
+from storage.post_pictures import require_rated
 from storage.post_series import Series, end_series, lock_series, move_series
 from storage.posts import NewPost, Post
 from storage.unit import Unit
@@ -44,8 +46,13 @@ class Taken(Struct, frozen=True):
     items: tuple[AssetRef, ...]
 
 
-async def take_post(unit: Unit, post_id: UUID, worker: str, now: datetime) -> Taken | None:
-    """Claim a post if it is due, as it stands now; nothing when it waits, was taken, changed away or is given up."""
+async def take_post(
+    unit: Unit, post_id: UUID, worker: str, now: datetime, adult_platforms: Collection[str] = ()
+) -> Taken | None:
+    """Claim a post if it is due, as it stands now; nothing when it waits, was taken, changed away or is given up.
+
+    `adult_platforms`: those that allow what is rated adult.
+    """
     await posts.fall_due(unit, post_id, now)
     try:
         post = await posts.lock_post(unit, post_id)
@@ -61,7 +68,7 @@ async def take_post(unit: Unit, post_id: UUID, worker: str, now: datetime) -> Ta
     if post.series_id is not None:
         await advance_series(unit, post.series_id, now)
     items = await posts.load_assets(unit, post.influencer_id, post.asset_ids)
-    if why := await _why_not(unit, post, items, now):
+    if why := await _why_not(unit, post, items, now, post.platform in adult_platforms):
         await posts.give_up(unit, post_id, *why)
         return None
     if await posts.waits_s(unit, post_id) > 0 or await _paced(unit, post, now):
@@ -127,7 +134,9 @@ def _next_slot(series: Series, rule: Rule, now: datetime) -> tuple[int, datetime
     return newest
 
 
-async def _why_not(unit: Unit, post: Post, items: tuple[AssetRef, ...], now: datetime) -> tuple[str, str] | None:
+async def _why_not(
+    unit: Unit, post: Post, items: tuple[AssetRef, ...], now: datetime, adult_ok: bool
+) -> tuple[str, str] | None:
     """Return class and words of why a post that is due does not go out any more."""
     if post.series_id is not None and post.slot is not None and await posts.is_superseded(unit, post.series_id, post.slot, now):
         return "Missed", "Its time passed while nobody was there; a later one of the same plan is due."
@@ -138,6 +147,7 @@ async def _why_not(unit: Unit, post: Post, items: tuple[AssetRef, ...], now: dat
         return "NotFound", "A picture of this post is not in the vault any more."
     try:
         await require_sharable(unit, post.asset_ids)
+        await require_rated(unit, post.asset_ids, adult_ok)
     except Refused as error:
         return "Refused", str(error)
     if not await may_speak(unit, post.influencer_id):

@@ -16,8 +16,8 @@ from core.pictures import Finished, Origin, Painted
 from core.settings import Settings
 from studio.fitting import fit_of, fits, pack, shape
 from studio.labels import draw_label
-from studio.metadata import exif_of, xmp_of
-from studio.pictures import Mime, encode, flat, measure, read_picture, sniff
+from studio.metadata import SENTENCE, exif_of, xmp_of
+from studio.pictures import Mime, encode, flat, measure, read_picture, sniff_picture
 from studio.provenance import MANIFEST_BYTES, Parent, changed, created, sign
 from studio.reading import read_provenance
 from studio.signing import Signing, open_signing
@@ -34,7 +34,7 @@ class Marks(Struct, frozen=True):
 
     signing: Signing
     labels: Labels = "platform"
-    words: str = "Made with AI"
+    words: str = SENTENCE
 
 
 class Finish:
@@ -76,7 +76,7 @@ class Finish:
         visible = self._marks.labels == "always"
         shown = draw_label(picture, self._marks.words) if visible else picture
         encoded = encode(shown, MASTER, xmp=xmp_of(origin), exif=exif_of(origin))
-        parent = Parent(base, sniff(base), "the picture it was begun with") if base is not None else None
+        parent = Parent(base, sniff_picture(base), "the picture it was begun with") if base is not None else None
         signed = self._sign(encoded, MASTER, origin, parent)
         marks = ("c2pa", "metadata", *(("visible",) if visible else ()))
         return Finished(signed, MASTER, shown.width, shown.height, _thumbnail(shown, origin), marks)
@@ -88,14 +88,14 @@ class Finish:
         visible = ("visible",) if label or self._marks.labels == "always" else ()
         if fits(data, fit) and not label:
             thumbnail = _thumbnail(picture, origin)
-            return Finished(data, sniff(data), picture.width, picture.height, thumbnail, (*_marks_in(data), *visible))
+            return Finished(data, sniff_picture(data), picture.width, picture.height, thumbnail, (*_marks_in(data), *visible))
         shaped = shape(picture, fit)
         steps = ["c2pa.resized"] if shaped.size != picture.size else []
         if label:
             shaped, steps = draw_label(shaped, self._marks.words), [*steps, "c2pa.drawing"]
-        encoded = pack(shaped, fit, sniff(data), xmp=xmp_of(origin), exif=exif_of(origin), spare=MANIFEST_BYTES)
-        mime = sniff(encoded)
-        parent = Parent(data, sniff(data), "the picture as it was made")
+        encoded = pack(shaped, fit, sniff_picture(data), xmp=xmp_of(origin), exif=exif_of(origin), spare=MANIFEST_BYTES)
+        mime = sniff_picture(encoded)
+        parent = Parent(data, sniff_picture(data), "the picture as it was made")
         acts = changed([*steps, "c2pa.transcoded"])
         signed = sign(encoded, mime, _title(origin), origin.software, acts, self._marks.signing, parent)
         width, height = measure(signed)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from PIL import Image
 
 from core.errors import BadInput
-from studio.pictures import MOST_PIXELS, Mime, encode, flat, measure, read_picture, sniff
+from studio.pictures import MOST_PIXELS, Mime, encode, flat, measure, read_picture, sniff_picture
 
 MB = 1_000_000
 QUALITIES = (92, 88, 82, 75, 66)
@@ -56,7 +56,7 @@ def fit_of(platform: str) -> Fit:
 
 def fits(data: bytes, fit: Fit) -> bool:
     """Tell whether an encoded picture may go as it is. Raises `BadInput`."""
-    return sniff(data) in fit.mimes and len(data) <= fit.bytes and _allowed(measure(data), fit)
+    return sniff_picture(data) in fit.mimes and len(data) <= fit.bytes and _allowed(measure(data), fit)
 
 
 def takes(fit: Fit, mime: str, size: tuple[int, int], length: int) -> bool:
@@ -70,7 +70,7 @@ def fit_for_platform(data: bytes, platform: str) -> bytes:
     What comes back anew carries no metadata and no manifest; `Finish.variant` marks and signs it again.
     """
     fit = fit_of(platform)
-    return data if fits(data, fit) else pack(shape(read_picture(data), fit), fit, sniff(data))
+    return data if fits(data, fit) else pack(shape(read_picture(data), fit), fit, sniff_picture(data))
 
 
 def shape(picture: Image.Image, fit: Fit) -> Image.Image:

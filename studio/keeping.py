@@ -20,7 +20,7 @@ from storage.assets import Asset, Taken
 from storage.blobs import keep_once
 from storage.database import Database
 from studio.fitting import fit_for_platform, fit_of, takes
-from studio.pictures import measure, sniff
+from studio.pictures import measure, sniff_picture
 
 
 class Kept(Struct, frozen=True):
@@ -115,4 +115,4 @@ class Fitting:
             return await self._finisher.variant(data, platform, origin)
         plain = await asyncio.to_thread(fit_for_platform, data, platform)
         width, height = measure(plain)
-        return Finished(plain, sniff(plain), width, height, b"")
+        return Finished(plain, sniff_picture(plain), width, height, b"")

@@ -13,9 +13,10 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from core.pictures import Origin
+from studio.ai_marks import mark_in
 
 AI_MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-SENTENCE = "Made with AI"
+SENTENCE = mark_in("en").line
 SOURCE_TYPE = re.compile(rb"DigitalSourceType[^>]{0,20}[>=]\s*[\"']?(http[^\"'<\s]+)")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 TOOL = re.compile(rb"CreatorTool[^>]{0,20}[>=]\s*[\"']?([^\"'<]+)")

@@ -24,7 +24,7 @@ from storage import image_jobs, restraint
 from storage.effects import EffectContext, EffectHandler
 from storage.house import House
 from storage.image_jobs import FAN, Order, Purse
-from storage.pictures import count_open, count_today
+from storage.pictures import PictureRow, count_open, count_today, load_picture
 from storage.unit import Unit
 from studio.batches import vary_wishes
 from studio.moderation import open_moderator, worst_of
@@ -141,6 +141,31 @@ class PictureDesk:
         if refused is not None:
             raise Refused(f"Such pictures are not made: {', '.join(refused.judged.reasons)}.")
         return made
+
+    async def order(
+        self, influencer: Influencer, made: Sequence[Prepared], *, source: str, priority: int, by: str
+    ) -> list[PictureRow]:
+        """Order what was prepared for an operator: all of it or none. Raises `Refused` without credits for all."""
+        orders = [
+            Order(
+                id=new_id(),
+                influencer_id=influencer.id,
+                source=source,
+                wish=one.wish,
+                request=one.request,
+                cost=one.cost,
+                priority=priority,
+                ordered_by=by,
+                review=one.review,
+            )
+            for one in made
+        ]
+        async with self._house.app.unit(influencer.agency_id) as unit:
+            for order in orders:
+                await image_jobs.add(unit, self._purse, order)
+            rows = [await load_picture(unit, order.id) for order in orders]
+        await self._house.jobs.paint_pictures(influencer.agency_id, orders[0].id)
+        return rows
 
     async def _judge(self, words: str, prompt: str, adult_ok: bool) -> Judgement:
         """Judge what was wished for, and what became of it; without a moderator the picture itself is looked at by a person."""

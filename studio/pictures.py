@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from core.errors import BadInput
+from core.sniffing import sniff
 
 Mime: TypeAlias = Literal["image/jpeg", "image/png", "image/webp"]
 FORMATS: dict[Mime, str] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -19,14 +20,12 @@ MOST_PIXELS = 64_000_000
 QUALITY = 95
 
 
-def sniff(data: bytes) -> Mime:
-    """Return what a file is by its first bytes. Raises `BadInput` for anything but JPEG, PNG and WebP."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
+def sniff_picture(data: bytes) -> Mime:
+    """Return what a picture is by its first bytes. Raises `BadInput` for anything but JPEG, PNG and WebP."""
+    found = sniff(data)
+    for mime in FORMATS:
+        if mime == found:
+            return mime
     raise BadInput("This is no JPEG, PNG or WebP picture.")
 
 
@@ -90,7 +89,7 @@ def srgb() -> bytes:
 def _open(data: bytes) -> Image.Image:
     if len(data) > MOST_BYTES:
         raise BadInput(f"The picture has {len(data) // 1_000_000} MB; at most {MOST_BYTES // 1_000_000} are taken.")
-    mime = sniff(data)
+    mime = sniff_picture(data)
     try:
         picture = Image.open(io.BytesIO(data), formats=[FORMATS[mime]])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

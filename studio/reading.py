@@ -10,7 +10,7 @@ from msgspec import Struct
 from PIL import Image
 
 from studio.metadata import AI_MADE, told_software, told_source
-from studio.pictures import FORMATS, measure, sniff
+from studio.pictures import FORMATS, measure, sniff_picture
 from studio.provenance import read_manifests
 
 State = Literal["none", "broken", "own", "untrusted", "trusted"]
@@ -52,7 +52,7 @@ def read_provenance(data: bytes, own_root: str = "", anchors: str = "") -> Prove
 
     `own_root`: this house's authority; `anchors`: authorities that are trusted, as PEM.
     """
-    mime = sniff(data)
+    mime = sniff_picture(data)
     width, height = measure(data)
     told = read_manifests(data, mime, "\n".join(part for part in (own_root, anchors) if part))
     xmp = _xmp(data)
@@ -132,6 +132,6 @@ def _is_ai(source: str) -> bool:
 
 
 def _xmp(data: bytes) -> bytes:
-    picture = Image.open(io.BytesIO(data), formats=[FORMATS[sniff(data)]])
+    picture = Image.open(io.BytesIO(data), formats=[FORMATS[sniff_picture(data)]])
     found = picture.info.get("xmp", b"")
     return found.encode() if isinstance(found, str) else bytes(found)

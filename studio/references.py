@@ -27,10 +27,10 @@ from storage.references import (
 )
 from storage.unit import Unit
 from studio.encoders import open_rgb
+from studio.pictures import sniff_picture
 
 SMALLEST = 256
 LARGEST_BYTES = 12_000_000
-MIMES = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 FANS = "media/"
 REVOKED = "A reference that this picture is kept to was revoked; ask for the picture anew."
 
@@ -158,12 +158,9 @@ async def read_guides(blobs: Blobs, request: PictureRequest) -> Guides:
 
 def _check_picture(data: bytes) -> str:
     """Return what kind of picture it is. Raises `BadInput`."""
-    mime = next((mime for start, mime in MIMES if data.startswith(start)), None)
-    if mime is None:
-        raise BadInput("The file is no picture that can be read: give a PNG, JPEG or WebP.")
     if len(data) > LARGEST_BYTES:
         raise BadInput(f"The picture is larger than {LARGEST_BYTES // 1_000_000} MB.")
     picture = open_rgb(data)
     if min(picture.size) < SMALLEST:
         raise BadInput(f"The picture is {picture.width} × {picture.height} pixels; each side needs {SMALLEST} or more.")
-    return mime
+    return sniff_picture(data)

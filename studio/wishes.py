@@ -98,7 +98,7 @@ def why_refused(text: str, others: Sequence[str] = (), avoid: Sequence[str] = ()
     return None
 
 
-def read_wish(text: str, names: Sequence[str] = (), others: Sequence[str] = (), avoid: Sequence[str] = ()) -> str:
+def clean_wish(text: str, names: Sequence[str] = (), others: Sequence[str] = (), avoid: Sequence[str] = ()) -> str:
     """Return a wish as harmless words, at most `LONGEST` characters. Raises `BadInput` for what is refused.
 
     `names` are the persona's own, which are left out: she is in the picture anyway.

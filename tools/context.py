@@ -61,7 +61,7 @@ def why_barred(turn: TurnInput, nothing: str) -> str | None:
 
 def rest(context: ToolContext, reason: Reason) -> str:
     """Offer nothing, and say why; a person hears of a fan who has spent as much as they should."""
-    if reason.capped and not context.turn.waiting_for_operator:
+    if reason.kind == "cap" and not context.turn.waiting_for_operator:
         context.staging.stage(AskOperator("The fan has reached the cap on spending; nothing more is offered to them for now."))
     return f"Nothing is attached. {reason.sentence}"
 

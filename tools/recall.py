@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.clock import SystemClock
-from core.turns import Asked, Recalled
+from core.recall import Asked, Recalled
 from personas.render import data
 from tools.context import ToolContext, read_words
 

@@ -63,7 +63,7 @@ async def publish(engine: Engine, agency_id: UUID, post_id: UUID, settling_s: fl
         await _judge(engine, agency_id, post_id, hanging, settling_s)
         return
     async with engine.house.app.unit(agency_id) as unit:
-        taken = await take_post(unit, post_id, engine.outbox.claims_as, engine.clock.now())
+        taken = await take_post(unit, post_id, engine.outbox.claims_as, engine.clock.now(), _adult(engine))
     await engine.house.live.publish(agency_id, {"event": "post", "post": str(post_id)})
     if taken is None:
         return
@@ -72,6 +72,10 @@ async def publish(engine: Engine, agency_id: UUID, post_id: UUID, settling_s: fl
     if going is not None:
         settled = await _call(engine, going, settling_s)
     await _settle(engine, agency_id, post_id, taken.token, settled)
+
+
+def _adult(engine: Engine) -> frozenset[str]:
+    return frozenset(name for name, platform in engine.platforms.items() if platform.policy.adult_ok)
 
 
 async def _going(engine: Engine, agency_id: UUID, post: Post, token: int, items: tuple[AssetRef, ...]) -> Going | None:

@@ -16,7 +16,8 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 class Breach(Struct, frozen=True):
     """What is wrong with a reply. `cause` is for operators and the trace, `advice` for whoever writes it anew.
 
-    `hard`: the reply must not leave. `weight`: how much worse than another style breach, 1 is plain.
+    `hard`: the reply must not leave. `yields`: nor must a second one with it, but the reflex brain speaks, and no person waits.
+    `weight`: how much worse than another style breach, 1 is plain.
     """
 
     gate: str
@@ -24,6 +25,7 @@ class Breach(Struct, frozen=True):
     advice: str
     hard: bool = False
     weight: float = 1.0
+    yields: bool = False
 
 
 class Draft(Struct, frozen=True):

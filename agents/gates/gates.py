@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.gates import assistant_speak, emoji, fixed_facts, forbidden, language, length, repeats
+from agents.gates import assistant_speak, emoji, fixed_facts, forbidden, honest, language, length, repeats
 from agents.gates.gate import Breach, Draft, Gate
 from core.log import get_logger
 
@@ -13,6 +13,7 @@ log = get_logger(__name__)
 GATES: tuple[Gate, ...] = (
     fixed_facts.GATE,
     forbidden.GATE,
+    honest.GATE,
     assistant_speak.GATE,
     language.GATE,
     length.GATE,
@@ -23,6 +24,9 @@ GATES: tuple[Gate, ...] = (
 HARD = 100.0
 """What a hard breach weighs: more than any number of style breaches."""
 
+YIELDS = 50.0
+"""What a breach weighs with which a second text gives way: less than a hard one, more than style."""
+
 
 def find_breaches(draft: Draft, *, hard_only: bool = False) -> tuple[Breach, ...]:
     """Return what the gates find, in their order. A hard gate that breaks counts as a breach, a gate of style as none."""
@@ -32,7 +36,7 @@ def find_breaches(draft: Draft, *, hard_only: bool = False) -> tuple[Breach, ...
 
 def weigh_breaches(breaches: Sequence[Breach]) -> float:
     """Return how bad a reply is, 0 for one without a breach."""
-    return sum(HARD if breach.hard else breach.weight for breach in breaches)
+    return sum(HARD if breach.hard else YIELDS if breach.yields else breach.weight for breach in breaches)
 
 
 def _judge(gate: Gate, draft: Draft) -> Breach | None:

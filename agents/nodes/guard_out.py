@@ -31,7 +31,11 @@ async def guard_out(state: TurnState, runtime: Runtime[Thinking]) -> TurnState:
         return {**await _speak_by_reflex(state, flaw, thinking), "fired": fired}
     now = Tried(state["reply"], state["brain"], find_breaches(_draft(state["reply"], thinking)))
     if tried is not None:
-        return _settle(min(now, tried, key=lambda one: weigh_breaches(one.breaches)), [])
+        best = min(now, tried, key=lambda one: weigh_breaches(one.breaches))
+        if (cause := _must_yield(best)) is not None:
+            log.warning("reply given up", model=best.brain, gates=[breach.gate for breach in best.breaches])
+            return {**await _speak_by_reflex(state, cause, thinking), "fired": fired}
+        return _settle(best, [])
     return _settle(now, []) if not now.breaches else _once_more(now, state)
 
 
@@ -72,7 +76,14 @@ async def _speak_by_reflex(state: TurnState, flaw: str, thinking: Thinking) -> T
 
 
 def _may_leave(tried: Tried) -> bool:
-    return not any(breach.hard for breach in tried.breaches)
+    return not any(breach.hard or breach.yields for breach in tried.breaches)
+
+
+def _must_yield(best: Tried) -> str | None:
+    """Return why the better of two texts gives way to the reflex brain; one that is held for a person does not."""
+    if any(breach.hard for breach in best.breaches):
+        return None
+    return next((breach.cause for breach in best.breaches if breach.yields), None)
 
 
 def _draft(text: str, thinking: Thinking) -> Draft:

@@ -15,7 +15,7 @@ from agents.reflex.languages import choose_spoken
 from agents.state import Thinking, TurnState, shown_window, spoken_words
 from core.errors import MuseError
 from core.nouns import Message
-from core.turns import Asked, Recalled, RecalledFact
+from core.recall import Asked, Recalled, RecalledFact
 from memory.voice import in_first_person
 
 MOST_FACTS = 8

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from re import Pattern
 from typing import Any
 from uuid import UUID
@@ -21,6 +23,21 @@ from core.nouns import Message, TurnInput
 from core.outbound import PackPart
 from core.turns import Effect
 from personas.schema import Persona
+
+LONG_ENOUGH = 8
+"""Blanks from which on a text shows its language."""
+
+EVERY = frozenset(("en", "de", "es", "fr", "it", "pt"))
+UMLAUTS = frozenset("äöüß")
+GERMAN = re.compile(
+    r"\b(?:der|das|und|ich|du|ist|nicht|einen?|mir|mich|dir|dich|wenn|nur|noch|mit|auf|von|zu|es|sie|wir|dem?n?|im|auch|aber|wie"
+    r"|deine?|meine?|habe?|hast|bin|bist|keine?|jetzt|oder|heute|nach|schon|doch)\b"
+)
+ROMANCE = re.compile(
+    r"\b(?:del?|di|das|dos|da|el|la|les?|l[ao]s|lo|il|gli|que|qui|che|una?|une|uno|uma?|en|em|com|por|para|tu|te|toi|ton|ta|je|mi"
+    r"|mon|su|sur|se|es|est|sei|seu|sua|pra|ne|non|y|et|solo|vous|ci|ce|cosa|como|quando|quand|eu|el[ea]|aux?|du|alla|nella?|na"
+    r"|isso|esto)\b"
+)
 
 Patterns = Mapping[str, Sequence[Pattern[str]]]
 """Telling patterns by language; which one matched decides in which language the house answers."""
@@ -170,16 +187,32 @@ def matching_language(text: str, patterns: Patterns) -> str | None:
     return next((language for language, group in patterns.items() if any(pattern.search(flat) for pattern in group)), None)
 
 
-def split_reply(text: str) -> list[str]:
+@lru_cache(maxsize=32)
+def split_reply(text: str) -> Sequence[str]:
     """Cut a reply into sentences, plain: in small letters, with one kind of apostrophe."""
-    return split_sentences(flatten(text))
+    return tuple(split_sentences(flatten(text)))
+
+
+@lru_cache(maxsize=32)
+def find_spoken(flat: str) -> frozenset[str]:
+    """Return the languages whose patterns are worth looking for in a plain text.
+
+    It spares only what leaves no trace: German and the four Romance languages in a text of some length that has none of their
+    letters and small words. A text may be in several.
+    """
+    if flat.count(" ") < LONG_ENOUGH:
+        return EVERY
+    german = GERMAN.search(flat) is not None or not UMLAUTS.isdisjoint(flat)
+    romance = ROMANCE.search(flat) is not None or any(sign.isalpha() and sign not in UMLAUTS for sign in flat if sign > "\x7f")
+    return frozenset(("en", *(("de",) if german else ()), *(("es", "fr", "it", "pt") if romance else ())))
 
 
 def find_words(text: str, patterns: Patterns, denied: Pattern[str] | None = None) -> str | None:
     """Return the words that match in a sentence of a reply, of any language; not in a sentence that denies it."""
+    spoken = find_spoken(flatten(text))
     for sentence in split_reply(text):
         if denied is None or not denied.search(sentence):
-            for pattern in (pattern for group in patterns.values() for pattern in group):
+            for pattern in (pattern for tongue, group in patterns.items() if tongue in spoken for pattern in group):
                 if found := pattern.search(sentence):
                     return found[0].strip()
     return None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from agents.reflex.asked import cut_wish
 from agents.reflex.codes import find_code
 from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
@@ -16,7 +17,8 @@ from agents.reflex.lines import LinePicker
 from agents.reflex.phrases import fill
 from agents.reflex.reactions import LIGHT, PLAYFUL, react, sounds_low
 from agents.reflex.telling import join_in, tell_fact
-from core.turns import RecalledFact, RememberFact
+from core.recall import RecalledFact
+from core.turns import RememberFact
 from personas.schema import Persona
 
 MOST_PIECES = 3
@@ -80,6 +82,9 @@ OWNS = re.compile(r"\bowns\b.*\balready\b")
 BUSY, ENOUGH = "picture for this fan is being made already", "as many pictures made as a day has"
 """How `generate_image` says that a fan has a picture on its way, or had a day's (`studio.ordering.why_full`)."""
 
+LIES = re.compile(r"^The pack (?P<quote>['\"])(?P<title>.+)(?P=quote) lies in this chat already\b")
+"""How `send_pack` says that what fits lies before the fan for less already."""
+
 RESTING = "Nothing is attached."
 """How a tool begins that may sell nothing now (`tools.context.rest`)."""
 
@@ -140,8 +145,9 @@ def find_wish(knowledge: Knowledge) -> str | None:
 
 
 def find_custom_wish(knowledge: Knowledge) -> str | None:
-    """Return the fan's words that ask for a picture to be made; None when they don't, or nothing may be offered now."""
-    return find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
+    """Return what a picture is to show, in the fan's words; None when they ask for none, or nothing may be offered now."""
+    wish = find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
+    return cut_wish(wish, (knowledge.persona.name,)) if wish else None
 
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:
@@ -203,6 +209,8 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)
+        if lies := LIES.match(offer.answer):
+            return fill(picker.pick("lies_reduced", "title"), title=lies["title"])
         return picker.pick("owned" if OWNS.search(offer.answer) else "no_pack")
     return picker.pick(intent)
 

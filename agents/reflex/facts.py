@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from core.turns import RecalledFact
+from core.recall import RecalledFact
 from memory.glossary import in_english
 
 ENOUGH = 0.4

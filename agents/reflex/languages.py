@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agents.plain_text import flatten
-from core.nouns import Message, TurnInput
+from core.nouns import Fan, Message, TurnInput
 from memory.languages import find_language as identify
 from personas.schema import Persona
 
@@ -61,9 +61,12 @@ def read_fan(turn: TurnInput, persona: Persona) -> str | None:
 
     A single word as "hola" is enough where it is of the persona's first language, or of the one that the platform names.
     """
-    now, earlier = _said(turn.burst), _said(turn.window)[-LOOK_BACK:]
-    likely = (persona.languages[0], shorten(turn.fan.language))
-    return find_language(now) or find_language(earlier) or _lean(now, likely) or _lean(earlier, likely)
+    return _read(persona, turn.fan, _said(turn.burst), _said(turn.window))
+
+
+def _read(persona: Persona, fan: Fan, now: Sequence[str], earlier: Sequence[str]) -> str | None:
+    lately, likely = earlier[-LOOK_BACK:], (persona.languages[0], shorten(fan.language))
+    return find_language(now) or find_language(lately) or _lean(now, likely) or _lean(lately, likely)
 
 
 def shorten(language: str | None) -> str:
@@ -80,10 +83,18 @@ def _lean(texts: Sequence[str], likely: Sequence[str]) -> str | None:
 
 def choose_spoken(turn: TurnInput, persona: Persona) -> str:
     """Return the language to answer in: the fan's where the persona speaks it, else English, else the persona's first."""
-    fan = read_fan(turn, persona) or shorten(turn.fan.language)
-    if not fan:
+    return _choose(persona, read_fan(turn, persona) or shorten(turn.fan.language))
+
+
+def choose_between_turns(persona: Persona, fan: Fan, thread: Sequence[Message]) -> str:
+    """Return the same language for words that leave by themselves, while no turn is thought: by what was said lately."""
+    return _choose(persona, _read(persona, fan, (), _said(thread)) or shorten(fan.language))
+
+
+def _choose(persona: Persona, theirs: str) -> str:
+    if not theirs:
         return persona.languages[0]
-    return next((language for language in (fan, "en") if language in persona.languages), persona.languages[0])
+    return next((language for language in (theirs, "en") if language in persona.languages), persona.languages[0])
 
 
 def explain_english(turn: TurnInput, language: str) -> str | None:

@@ -38,6 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--repeat", help="a rule: daily, weekly, monthly, mon,thu, every 2 weeks; until 2026-12-31 or x 10 behind it"
     )
     add.add_argument("--late", type=float, default=6.0, metavar="HOURS", help="so late it may still go out (6)")
+    add.add_argument("--album", metavar="NAME", help="the pictures of this album (muse image album), in their order")
     _add_content(add)
     show = actions.add_parser("show", help="one post in full")
     edit = actions.add_parser("edit", help="change a post that has not left yet")
@@ -93,7 +94,9 @@ def run(arguments: Namespace) -> int:
 def _add_content(parser: ArgumentParser) -> None:
     parser.add_argument("--zone", help="the time zone, such as Europe/Lisbon (the persona's)")
     parser.add_argument("--language", help="the language of the words, two letters (en)")
-    parser.add_argument("--picture", action="append", metavar="ID", help="a picture of the vault (may be given again)")
+    parser.add_argument(
+        "--picture", action="append", metavar="ID", help="a picture of the vault, or of muse image list (may be given again)"
+    )
     parser.add_argument("--ai", action="store_true", default=None, help="mark it as made by AI (so is whatever has pictures)")
     parser.add_argument("--not-ai", dest="ai", action="store_false", help="it was not made by AI")
 
@@ -111,5 +114,5 @@ def _wish(arguments: Namespace) -> dict[str, Any]:
     for where in arguments.on:
         account, _, target = where.partition(":")
         places.append({"account": account, "target": target or None, "caption": captions.get(account)})
-    wish = _content(arguments, ("at", "caption", "repeat"))
+    wish = _content(arguments, ("at", "caption", "repeat", "album"))
     return {**wish, "influencer": arguments.influencer, "places": places, "late_s": int(arguments.late * 3600)}

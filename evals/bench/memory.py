@@ -14,7 +14,7 @@ from msgspec import Struct
 from core.errors import Unavailable
 from core.ids import new_id
 from core.ports import VectorIndex
-from core.turns import Asked
+from core.recall import Asked
 from evals.bench.figures import Budget, Figure, compare, percentile
 from evals.bench.memory_rig import Chance, MemoryRig
 from memory.embedders import Embedders

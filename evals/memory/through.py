@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.ids import new_id
 from core.nouns import Account, Conversation, Message
 from core.ports import Embedder, FactExtractor, Recall
-from core.turns import Asked, Recalled
+from core.recall import Asked, Recalled
 from evals.memory.corpus import Talk
 from memory.episodes import remember_said
 from memory.facts import apply_remember_fact

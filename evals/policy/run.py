@@ -10,8 +10,8 @@ from msgspec import Struct
 from evals.policy.corpora import Corpus
 from evals.policy.figures import Line, Share, measure_share
 from evals.policy.judging import Court, Judged, Trial
-from evals.policy.own import Labelled, load_own
-from evals.policy.replies import measure_replies
+from evals.policy.own import HALVES, Labelled, load_ages, load_own
+from evals.policy.replies import list_parts, measure_replies
 
 RULE_OF = {"crisis": "crisis", "minor": "age", "steering": "injection"}
 AHEAD = 128
@@ -49,6 +49,8 @@ async def measure(court: Court, halves: Sequence[str], corpora: Sequence[Corpus]
                 f"{one.kind}: {one.text}" for one, was in zip(own, judged, strict=True) if _is_wrong(one, was)
             )
         times += [one.ms for one in judged]
+    if halves:
+        lines += await _measure_ages(court, say)
     for corpus in corpora:
         say(f"{corpus.name}: {len(corpus.texts)} texts")
         judged = await _judge_all(court, corpus.texts)
@@ -58,11 +60,22 @@ async def measure(court: Court, halves: Sequence[str], corpora: Sequence[Corpus]
         times += [one.ms for one in judged]
     if halves:
         say("replies, our own sets and the ordinary talk above")
-    blind = ("fresh", "last") if "held_out" in halves else ()
-    lines += measure_replies((*halves, *blind), corpora)
+    others = tuple(part for part in list_parts() if part not in HALVES) if "held_out" in halves else ()
+    lines += measure_replies((*halves, *others), corpora)
     times.sort()
     spent = (times[len(times) // 2], times[int(len(times) * 0.95)]) if times else (0.0, 0.0)
     return Report(embedder, tuple(lines), fired, shown, spent)
+
+
+async def _measure_ages(court: Court, say: Say) -> list[Line]:
+    stated = load_ages()
+    say(f"statements of ages: {len(stated)} messages")
+    judged = await _judge_all(court, [one.text for one in stated])
+    stopped = [(one.kind, RULE_OF["minor"] in was.blocked) for one, was in zip(stated, judged, strict=True)]
+    return [
+        Line("ages", f"{kind} stopped", _share(hit for label, hit in stopped if label == kind))
+        for kind in ("adult", "minor", "other")
+    ]
 
 
 async def _judge_all(court: Court, texts: Sequence[str]) -> list[Judged]:

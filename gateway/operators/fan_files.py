@@ -10,12 +10,13 @@ from litestar.params import FromPath
 
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
+from gateway.served_files import UNKEPT, serve_file
 from storage import media
 from storage.accounts import Operator
 from storage.media import FileRow
 
 # A fan's file is untrusted: it is saved, never opened inside our own origin.
-HEADERS = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "private, no-store"}
+HEADERS = {**UNKEPT, "content-security-policy": "default-src 'none'; sandbox"}
 
 
 @get("/conversations/{conversation_id:uuid}/files", summary="List the files of a conversation")
@@ -34,9 +35,8 @@ async def show_media(
     """Return the bytes of a stored file, to be saved and not shown."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         file = await media.find_stored(unit, media_id)
-    data = await doorway.house.blobs.get(file.blob_key)
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{media_id}"'}
-    return Response(data, media_type=file.mime, headers=headers)
+    return await serve_file(doorway, file.blob_key, file.mime, headers)
 
 
 router = Router(

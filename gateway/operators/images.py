@@ -1,4 +1,4 @@
-"""Pictures for operators: order, look on, cancel, approve, find again; the bytes behind the operator's token."""
+"""Pictures for operators: find, look on, cancel, approve, mark."""
 
 from __future__ import annotations
 
@@ -13,49 +13,21 @@ from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
-from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
-from msgspec import Meta, Struct
+from litestar.status_codes import HTTP_200_OK
+from msgspec import Struct
 
-from core.errors import Misconfigured, Refused
-from core.ids import new_id
-from core.pictures import PictureWish
+from core.errors import Refused
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
+from gateway.operators.picture_orders import order, order_set
 from storage import credits, gallery, image_jobs, pictures
-from storage.accounts import Operator, find_influencer
-from storage.image_jobs import ENDED, PERSON, Order
+from storage.accounts import Operator
+from storage.image_jobs import ENDED
 from storage.pictures import Filter, PackLink, PictureRow
-from storage.references import Attestation
-from studio.drawings import Guiding, find_start, guide
-from studio.ordering import NONE_HERE, open_desk
-from studio.references import LARGEST_BYTES
 
 State = Literal["queued", "painting", "finishing", "held", "done", "failed", "cancelled"]
 Shape = Literal["portrait", "square", "landscape"]
 PING_S = 15.0
-
-
-class PictureOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture that an operator wants of an influencer; `source` says whether it was ordered in a terminal.
-
-    `shape`: portrait where none is said, or that of the base.
-    `base`: start from this picture of theirs (its asset, or a recorded face), painting so much of it anew as `strength` says.
-    `mask`: a drawing in base64, white where the base is painted anew. `pose`: a drawing of bright limbs on black. Who orders
-    attests that these show nobody.
-    """
-
-    influencer: str
-    wish: Annotated[str, Meta(max_length=2000)] = ""
-    category: str = "portrait"
-    shape: Shape | None = None
-    scene: str | None = None
-    outfit: str | None = None
-    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
-    source: Literal["api", "terminal"] = "api"
-    base: UUID | None = None
-    strength: Annotated[float, Meta(gt=0, le=1)] | None = None
-    mask: bytes = b""
-    pose: bytes = b""
 
 
 class Favour(Struct, frozen=True):
@@ -69,60 +41,6 @@ class PictureView(Struct, frozen=True):
 
     picture: PictureRow
     packs: list[PackLink]
-
-
-@post(
-    "/images",
-    status_code=HTTP_202_ACCEPTED,
-    summary="Order a picture",
-    request_max_body_size=2 * LARGEST_BYTES * 4 // 3 + 10_000,
-)
-async def order(
-    doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: JSONBody[PictureOrder]
-) -> PictureRow:
-    """Order a picture of an influencer; its credits are set aside now and spent when it is done.
-
-    A wish that no picture is made of answers 400 with a sentence; without credits, a model, or what a face, a LoRA or a pose
-    needs, 409.
-    """
-    desk = open_desk(doorway.settings, doorway.house, credits)
-    if not desk.ready:
-        raise Refused(NONE_HERE)
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        influencer = await find_influencer(unit, data.influencer)
-    start = None if data.base is None else await find_start(doorway.house, influencer, data.base)
-    shape = data.shape or (start.shape if start else "portrait")
-    wish = PictureWish(
-        text=data.wish, category=data.category, shape=shape, scene=data.scene, outfit=data.outfit, seed=data.seed
-    )  # fmt: skip
-    guiding = Guiding(start=start, strength=data.strength, mask=data.mask, pose=data.pose)
-    try:
-        made = await desk.prepare(influencer, wish, adult_ok=False, from_fan=False)
-        if made.refused:
-            raise Refused(
-                f"Such a picture is not made: {', '.join(made.judged.reasons) or 'the moderator refuses its prompt'}."
-            )
-        said = Attestation("drawn", operator.name, doorway.clock.now())
-        request = await guide(desk, doorway.house, influencer, made.request, guiding, said)
-    except Misconfigured as error:  # who orders can do something about it
-        raise Refused(str(error)) from None
-    job_id = new_id()
-    wanted = Order(
-        id=job_id,
-        influencer_id=influencer.id,
-        source=data.source,
-        wish=made.wish,
-        request=request,
-        cost=made.cost,
-        priority=PERSON,
-        ordered_by=operator.name,
-        review=made.review,
-    )
-    async with doorway.house.app.unit(operator.agency_id) as unit:
-        await image_jobs.add(unit, credits, wanted)
-        row = await pictures.load_picture(unit, job_id)
-    await doorway.house.jobs.paint_pictures(operator.agency_id, job_id)
-    return row
 
 
 @get("/images", summary="Find pictures")
@@ -268,6 +186,7 @@ router = Router(
     "/api",
     route_handlers=[
         order,
+        order_set,
         list_images,
         show_image,
         watch_image,

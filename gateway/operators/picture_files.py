@@ -9,13 +9,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from core.errors import NotFound
+from core.sniffing import sniff
 from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
+from gateway.served_files import UNKEPT, serve_file
 from storage import pictures
 from storage.accounts import Operator
 from storage.previews import load_preview
-
-HEADERS = {"cache-control": "private, no-store"}
 
 
 @get("/images/{job_id:uuid}/file", summary="A finished or held picture's bytes")
@@ -25,7 +25,7 @@ async def show_file(
     """Return the picture as it is kept, marks included."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         found = await pictures.find_picture(unit, job_id)
-    return Response(await doorway.house.blobs.get(found.blob_key), media_type=found.mime, headers=HEADERS)
+    return await serve_file(doorway, found.blob_key, found.mime)
 
 
 @get("/images/{job_id:uuid}/thumbnail", summary="A small one of a picture")
@@ -37,7 +37,7 @@ async def show_thumbnail(
         found = await pictures.find_picture(unit, job_id)
     if found.thumbnail_key is None:
         raise NotFound("There is no small one of this picture.")
-    return Response(await doorway.house.blobs.get(found.thumbnail_key), media_type="image/jpeg", headers=HEADERS)
+    return await serve_file(doorway, found.thumbnail_key, "image/jpeg")
 
 
 @get("/images/{job_id:uuid}/preview", summary="How a picture looks while it is painted")
@@ -50,8 +50,7 @@ async def show_preview(
     data = await load_preview(doorway.house.redis, job_id)
     if data is None:
         raise NotFound("There is no preview just now.")
-    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data[8:12] == b"WEBP" else "image/jpeg"
-    return Response(data, media_type=mime, headers=HEADERS)
+    return Response(data, media_type=sniff(data) or "image/jpeg", headers=UNKEPT)
 
 
 router = Router(

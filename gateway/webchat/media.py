@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from core.errors import NotFound
 from core.nouns import Account
 from gateway.doorway import Doorway
+from gateway.served_files import serve_file
 from gateway.webchat.limits import slow_looks
 from gateway.webchat.visitors import conversation_with
 from shop.purchases import visible_asset
@@ -29,8 +30,7 @@ async def show_media(
             asset = await visible_asset(unit, conversation.fan_id, asset_id, account.platform)
         except NotFound:
             asset = await visible_picture(unit, conversation.fan_id, asset_id, account.platform)
-    data = await doorway.house.blobs.get(asset.blob_key)
-    return Response(data, media_type=asset.mime, headers={"cache-control": "private, max-age=3600"})
+    return await serve_file(doorway, asset.blob_key, asset.mime, {"cache-control": "private, max-age=3600"})
 
 
 @get("/avatar", summary="The influencer's picture")
@@ -39,5 +39,4 @@ async def show_avatar(doorway: NamedDependency[Doorway], account: NamedDependenc
     key = account.options.get("avatar")
     if not key:
         raise NotFound("There is no picture.")
-    data = await doorway.house.blobs.get(str(key))
-    return Response(data, media_type="image/jpeg", headers={"cache-control": "public, max-age=3600"})
+    return await serve_file(doorway, str(key), "image/jpeg", {"cache-control": "public, max-age=3600"})

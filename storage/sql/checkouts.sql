@@ -17,3 +17,14 @@ WHERE id = $1 RETURNING accepted, reason;
 -- answered: The platform took the answer, or takes none any more.
 UPDATE checkouts SET answered_at = clock_timestamp(), accepted = accepted AND $2, reason = coalesce($3, reason)
 WHERE id = $1 AND answered_at IS NULL;
+
+-- hold: Let the payments of a person be decided one after the other, in whichever of their chats they are asked for; of a checkout, or an offer.
+SELECT pg_advisory_xact_lock(hashtextextended('payments of ' || p.fan, 0)) FROM (SELECT person_fans(w.fan_id)::text AS fan FROM (
+    SELECT c.fan_id FROM checkouts k JOIN conversations c ON c.id = k.conversation_id WHERE k.id = $1
+    UNION SELECT o.fan_id FROM offers o WHERE o.id = $1) AS w ORDER BY 1) AS p;
+
+-- note_unlock: An offer is let be opened in the sandbox, which nobody asks about.
+INSERT INTO checkouts AS k (id, agency_id, account_id, conversation_id, query_key, payload, amount, unit, asked_at, answered_at, accepted)
+SELECT $2, current_agency(), c.account_id, c.id, 'unlock ' || o.id, o.payload, o.amount, o.unit, clock_timestamp(), clock_timestamp(), true
+FROM offers o JOIN conversations c ON c.id = o.conversation_id WHERE o.id = $1
+ON CONFLICT (account_id, query_key) DO UPDATE SET asked_at = excluded.asked_at, answered_at = excluded.answered_at, accepted = true;

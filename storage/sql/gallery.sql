@@ -34,3 +34,6 @@ WHERE b.id = $1 AND j.id = ANY($2::uuid[]) ON CONFLICT DO NOTHING;
 
 -- take_out: Take the pictures that some jobs made out of an album.
 DELETE FROM album_pictures k USING image_jobs j WHERE k.album_id = $1 AND k.asset_id = j.asset_id AND j.id = ANY($2::uuid[]);
+
+-- of_album: The pictures of an album in the order in which they were put in.
+SELECT k.asset_id AS id FROM album_pictures k WHERE k.album_id = $1 ORDER BY k.added_at, k.asset_id;

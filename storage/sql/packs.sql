@@ -126,6 +126,15 @@ ORDER BY o.offered_at DESC, o.id DESC LIMIT 5;
 SELECT DISTINCT k.pack_id AS id FROM offers o JOIN promo_uses u ON u.offer_id = o.id, packs_of_offer(o.id) k
 WHERE o.conversation_id = $1 AND u.hold_until > clock_timestamp() AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id);
 
+-- lying: The open offers of one pack alone that have left in a conversation at a promo's price that is held, the cheapest first.
+SELECT o.id, o.amount, o.unit FROM offers o
+WHERE o.conversation_id = $1 AND o.pack_id = $2 AND NOT EXISTS (SELECT FROM offer_packs k WHERE k.offer_id = o.id)
+    AND EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = o.id)
+    AND NOT EXISTS (SELECT FROM promo_uses u WHERE u.offer_id = o.id AND u.hold_until <= clock_timestamp())
+    AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = o.id)
+    AND EXISTS (SELECT FROM deliveries d WHERE d.conversation_id = o.conversation_id AND d.state = 'sent' AND d.part ->> 'offer_id' = o.id::text)
+ORDER BY o.amount, o.id;
+
 -- undercuts: The offers by which the same packs lie before the fan for less: they have left, nobody paid, and their promos are held.
 SELECT ARRAY(SELECT n.id FROM offers o JOIN offers n ON n.conversation_id = o.conversation_id AND n.unit = o.unit AND n.amount < o.amount
 WHERE o.id = $1 AND NOT EXISTS (SELECT FROM purchases b WHERE b.offer_id = n.id)

@@ -78,8 +78,8 @@ WHERE id = $1;
 -- published_ids: Those of a platform's ids that stand on a post of the account already.
 SELECT unnest(platform_ids) AS platform_id FROM posts WHERE account_id = $1 AND platform_ids && $2::text[];
 
--- proposals: How many proposals of a conversation wait for a person.
-SELECT count(*) FROM posts WHERE conversation_id = $1 AND state = 'proposed';
+-- proposals: How many proposals of a conversation wait for a person, one left out; what goes to several places at once is one.
+SELECT count(DISTINCT group_id) FROM posts WHERE conversation_id = $1 AND state = 'proposed' AND group_id IS DISTINCT FROM $2;
 
 -- cancel_series: Take the posts of a series that are still to come off the calendar.
 UPDATE posts SET state = 'cancelled', approved_by = $2 WHERE series_id = $1 AND state IN ('proposed', 'planned', 'pending');

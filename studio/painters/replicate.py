@@ -22,6 +22,7 @@ from core.settings import Settings
 from studio.encoders import open_rgb
 from studio.painters.replicate_api import Model, Prediction, ReplicateApi
 from studio.painters.replicate_inputs import describe_input, same_order
+from studio.pictures import sniff_picture
 from studio.speech import PROVIDER
 
 MODEL = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?::(?P<version>[0-9a-f]{64}))?")
@@ -154,10 +155,9 @@ class ReplicatePainter:
         inline = DATA.fullmatch(output)
         try:
             data = base64.b64decode(inline["data"]) if inline else await self._api.fetch(output)
-            picture = open_rgb(data)
+            picture, mime = open_rgb(data), sniff_picture(data)
         except (BadInput, ValueError) as error:
             raise Refused(f"What {self.name} gave is no picture.") from error
-        mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data.startswith(b"RIFF") else "image/jpeg"
         return Painted(data, mime, picture.width, picture.height, request.seed, request.model, prediction.seconds)
 
     async def _schema(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from core.errors import BadInput
 from core.pictures import PaintOrder, PictureRequest
 from studio.encoders import open_rgb
+from studio.pictures import sniff_picture
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "prompt": ("prompt",),
@@ -155,5 +156,4 @@ def _data_url(data: bytes) -> str:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=88)
         data = out.getvalue()
-    mime = "image/png" if data.startswith(b"\x89PNG") else "image/webp" if data.startswith(b"RIFF") else "image/jpeg"
-    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    return f"data:{sniff_picture(data)};base64,{base64.b64encode(data).decode()}"

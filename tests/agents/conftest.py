@@ -16,7 +16,8 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, Conversation, Fan, Influencer, Lease, Message, TurnInput
 from core.outbound import PackPart, TextPart
-from core.turns import Asked, Hold, OfferPack, Outcome, Recalled, RecalledEpisode, RecalledFact, RememberFact, Send
+from core.recall import Asked, Recalled, RecalledEpisode, RecalledFact
+from core.turns import Hold, OfferPack, Outcome, RememberFact, Send
 from personas.loader import load_from_library
 from personas.schema import Persona
 from tools.context import ToolContext

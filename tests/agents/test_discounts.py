@@ -99,7 +99,7 @@ async def test_a_wish_whose_discount_is_refused_keeps_its_offer() -> None:
 async def test_where_selling_rests_nobody_says_that_a_code_is_worth_nothing() -> None:
     class Rests(ApplyPromo):
         async def run(self, context: ToolContext, arguments: dict[str, object]) -> str:
-            return rest(context, Reason("The fan has had as many offers as are made in a day."))
+            return rest(context, Reason("pace", "The fan has had as many offers as are made in a day."))
 
     thinker = AgentThinker(NoModel(), FactList(), FactFinder(), [Rests(stands=True)], LexicalEmbedder(), FrozenClock())
     for text in ("I have the code SPRING20", "can I get a discount?"):

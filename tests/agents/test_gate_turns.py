@@ -148,3 +148,34 @@ async def test_a_reflex_line_that_contradicts_what_is_fixed_is_held(make_thinker
     outcome = await make_thinker().think(turn(persona=replace(STRICT, lines=lines)))
     assert isinstance(outcome.verdict, Hold)
     assert "Madrid" in outcome.verdict.reason
+
+
+GUILT = "You never wrote back and I felt so small, sitting there with my phone."
+INVITES = "When you come to Porto, I'll show you my favourite beach."
+
+
+async def test_likely_guilt_is_thought_again_and_honest_words_leave(server: OllamaSimulator, thinks: Thinks) -> None:
+    server.script(say(GUILT), say("Lovely to read you again."))
+    outcome = await thinks(turn())
+    assert texts_of(outcome) == ["Lovely to read you again."]
+    assert "Do not make the fan feel guilty" in server.calls[-1].request.last_user
+    assert outcome.trace.brain == "ollama:llama3.2"
+
+
+async def test_guilt_twice_leaves_and_is_counted(server: OllamaSimulator, thinks: Thinks) -> None:
+    server.script(say(GUILT), say(f"Hm. {GUILT} {DESK}"))
+    outcome = await thinks(turn())
+    assert texts_of(outcome) == [GUILT]
+    assert [note.split(":")[0] for note in outcome.trace.notes] == ["thought again", "breach"]
+
+
+async def test_a_likely_invitation_never_leaves_twice(server: OllamaSimulator, thinks: Thinks) -> None:
+    server.script(say(INVITES), say(f"Please. {INVITES}"))
+    outcome = await thinks(turn())
+    assert isinstance(outcome.verdict, Send)
+    assert texts_of(outcome)[0] in LUNA.lines["how_are_you"]
+    assert outcome.trace.brain == "reflex"
+    server.script(say(INVITES), refuse(500, "x"))
+    assert texts_of(await thinks(turn()))[0] in LUNA.lines["how_are_you"]
+    server.script(say(INVITES), say(DESK))
+    assert texts_of(await thinks(turn())) == [DESK], "style is better than an invitation"

@@ -23,7 +23,7 @@ from agents.thinker import AgentThinker
 from agents.tokens import weigh_message
 from core.ids import new_id
 from core.nouns import Message, TurnInput
-from core.turns import Recalled, RecalledEpisode, RecalledFact
+from core.recall import Recalled, RecalledEpisode, RecalledFact
 from evals.simulators.ollama import ChatRequest, OllamaSimulator
 from evals.simulators.ollama import say as speak
 from personas.loader import load_from_library

@@ -37,7 +37,13 @@ BROKEN = "\x00\ud83d"
 """What no text of the ledger holds: a NUL, and the first half of a character that a model was cut off in."""
 
 STAGING = {"send_pack", "apply_promo", "remember", "hand_to_operator", "generate_image", "schedule_post"}
-WORDS = {"wish": "a walk on the beach", "code": "SPRING", "caption": "The sea today.", "platform": "telegram"}
+WORDS: dict[str, object] = {
+    "wish": "a walk on the beach",
+    "code": "SPRING",
+    "caption": "The sea today.",
+    "platforms": [{"platform": "telegram", "caption": "The sea, here."}],
+    "pictures": [],
+}
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from agents.tool import describe_tool, sells
 from core.errors import EffectRefused, MuseError
 from core.ids import new_id
 from core.nouns import Account, TurnInput
+from core.recall import Asked, Recalled, RecalledEpisode, RecalledFact
 from core.settings import Settings
-from core.turns import Asked, Effect, Recalled, RecalledEpisode, RecalledFact
+from core.turns import Effect
 from gateway.platforms.registry import open_platforms
 from storage import credits
 from storage.house import House
@@ -149,7 +150,9 @@ def plausible(tool: Tool) -> dict[str, object]:
     }
     made: dict[str, object] = {}
     for key, schema in tool.parameters["properties"].items():
-        made[key] = given.get(key) or (schema["enum"][0] if "enum" in schema else "pictures")
+        made[key] = given.get(key) or (
+            schema["enum"][0] if "enum" in schema else ["pictures"] if schema["type"] == "array" else "pictures"
+        )
     return made
 
 

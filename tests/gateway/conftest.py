@@ -92,11 +92,12 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramSimulator]:
-    async with TelegramSimulator(limits=None) as simulator:
-        yield simulator
+async def simulator() -> AsyncIterator[TelegramSimulator]:
+    """A Bot API whose limits nobody reaches."""
+    async with TelegramSimulator(limits=None) as running:
+        yield running
 
 
 @pytest.fixture
-def bot(telegram: TelegramSimulator) -> Bot:
-    return telegram.add_bot("Luna")
+def bot(simulator: TelegramSimulator) -> Bot:
+    return simulator.add_bot("Luna")

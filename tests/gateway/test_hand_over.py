@@ -26,15 +26,15 @@ from tests.gateway.conftest import Gateway
 
 
 @pytest.fixture
-def fan(telegram: TelegramSimulator, bot: Bot) -> TelegramUser:
-    user = telegram.add_user("Mia")
+def fan(simulator: TelegramSimulator, bot: Bot) -> TelegramUser:
+    user = simulator.add_user("Mia")
     user.start(bot)
     return user
 
 
 @pytest.fixture
-async def adapter(telegram: TelegramSimulator, gateway: Gateway) -> AsyncIterator[TelegramPlatform]:
-    opened = TelegramPlatform(telegram.base_url, gateway.house.blobs, SystemClock())
+async def adapter(simulator: TelegramSimulator, gateway: Gateway) -> AsyncIterator[TelegramPlatform]:
+    opened = TelegramPlatform(simulator.base_url, gateway.house.blobs, SystemClock())
     yield opened
     await opened.close()
 
@@ -49,8 +49,8 @@ async def luna(gateway: Gateway, bot: Bot) -> Account:
 
 
 @asynccontextmanager
-async def listening(gateway: Gateway, telegram: TelegramSimulator) -> AsyncIterator[tuple[Listener, Doorway]]:
-    settings = structs.replace(gateway.settings, telegram_api_url=telegram.base_url)
+async def listening(gateway: Gateway, simulator: TelegramSimulator) -> AsyncIterator[tuple[Listener, Doorway]]:
+    settings = structs.replace(gateway.settings, telegram_api_url=simulator.base_url)
     async with open_doorway(settings, "listen") as doorway:
         listener = Listener(doorway, renew_s=0.05)
         task = asyncio.create_task(listener.run())
@@ -81,7 +81,7 @@ async def until(listener: Listener, polling: bool) -> None:
 
 
 async def test_a_bot_goes_from_polling_to_a_webhook_and_back(
-    gateway: Gateway, telegram: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
+    gateway: Gateway, simulator: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
 ) -> None:
     said = ["/start"]
 
@@ -90,7 +90,7 @@ async def test_a_bot_goes_from_polling_to_a_webhook_and_back(
             said.append(f"{what} {number}")
             fan.send_text(bot, said[-1])
 
-    async with listening(gateway, telegram) as (listener, _):
+    async with listening(gateway, simulator) as (listener, _):
         await read(gateway, luna, fan, 1)
         talk("polled")
         connected = await switch_telegram(gateway.house, adapter, luna.agency_id, "luna", gateway.url)
@@ -108,13 +108,13 @@ async def test_a_bot_goes_from_polling_to_a_webhook_and_back(
 
 
 async def test_a_switch_that_was_killed_half_way_is_made_again(
-    gateway: Gateway, telegram: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
+    gateway: Gateway, simulator: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
 ) -> None:
     """Killed after Telegram's yes and before ours, the events already come the new way; the same command sets the row right."""
     secret = structs.replace(luna, secrets={**luna.secrets, "webhook_secret": "s3cret"})
     async with gateway.house.app.unit(luna.agency_id) as unit:
         await put_account(unit, gateway.house.seal, secret)
-    async with listening(gateway, telegram):
+    async with listening(gateway, simulator):
         await read(gateway, luna, fan, 1)
         await setup.set_webhook(adapter, secret, f"{gateway.url}/webhooks/telegram/luna")
         fan.send_text(bot, "in between")
@@ -125,25 +125,25 @@ async def test_a_switch_that_was_killed_half_way_is_made_again(
 
 
 async def test_a_listener_that_dies_between_commit_and_cursor_takes_nothing_twice(
-    gateway: Gateway, telegram: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account
+    gateway: Gateway, simulator: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account
 ) -> None:
     fan.send_text(bot, "hello")
-    settings = structs.replace(gateway.settings, telegram_api_url=telegram.base_url)
+    settings = structs.replace(gateway.settings, telegram_api_url=simulator.base_url)
     async with open_doorway(settings, "listen") as doorway:  # what a listener does, up to its death
         poller = doorway.platforms["telegram"]
         assert isinstance(poller, TelegramPlatform)
         for raw, events in (await poller.poll(luna, None))[0]:
             await doorway.take_events(luna, events, raw, uuid4().hex)
-    async with listening(gateway, telegram):
+    async with listening(gateway, simulator):
         fan.send_text(bot, "still there?")
         assert await read(gateway, luna, fan, 3) == ["/start", "hello", "still there?"]
 
 
 async def test_a_listener_whose_lease_was_lost_stops_in_the_middle_of_its_poll(
-    gateway: Gateway, telegram: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account
+    gateway: Gateway, simulator: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account
 ) -> None:
     lease = f"muse:lock:poller:{luna.id}"
-    async with listening(gateway, telegram) as (first, doorway):
+    async with listening(gateway, simulator) as (first, doorway):
         await read(gateway, luna, fan, 1)
         await until(first, True)
         await doorway.house.redis.set(lease, "another listener")
@@ -154,7 +154,7 @@ async def test_a_listener_whose_lease_was_lost_stops_in_the_middle_of_its_poll(
 
 
 async def test_an_old_cursor_does_not_pass_over_what_waits(
-    gateway: Gateway, telegram: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
+    gateway: Gateway, simulator: TelegramSimulator, bot: Bot, fan: TelegramUser, luna: Account, adapter: TelegramPlatform
 ) -> None:
     """A cursor of another bot, or of numbers before a week of silence, would confirm what nobody has seen."""
     async with gateway.house.app.unit(luna.agency_id) as unit:
@@ -162,7 +162,7 @@ async def test_an_old_cursor_does_not_pass_over_what_waits(
     await switch_telegram(gateway.house, adapter, luna.agency_id, "luna", None)
     async with gateway.house.app.unit(luna.agency_id) as unit:
         assert await poll_cursor(unit, luna.id) is None
-    async with listening(gateway, telegram):
+    async with listening(gateway, simulator):
         assert await read(gateway, luna, fan, 1) == ["/start"]
 
 

@@ -32,8 +32,8 @@ async def account(house: House, agency: Agency, bot: Bot) -> Account:
 
 
 @asynccontextmanager
-async def listening(settings: Settings, telegram: TelegramSimulator) -> AsyncIterator[Doorway]:
-    async with open_doorway(structs.replace(settings, telegram_api_url=telegram.base_url), "listen") as doorway:
+async def listening(settings: Settings, simulator: TelegramSimulator) -> AsyncIterator[Doorway]:
+    async with open_doorway(structs.replace(settings, telegram_api_url=simulator.base_url), "listen") as doorway:
         task = asyncio.create_task(Listener(doorway).run())
         try:
             yield doorway
@@ -55,11 +55,11 @@ async def read(house: House, account: Account, fan: TelegramUser, count: int) ->
 
 
 async def test_polled_messages_come_in_and_are_confirmed(
-    house: House, account: Account, settings: Settings, telegram: TelegramSimulator, bot: Bot
+    house: House, account: Account, settings: Settings, simulator: TelegramSimulator, bot: Bot
 ) -> None:
-    fan = telegram.add_user("Mia")
+    fan = simulator.add_user("Mia")
     fan.start(bot)
-    async with listening(settings, telegram):
+    async with listening(settings, simulator):
         assert await read(house, account, fan, 1) == ["/start"]
         fan.send_text(bot, "hello")
         assert await read(house, account, fan, 2) == ["/start", "hello"]
@@ -77,51 +77,53 @@ async def cursor(house: House, account: Account) -> str | None:
 
 
 async def test_a_new_listener_goes_on_where_the_last_one_stood(
-    house: House, account: Account, settings: Settings, telegram: TelegramSimulator, bot: Bot
+    house: House, account: Account, settings: Settings, simulator: TelegramSimulator, bot: Bot
 ) -> None:
-    fan = telegram.add_user("Mia")
+    fan = simulator.add_user("Mia")
     fan.start(bot)
-    async with listening(settings, telegram):
+    async with listening(settings, simulator):
         await read(house, account, fan, 1)
     fan.send_text(bot, "while nobody listened")
-    async with listening(settings, telegram):
+    async with listening(settings, simulator):
         assert await read(house, account, fan, 2) == ["/start", "while nobody listened"]
 
 
 async def test_of_two_listeners_one_polls(
-    house: House, account: Account, settings: Settings, telegram: TelegramSimulator, bot: Bot
+    house: House, account: Account, settings: Settings, simulator: TelegramSimulator, bot: Bot
 ) -> None:
-    fan = telegram.add_user("Mia")
+    fan = simulator.add_user("Mia")
     fan.start(bot)
-    async with listening(settings, telegram), listening(settings, telegram):
+    async with listening(settings, simulator), listening(settings, simulator):
         await read(house, account, fan, 1)
         for number in range(3):
             fan.send_text(bot, str(number))
         assert await read(house, account, fan, 4) == ["/start", "0", "1", "2"]
-    assert all(call.status == 200 for call in telegram.calls_of("getUpdates") if call.ended_at), "nobody was told of a conflict"
+    assert all(call.status == 200 for call in simulator.calls_of("getUpdates") if call.ended_at), (
+        "nobody was told of a conflict"
+    )
 
 
 async def test_an_account_without_a_right_token_does_not_stop_the_others(
-    house: House, agency: Agency, account: Account, settings: Settings, telegram: TelegramSimulator, bot: Bot
+    house: House, agency: Agency, account: Account, settings: Settings, simulator: TelegramSimulator, bot: Bot
 ) -> None:
     broken = structs.replace(
         await make_luna(house, agency, "telegram", key="broken"), inbound="polling", secrets={"token": "1:no"}
     )
     async with house.app.unit(agency.id) as unit:
         await put_account(unit, house.seal, broken)
-    fan = telegram.add_user("Mia")
+    fan = simulator.add_user("Mia")
     fan.start(bot)
-    async with listening(settings, telegram):
+    async with listening(settings, simulator):
         assert await read(house, account, fan, 1) == ["/start"]
 
 
 async def test_health_knows_whether_somebody_listens(
-    house: House, account: Account, settings: Settings, telegram: TelegramSimulator
+    house: House, account: Account, settings: Settings, simulator: TelegramSimulator
 ) -> None:
     async with open_doorway(settings, "gateway") as doorway:
         silent = (await check(doorway, account.agency_id)).parts["listener"]
         assert (silent.state, silent.detail) == ("down", "no listener is up, and 1 accounts are polled")
-        async with listening(settings, telegram), asyncio.timeout(10):
+        async with listening(settings, simulator), asyncio.timeout(10):
             while (await check(doorway, account.agency_id)).parts["listener"].state != "ok":  # noqa: ASYNC110 — the sign lies in Redis, which tells nobody
                 await asyncio.sleep(0.05)
         assert (await check(doorway, account.agency_id)).parts["workers"].state == "down", "a listener is no worker"

@@ -36,19 +36,19 @@ async def luna(gateway: Gateway, bot: Bot) -> Account:
 
 
 @pytest.fixture
-async def doorway(gateway: Gateway, telegram: TelegramSimulator) -> AsyncIterator[Doorway]:
-    async with open_doorway(structs.replace(gateway.settings, telegram_api_url=telegram.base_url), "gateway") as opened:
+async def doorway(gateway: Gateway, simulator: TelegramSimulator) -> AsyncIterator[Doorway]:
+    async with open_doorway(structs.replace(gateway.settings, telegram_api_url=simulator.base_url), "gateway") as opened:
         yield opened
 
 
 async def test_a_webhook_that_is_not_set_is_told_and_remembered(
-    telegram: TelegramSimulator, luna: Account, doorway: Doorway
+    simulator: TelegramSimulator, luna: Account, doorway: Doorway
 ) -> None:
     for _ in range(3):
         part = (await check(doorway, luna.agency_id)).parts["telegram/luna"]
         assert part.state == "down"
         assert "muse account switch telegram/luna" in part.detail
-    assert len(telegram.calls_of("getWebhookInfo")) == 1
+    assert len(simulator.calls_of("getWebhookInfo")) == 1
     assert (await check(doorway, luna.agency_id)).state == "degraded"
 
 

@@ -113,7 +113,10 @@ def scripted(request: ChatRequest) -> Answer:
         return call_tool("generate_image", wish="in the kitchen, with a big pot")
     if "post" in asked:
         return call_tool(
-            "schedule_post", caption="Fresh bread at seven, come hungry.", at=f"{NEXT_WEEK} 07:00", platform="telegram"
+            "schedule_post",
+            caption="Fresh bread at seven, come hungry.",
+            at=f"{NEXT_WEEK} 07:00",
+            platforms=[{"platform": "telegram"}],
         )
     if "mountain" in asked:
         return call_tool("send_pack", wish="the mountains in snow")

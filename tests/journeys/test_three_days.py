@@ -19,7 +19,8 @@ from core.ids import new_id
 from core.inbound import InboundMessage, Sender
 from core.nouns import Account
 from core.outbound import Part, TextPart
-from core.turns import Recalled, Send
+from core.recall import Recalled
+from core.turns import Send
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.episodes import remember_said
 from memory.extraction import RuleExtractor

@@ -10,7 +10,7 @@ from core.errors import Unavailable
 from core.inbound import InboundDelete, InboundEdit, Sender
 from core.nouns import Account
 from core.ports import IndexHit
-from core.turns import Recalled
+from core.recall import Recalled
 from memory.embedder import SentenceEmbedder
 from memory.episodes import PIECE, remember_said
 from memory.recall import MemoryRecall

@@ -8,7 +8,8 @@ import pytest
 from msgspec import structs
 
 from core.ids import new_id
-from core.turns import Asked, RememberFact
+from core.recall import Asked
+from core.turns import RememberFact
 from memory.embedder import SentenceEmbedder
 from memory.facts import apply_remember_fact
 from memory.recall import MemoryRecall

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import Unavailable
 from core.ports import IndexHit, IndexItem
-from core.turns import RecalledFact
+from core.recall import RecalledFact
 from memory.embedder import SentenceEmbedder
 from memory.extraction import RuleExtractor
 from memory.index_chroma import ChromaIndex

@@ -14,7 +14,8 @@ from msgspec import Struct
 from core.errors import Unavailable
 from core.ids import new_id
 from core.nouns import Account, Conversation, Message
-from core.turns import Asked, RememberFact
+from core.recall import Asked
+from core.turns import RememberFact
 from memory.embedder import SentenceEmbedder, open_embedder
 from memory.facts import apply_remember_fact
 from storage.conversations import load_conversation, read_thread

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from core.turns import RecalledEpisode
+from core.recall import RecalledEpisode
 from personas.loader import list_personas, load_from_library
 from personas.render import Moment, fence, render_moment, render_prefix, render_summary
 

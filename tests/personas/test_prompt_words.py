@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.ids import new_id
-from core.turns import RecalledEpisode
+from core.recall import RecalledEpisode
 from personas.loader import load_from_library
 from personas.lorebook import Entry, Lorebook
 from personas.render import Moment, data, doing_now, event, fence, render_moment, render_prefix, render_summary

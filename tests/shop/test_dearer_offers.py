@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from msgspec import structs
 
+from agents.staging import Attempt
 from core.errors import EffectRefused
 from core.ids import new_id
 from core.nouns import TurnInput
@@ -22,10 +23,13 @@ from storage.house import House
 from storage.packs import put_price
 from storage.turns import Speech, enqueue_parts
 from storage.unit import Unit
+from tests.memory.world import WordEmbedder
 from tests.shop.promos import look_up, make_promo
 from tests.shop.world import TELEGRAM, Shop, buy, context_of, make_part, offer_of, start_turn
 from tests.storage.ledger_steps import whole
 from tests.storage.world import NOON
+from tools.context import ToolContext
+from tools.send_pack import SendPack
 
 Door = Callable[[Unit, OfferPack, Shop], Awaitable[None]]
 
@@ -152,3 +156,26 @@ async def test_a_cheaper_offer_that_was_paid_makes_the_pack_owned(table: Table) 
     async with table.house.app.unit(table.shop.account.agency_id) as unit:
         with pytest.raises(EffectRefused, match="you have it already"):
             await check_unlock(unit, dear.offer_id, TELEGRAM)
+
+
+async def test_when_only_that_fits_the_agent_hears_that_it_lies_there_and_offers_nothing_anew(
+    table: Table, house: House
+) -> None:
+    await table.reduced()
+    attempt = Attempt()
+    tool, context = SendPack(Catalogue(house, "none")), ToolContext(table.turn, attempt, WordEmbedder())
+    answer = await tool.run(context, {"wish": "the sea at dusk"})
+    assert answer.startswith("The pack 'The sea at dusk' lies in this chat already, for 400 Stars instead of 500 Stars")
+    assert (attempt.effects, attempt.parts) == ([], [])
+    async with house.app.unit(table.shop.account.agency_id) as unit:
+        await put_price(unit, table.shop.packs["sea"], "telegram", 450, "XTR")
+    assert "is attached to your message for 450 Stars" in await tool.run(context, {"wish": "the sea at dusk"}), "that is over"
+
+
+async def test_what_has_not_left_is_offered(table: Table, house: House) -> None:
+    await table.reduced(seen=False)
+    attempt = Attempt()
+    tool = SendPack(Catalogue(house, "none"))
+    answer = await tool.run(ToolContext(table.turn, attempt, WordEmbedder()), {"wish": "the sea at dusk"})
+    assert "is attached to your message" in answer
+    assert len(attempt.effects) == 1

@@ -107,7 +107,7 @@ async def test_what_a_fan_spends_is_capped(house: House, shop: Shop, chat: Conve
     async with house.app.unit(shop.account.agency_id) as unit:
         found = await find_reason(unit, [chat.fan_id], chat.influencer_id, chat.id, price=STARS, asked=True)
         assert found is not None
-        assert found.capped
+        assert found.kind == "cap"
         assert f"in a {period}" in found.sentence
         left = await unit.connection.fetchval("SELECT id FROM offers WHERE pack_id = $1", third.pack_id)
         assert await why_not_leave(unit, left)

@@ -11,7 +11,7 @@ from core.settings import Settings
 from gateway.platforms.registry import open_platforms
 from storage.blobs import open_blobs
 from studio.fitting import FITS, Fit, fit_for_platform, fits, pack, shape
-from studio.pictures import measure, read_picture, sniff
+from studio.pictures import measure, read_picture, sniff_picture
 from tests.studio.made import noise, painting, saved, shown
 
 AWKWARD = {
@@ -42,9 +42,9 @@ def test_too_many_bytes_are_made_fewer() -> None:
     fit = Fit(("image/jpeg", "image/png"), 60_000, 4096)
     data = saved(noise(500, 500))
     assert len(data) > 500_000
-    made = pack(shape(read_picture(data), fit), fit, sniff(data), spare=10_000)
+    made = pack(shape(read_picture(data), fit), fit, sniff_picture(data), spare=10_000)
     assert len(made) <= 50_000
-    assert sniff(made) == "image/jpeg"
+    assert sniff_picture(made) == "image/jpeg"
 
 
 def test_what_cannot_be_made_small_enough_is_refused() -> None:

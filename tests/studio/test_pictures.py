@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from core.errors import BadInput
-from studio.pictures import encode, measure, read_picture, sniff
+from studio.pictures import encode, measure, read_picture, sniff_picture
 from tests.studio.made import painting, saved, shown
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -114,4 +114,8 @@ def test_transparency_becomes_white_where_a_kind_has_none() -> None:
 
 
 def test_the_type_is_known_by_the_bytes() -> None:
-    assert [sniff(saved(painting(), kind)) for kind in ("JPEG", "PNG", "WEBP")] == ["image/jpeg", "image/png", "image/webp"]
+    assert [sniff_picture(saved(painting(), kind)) for kind in ("JPEG", "PNG", "WEBP")] == [
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+    ]

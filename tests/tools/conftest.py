@@ -1,24 +1,5 @@
 from __future__ import annotations
 
-import pytest
+from tests.shop.fixtures import account, shop, turn
 
-from core.nouns import Account, TurnInput
-from storage.house import House
-from tests.conftest import Agency
-from tests.shop.world import Shop, open_shop, start_turn
-from tests.storage.world import make_account
-
-
-@pytest.fixture
-async def account(house: House, agency: Agency) -> Account:
-    return await make_account(house, agency.id)
-
-
-@pytest.fixture
-async def shop(house: House, account: Account) -> Shop:
-    return await open_shop(house, account)
-
-
-@pytest.fixture
-async def turn(house: House, account: Account) -> TurnInput:
-    return await start_turn(house, account)
+__all__ = ["account", "shop", "turn"]

@@ -10,7 +10,8 @@ from msgspec import structs
 from agents.staging import Attempt
 from core.ids import new_id
 from core.nouns import TurnInput
-from core.turns import Asked, HandToOperator, Recalled, RecalledFact, RememberFact
+from core.recall import Asked, Recalled, RecalledFact
+from core.turns import HandToOperator, RememberFact
 from tests.agents.conftest import make_turn
 from tests.memory.world import WordEmbedder
 from tools.context import ToolContext

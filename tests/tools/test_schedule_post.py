@@ -116,7 +116,7 @@ async def test_strangers_do_not_steer_the_calendar(desk: Desk, turn: TurnInput, 
     await desk.call(turn, attempt, caption="Buy elsewhere", at=EVENING, **forged)
     (effect,) = attempt.effects
     assert isinstance(effect, Scheduled)
-    assert (effect.target, set(PARAMETERS["properties"])) == ("@lunas", {"caption", "at", "platform"})
+    assert (effect.target, set(PARAMETERS["properties"])) == ("@lunas", {"caption", "at", "platforms", "pictures"})
     assert (await desk.apply(turn, effect)).state == "proposed"
     async with house.app.unit(turn.lease.agency_id) as unit:
         due = await posts.claim_post(unit, effect.post_id, "w1")
@@ -140,7 +140,11 @@ REFUSED = [
     ({"at": "soon"}, "no date and time"),
     ({"at": "2020-01-01 10:00"}, "time is over"),
     ({"at": "2030-01-01 10:00"}, "more than a year"),
-    ({"platform": "webchat"}, "places are: telegram"),
+    ({"platforms": [{"platform": "webchat"}]}, "places are: telegram"),
+    ({"platforms": ["telegram", "webchat"]}, "places are: telegram"),
+    ({"platforms": [{"platform": "telegram", "caption": "x" * 1001}]}, "1 to 1000 characters"),
+    ({"pictures": ["the beach"]}, "none to post; post words alone"),
+    ({"pictures": ["the beach", "a", "b", "c", "d"]}, "at most 4 pictures"),
     ({"caption": None}, "1 to 1000 characters"),
     ({"at": ["x"]}, "no date and time"),
 ]

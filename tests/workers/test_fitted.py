@@ -17,7 +17,7 @@ from core.pictures import Finisher
 from core.turns import Outcome, Send, Trace
 from storage import assets
 from storage.assets import MadeAsset
-from studio.calendar_words import MADE_BY_AI
+from studio.ai_marks import mark_in
 from studio.keeping import Fitting, keep_finished
 from studio.reading import read_provenance
 from tests.conftest import TestDatabase
@@ -104,7 +104,7 @@ async def test_posts_too_and_what_a_model_made_says_so_whatever_was_asked(press:
     out = await press.run((await press.plan("Sea", in_s=0, asset_ids=(wide.asset_id,), made_by_ai=False)).id)
     assert out.state == "published"
     (shown,) = press.broadcast.messages("bot")
-    assert (shown.text, shown.files[0].width) == (f"Sea\n\n{MADE_BY_AI['en']}", TAKEN)
+    assert (shown.text, shown.files[0].width) == (f"Sea\n\n{mark_in('en').line}", TAKEN)
 
 
 @pytest.mark.parametrize("more", [{"moderation": "held"}, {"moderation": "refused"}, {"made_for": "the fan"}])

@@ -14,8 +14,8 @@ from core.errors import BadInput, CredentialExpired, Refused
 from evals.simulators.http import HttpAppSimulator
 from storage import accounts
 from studio import calendar
+from studio.ai_marks import mark_in
 from studio.calendar import PlaceWish, PostChange
-from studio.calendar_words import MADE_BY_AI
 from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
 from tests.workers.mail import MailPlatform
@@ -74,7 +74,7 @@ async def test_pictures_go_out_alone_and_as_an_album_and_are_marked(press: Press
     out = await press.run(several.id)
     assert (out.state, len(out.platform_ids)) == ("published", 3)
     shown = press.broadcast.messages("bot")
-    assert [entry.text for entry in shown] == [f"One\n\n{MADE_BY_AI['pt']}", "Three", "", ""]
+    assert [entry.text for entry in shown] == [f"One\n\n{mark_in('pt').line}", "Three", "", ""]
     assert {entry.group for entry in shown[1:]} == {shown[1].group}
     assert [len(entry.files) for entry in shown] == [1, 1, 1, 1]
     assert press.crew.simulator.calls_of("sendMediaGroup")[0].params.text("chat_id") == "@lunas"
@@ -90,7 +90,7 @@ async def test_captions_differ_by_place_and_each_place_goes_by_itself(press: Pre
     assert len({post.group_id for post in planned}) == 1
     (shown,) = app.posts
     assert (shown.text, shown.target, shown.files, shown.made_by_ai) == ("For the app", "wall", (str(picture),), True)
-    assert press.shown() == [f"For all\n\n{MADE_BY_AI['en']}"]
+    assert press.shown() == [f"For all\n\n{mark_in('en').line}"]
     assert shown.key == str(planned[1].id)
 
 
@@ -115,7 +115,7 @@ async def test_what_could_not_go_out_is_refused_when_it_is_planned(press: Press)
 
 async def test_a_caption_under_pictures_is_shorter_and_counts_its_mark(press: Press) -> None:
     picture = await press.picture()
-    mark = len(MADE_BY_AI["en"]) + 2
+    mark = len(mark_in("en").line) + 2
     await press.plan("x" * (1024 - mark), asset_ids=(picture,))
     with pytest.raises(BadInput, match="at most 1024"):
         await press.plan("x" * (1025 - mark), asset_ids=(picture,))

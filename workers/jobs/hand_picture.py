@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from agents.reflex.languages import find_language
+from agents.reflex.languages import choose_between_turns
 from agents.reflex.lines import LinePicker
 from core.errors import MuseError
 from core.log import get_logger
@@ -21,18 +21,10 @@ from storage.accounts import load_account, load_influencer
 from storage.conversations import read_thread
 from storage.fans import load_fan
 from storage.picture_handing import Owed, Words
-from storage.unit import Unit
+from studio.ai_marks import mark_in
 from workers.engine import Engine
 
 LOOK_BACK = 16
-AI_MARKS = {
-    "en": "made by AI",
-    "de": "von einer KI gemacht",
-    "es": "hecha con IA",
-    "fr": "créée par IA",
-    "it": "creata con IA",
-    "pt": "feita com IA",
-}
 log = get_logger(__name__)
 
 
@@ -44,16 +36,14 @@ async def hand_picture(ctx: dict[str, Any], agency_id: str, conversation_id: str
     try:
         async with engine.house.app.unit(agency) as unit:
             chat, owed = await picture_handing.owed(unit, conversation)
-            late = (
-                await picture_handing.waiting(unit, conversation, engine.settings.image_wait_s)
-                if engine.settings.image_wait_s
-                else []
-            )
+            after_s = engine.settings.image_wait_s
+            late = await picture_handing.waiting(unit, conversation, after_s) if after_s else []
             if owed or late:
                 account = await load_account(unit, chat.account_id)
                 influencer = await load_influencer(unit, chat.influencer_id)
                 persona = Persona.from_document(influencer.persona)
-                language = await _language(unit, conversation, persona)
+                thread = await read_thread(unit, conversation, limit=LOOK_BACK)
+                language = choose_between_turns(persona, await load_fan(unit, conversation), thread)
                 split = splitter(engine.platforms[account.platform], account)
                 if late:
                     word = LinePicker(persona, str(late[0].id), (), language).pick("picture_waits")
@@ -72,17 +62,6 @@ async def hand_picture(ctx: dict[str, Any], agency_id: str, conversation_id: str
 def find_words(persona: Persona, language: str, one: Owed) -> Words:
     """Return what the persona says with a picture, marked as made by AI, and what it says where none came."""
     picker = LinePicker(persona, str(one.id), (), language)
-    mark = AI_MARKS.get(language, AI_MARKS["en"])
+    mark = mark_in(language).aside
     caption = f"{picker.pick('picture_ready')} ({mark})"
     return Words(caption=caption, alt=f"{persona.name} ({mark})", sorry=picker.pick("picture_failed"))
-
-
-async def _language(unit: Unit, conversation: UUID, persona: Persona) -> str:
-    """Return the language that the fan writes, where the persona speaks it; else English, else the persona's first."""
-    thread = await read_thread(unit, conversation, limit=LOOK_BACK)
-    fan = await load_fan(unit, conversation)
-    theirs = find_language([message.text for message in thread if message.author == "fan"])
-    wanted = theirs or (fan.language or "").split("-")[0].lower()
-    if not wanted:
-        return persona.languages[0]
-    return next((language for language in (wanted, "en") if language in persona.languages), persona.languages[0])

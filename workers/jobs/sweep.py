@@ -33,34 +33,28 @@ async def sweep_house(ctx: dict[str, Any]) -> None:
                 await house.jobs.fetch_media(file.agency_id, file.id)
         for payment in await sweep.open_checkouts(house.sweep):
             await house.jobs.answer_checkout(payment.agency_id, payment.id)
-        for bought in await sweep.open_handovers(house.sweep):
-            if await _first(engine, f"handover:{bought.id}"):
-                await house.jobs.hand_over(bought.agency_id, bought.id)
-        for owed in await sweep.owed_pictures(house.sweep):
-            if await _first(engine, f"picture:{owed.id}"):
-                await house.jobs.hand_picture(owed.agency_id, owed.id)
         if engine.settings.image_wait_s:
             for late in await sweep.held_pictures(house.sweep, engine.settings.image_wait_s):
                 if await house.locks.pass_once(f"sweep:waits:{late.id}", TOLD_S):
                     await house.jobs.hand_picture(late.agency_id, late.id)
-        for refund in await sweep.waiting_refunds(house.sweep):
-            if await _first(engine, f"refund:{refund.id}"):
-                await house.jobs.refund_purchase(refund.agency_id, refund.id)
-        for post in await sweep.due_posts(house.sweep):
-            if await _first(engine, f"post:{post.id}"):
-                await house.jobs.publish_post(post.agency_id, post.id)
-        for series in await sweep.due_series(house.sweep):
-            if await _first(engine, f"series:{series.id}"):
-                await house.jobs.plan_posts(series.agency_id, series.id)
-        for agency_id in await sweep.agencies_with_pending_deletions(house.sweep):
-            if await _first(engine, f"remains:{agency_id}"):
-                await house.jobs.drop_remains(agency_id)
-        for agency_id in await sweep.agencies_with_unindexed_facts(house.sweep):
-            if await _first(engine, f"facts:{agency_id}"):
-                await house.jobs.index_facts(agency_id)
-        for agency_id in await sweep.agencies_with_unindexed_episodes(house.sweep):
-            if await _first(engine, f"episodes:{agency_id}"):
-                await house.jobs.index_episodes(agency_id)
+        for kind, waiting, wake in (
+            ("handover", sweep.open_handovers, house.jobs.hand_over),
+            ("picture", sweep.owed_pictures, house.jobs.hand_picture),
+            ("refund", sweep.waiting_refunds, house.jobs.refund_purchase),
+            ("post", sweep.due_posts, house.jobs.publish_post),
+            ("series", sweep.due_series, house.jobs.plan_posts),
+        ):
+            for one in await waiting(house.sweep):
+                if await _first(engine, f"{kind}:{one.id}"):
+                    await wake(one.agency_id, one.id)
+        for kind, agencies, wake_agency in (
+            ("remains", sweep.agencies_with_pending_deletions, house.jobs.drop_remains),
+            ("facts", sweep.agencies_with_unindexed_facts, house.jobs.index_facts),
+            ("episodes", sweep.agencies_with_unindexed_episodes, house.jobs.index_episodes),
+        ):
+            for agency_id in await agencies(house.sweep):
+                if await _first(engine, f"{kind}:{agency_id}"):
+                    await wake_agency(agency_id)
         for agency_id in await sweep.agencies_with_leftovers(house.sweep):
             if await _first(engine, f"leftovers:{agency_id}"):
                 await house.jobs.index_facts(agency_id)

@@ -6,6 +6,7 @@ import re
 
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
+from agents.watch.adulthood import counts_other_things, says_adult
 from agents.watch.telling import load_phrases
 from core.turns import FlagMinor
 
@@ -17,17 +18,21 @@ _YOUNG = r"(?:[5-9]|1[0-7]|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|
 _ASKED = re.compile(r"\bhow old (?:are|r) (?:you|u)\b|\byour age\b|\bare you (?:over |at least )?18\b", re.I)
 _AT_WORK = re.compile(r"\bwhat do you (?:do|study)\b|\b(?:school|grade|class)\b", re.I)
 _GRADE = re.compile(r"\b(?:[5-9]|1[0-2])th grade\b|\byear (?:[5-9]|1[01])\b(?! (?:ago|old))")
+_HERE = re.compile(r"^\W*(?:(?:hi+|hey+|hello|yo|well|so|just|only)\W+)*(?:[89]|1[0-7]) here\W*$", re.I)
+_CLOCK = re.compile(r"\b(?:time|late|early|clock|morning|evening|weather|degrees|warm|cold|hot|how many)\b", re.I)
 _BARE = re.compile(rf"^(?:i'm |im )?{_YOUNG}$|^no,? (?:not yet|i'm not)$")
 
 
 def judge(case: Case) -> Ruling | None:
     """Stop at the first statement of an age under eighteen, and stay silent until a person has found otherwise."""
     language = next((lang for message in case.fan_messages() if (lang := matching_language(message.text, SAYS))), None)
-    if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) for sign in case.signs):
+    if not language and any(sign.is_of("minor", SURE, NEAR, LEAD) and not _is_cleared(sign.text) for sign in case.signs):
         language = case.language()
     if not language and _ASKED.search(case.said_before()):
         answers = (flatten(message.text).strip(" .!") for message in case.fan_messages())
         language = "en" if any(_BARE.match(answer) for answer in answers) else None
+    if not language and not _CLOCK.search(case.said_before()):
+        language = "en" if any(_HERE.match(message.text) for message in case.fan_messages()) else None
     if not language and _AT_WORK.search(case.said_before()):
         language = "en" if any(_GRADE.search(message.text.lower()) for message in case.fan_messages()) else None
     if case.turn.fan.minor_signal_at is not None:  # the fan has read why
@@ -36,6 +41,11 @@ def judge(case: Case) -> Ruling | None:
         return None
     say = (case.word("age", language),)
     return Ruling(say=say, effects=(FlagMinor(),), ends=True, hold="The fan says that they are under age.")
+
+
+def _is_cleared(text: str) -> bool:
+    """Whether what the watch takes for a young age is read to be none."""
+    return says_adult(text) or counts_other_things(text)
 
 
 RULE = InboundRule(
@@ -84,6 +94,7 @@ RULE = InboundRule(
             "ho quindici anni di esperienza",
         ),
         Example("I'm 34", before="How old are you?"),
+        Example("11 here", before="It's already midnight. What time is it for you?"),
     ),
     bad=(
         *examples(
@@ -99,6 +110,7 @@ RULE = InboundRule(
             "I'm a minor",
             "15 years old here",
             "16 f here",
+            "16 here",
             "just turned 16",
             "16, you?",
             "16f",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Patterns, Reply, ReplyRule, find_words
+from agents.sense.recipes import find
 
 _WAYS = r"(?:[Ss]treet|[Ll]ane|[Rr]oad|[Aa]venue|[Dd]rive|[Bb]oulevard|[Ss]quare|[Cc]ourt|[Tt]errace|St\.|Rd\.|Ave\.)"
 _NAME = r"[A-ZÁÉÍÓÚÈÇ][\w'-]+(?: [A-Z][\w'-]+)?"
@@ -96,7 +97,7 @@ def judge(reply: Reply) -> str | None:
     for pattern in (*NUMBERS, *ADDRESSES):
         if pattern.search(text):
             return "The reply holds a number or an address of a person."
-    found = find_words(reply.text, ASKS, DENIES)
+    found = find_words(reply.text, ASKS, DENIES) or find(reply.text, "personal", certain=True)
     return f"The reply asks for personal data, or tells of another fan ({found})." if found else None
 
 

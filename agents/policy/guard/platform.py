@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from agents.policy.rule import Patterns, Reply, ReplyRule, split_reply
+from agents.plain_text import flatten
+from agents.policy.rule import Patterns, Reply, ReplyRule, find_spoken, split_reply
 
 _SITES = (
     "onlyfans|fansly|fanvue|whats ?app|snap(?:chat)?|telegram|instagram|insta|discord"
@@ -91,7 +92,8 @@ def judge(reply: Reply) -> str | None:
             return "The reply holds a link."
         if not reply.adult_ok and ADULT.search(sentence):
             return "The reply speaks of what this platform bars."
-    for group in DOORS.values():
+    spoken = find_spoken(flatten(reply.text))
+    for group in (group for language, group in DOORS.items() if language in spoken):
         for pattern in group:
             for sentence in split_reply(reply.text):
                 found = pattern.search(sentence)

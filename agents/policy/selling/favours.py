@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.policy.rule import Patterns, Reply, ReplyRule, find_words
+from agents.sense.recipes import find
 
 _PAY = r"(?:buy|unlock|open|tip|pay|spend|purchase|get|take|send)"
 _PRIZE = (
@@ -115,7 +116,7 @@ PROMISES: Patterns = {
 
 def judge(reply: Reply) -> str | None:
     """Refuse a reply that sells affection or calls the fan the only one."""
-    found = find_words(reply.text, PROMISES)
+    found = find_words(reply.text, PROMISES) or find(reply.text, "favours", certain=True)
     return f"The reply promises affection or to be the fan's alone ({found})." if found else None
 
 

@@ -113,10 +113,13 @@ RUNS_OUT: Patterns = {
     ),
 }
 
+ELSEWHERE = re.compile(r"\b(?:tickets?|concert|museum|entradas|concierto|billets?|bigliett[oi]|ingressos?|karten|konzert)\b")
+"""What others sell."""
+
 
 def judge(reply: Reply) -> str | None:
     """Refuse a reply that makes something scarce; what a tool said of a real limit may be repeated."""
-    found = find_words(reply.text, RUNS_OUT)
+    found = find_words(reply.text, RUNS_OUT, ELSEWHERE)
     if found and any(found in answer.lower() for answer in reply.tool_answers):
         return None
     return f"The reply makes something scarce that is not ({found})." if found else None
@@ -131,6 +134,7 @@ RULE = ReplyRule(
         "He's nearly gone from the picture.",
         "Heute habe ich nur drei Schalen bemalt.",
         "Solo tengo dos manos.",
+        "The tickets for the show are nearly sold out? Then go get yours.",
         "Il ne me reste qu'à dormir.",
     ),
     bad=(

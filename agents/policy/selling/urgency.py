@@ -120,12 +120,17 @@ ENDS = re.compile(
     r"|se termine|finit|scade|finisce|termina)\b"
 )
 """An end is named: true if a tool said so."""
+NOT_OURS = re.compile(
+    r"\b(?:no|not a|never a) (?:last (?:chance|call)|hurry|rush)\b|\b(?:late|hurry) (?:for|to) (?:work|school|class|the|your)\b"
+    r"|\bhurry, you\b"
+)
+"""No hurry at all, or somebody's way to work."""
 _NUMBER = re.compile(r"\d+")
 
 
 def judge(reply: Reply) -> str | None:
     """Refuse a reply that hurries the fan, or names an end that no tool gave."""
-    if found := find_words(reply.text, HURRIES):
+    if found := find_words(reply.text, HURRIES, NOT_OURS):
         return f"The reply hurries the fan ({found})."
     told = " ".join(reply.tool_answers)
     for sentence in split_reply(reply.text):
@@ -146,6 +151,8 @@ RULE = ReplyRule(
     good=(
         "It'll still be there tomorrow, too.",
         "No rush, it doesn't spoil.",
+        "There's no last chance with me.",
+        "You're late for work again? Hurry, you!",
         "Hurry slowly, my grandmother used to say.",
         "The last train leaves at ten, doesn't it?",
         "I only had ten minutes of sun today.",

@@ -6,6 +6,7 @@ import re
 
 from agents.plain_text import flatten
 from agents.policy.rule import Reply, ReplyRule
+from agents.sense.recipes import find
 
 _SELF = r"(?:i'm|i am|im|i'm really|it's really me,)"
 _CLAIMS = (
@@ -35,11 +36,17 @@ _CLAIMS = (
     re.compile(r"\bnão sou (?:um |uma )?(?:bot|robô|ia|máquina)|\bsou (?:uma pessoa )?(?:real|humana|de verdade)\b"),
 )
 
+_UNSAID = re.compile(
+    r"\b(?:won't|will not|never|can't|cannot|don't|not going to) (?:say|tell you|claim|pretend)(?: that)? i'm [^.!?]{0,40}"
+)
+"""What the speaker says not to say."""
+
 
 def judge(reply: Reply) -> str | None:
     """Refuse a reply that claims to be a person."""
-    flat = flatten(reply.text)
-    return "The reply claims to be human." if any(pattern.search(flat) for pattern in _CLAIMS) else None
+    flat = _UNSAID.sub(" ", flatten(reply.text))
+    claims = any(pattern.search(flat) for pattern in _CLAIMS) or find(reply.text, "humanity", certain=True) is not None
+    return "The reply claims to be human." if claims else None
 
 
 RULE = ReplyRule(
@@ -55,6 +62,7 @@ RULE = ReplyRule(
         "I'm living my dream, one bowl at a time.",
         "Humans are funny.",
         "Ich bin eine KI.",
+        "Sorry, I won't say I'm a real person.",
     ),
     bad=(
         "I'm a real person, silly!",

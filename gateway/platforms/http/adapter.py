@@ -21,7 +21,7 @@ from core.outbound import AssetRef, FilesPart, Part, PicturePart, Publication, S
 from core.platform_policy import PlatformPolicy, PublishPolicy, Rate
 from core.platforms import SentItem
 from core.settings import is_loopback
-from gateway.platforms import sniff
+from gateway.platforms.acceptance import accept
 from gateway.platforms.foreign import clean, decode
 from gateway.platforms.http import signatures, wire
 from gateway.platforms.http.addresses import media_address, read_address
@@ -132,7 +132,7 @@ class HttpPlatform:
         own = _url(account)
         url = media_address(media.file_id, wire.options_of(account).media_hosts, own)
         data = await self._client.fetch(url, limit, self._clock.now(), nearby=is_loopback(own.host or ""))
-        return Fetched(data, sniff.accept(data, media.kind, media.mime))
+        return Fetched(data, accept(data, media.kind, media.mime))
 
     async def list_sent(self, account: Account, chat: str, since: datetime) -> list[SentItem] | None:
         """Ask the app what stands in a chat from our side. What is signed of a GET is its query string.

@@ -21,7 +21,7 @@ from core.outbound import FilesPart, PackPart, Part, PicturePart, Publication, S
 from core.platform_policy import PlatformPolicy, Rate
 from core.platforms import PushState
 from core.ports import Blobs
-from gateway.platforms import sniff
+from gateway.platforms.acceptance import accept
 from gateway.platforms.foreign import decode, moment
 from gateway.platforms.pieces import measure, split_text
 from gateway.platforms.telegram import payments, posts, wire
@@ -144,7 +144,7 @@ class TelegramPlatform:
         if file.file_path is None or (file.file_size or 0) > limit:
             raise BadInput(f"Telegram does not hand the file out, or it is larger than {limit} bytes.")
         data = await self.client.fetch(account, file.file_path, limit)
-        return Fetched(data, sniff.accept(data, media.kind, media.mime))
+        return Fetched(data, accept(data, media.kind, media.mime))
 
     async def poll(self, account: Account, cursor: str | None) -> tuple[list[tuple[bytes, Sequence[AnyInbound]]], str | None]:
         """Wait up to `poll_s` seconds for updates from `cursor` on, which also confirms those before it.

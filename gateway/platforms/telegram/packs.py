@@ -10,8 +10,8 @@ import msgspec
 from core.errors import BadInput
 from core.outbound import AssetRef, FilesPart, PackPart, PicturePart
 from core.ports import Blobs
+from core.sniffing import PICTURES, sniff
 from gateway.platforms.pieces import measure
-from gateway.platforms.sniff import PICTURES, sniff
 from gateway.platforms.telegram.chats import Where
 
 CAPTION_LIMIT = 1024

@@ -16,7 +16,8 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Lease
 from core.outbound import PackPart, Part, Sent, TextPart
-from core.turns import Hold, Outcome, RecalledFact, Send, Trace, Verdict
+from core.recall import RecalledFact
+from core.turns import Hold, Outcome, Send, Trace, Verdict
 from storage import deliveries
 from storage.leases import claim_turns
 from tests.gateway.conftest import Gateway

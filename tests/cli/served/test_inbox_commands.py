@@ -12,7 +12,8 @@ from cli.desk.short_ids import shorten
 from core.ids import new_id
 from core.outbound import TextPart
 from core.pictures import PictureRequest, PictureWish
-from core.turns import Hold, Outcome, RecalledFact, Send, ToolCall, Trace
+from core.recall import RecalledFact
+from core.turns import Hold, Outcome, Send, ToolCall, Trace
 from storage import credits, deliveries, image_jobs
 from storage.image_jobs import FAN, Order
 from storage.ingress import Arrival, ingest, unreadable

@@ -19,6 +19,7 @@ from storage.posts import NewPost, Settled
 from tests.cli.served.terminal_user import TerminalUser
 from tests.gateway.conftest import Gateway
 from tests.shop.world import start_chat
+from tests.studio.keeping import HELD, finish_picture
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d 18:00")
 
@@ -60,6 +61,35 @@ async def test_a_picture_of_the_vault_is_named_by_its_short_id(user: TerminalUse
     (row,) = await user.read("post", "list")
     assert [shorten(UUID(one)) for one in row["asset_ids"]] == [short]
     assert (await user.type(*post, "nosuch")) == (5, "muse: There is no picture 'nosuch'; type: muse pack assets luna\n")
+
+
+async def test_a_set_of_made_pictures_goes_into_a_post_by_its_album_or_one_by_one(gateway: Gateway, user: TerminalUser) -> None:
+    """What `muse image batch` made is sorted into an album, or named as `muse image list` names it."""
+    agency, luna = gateway.telegram.agency_id, gateway.telegram.influencer_id
+    made = [await finish_picture(gateway.house, agency, luna, n, wish=f"advent {n}", source="calendar") for n in (1, 2, 3)]
+    jobs, pictures = [shorten(job) for job, _ in made], [str(asset) for _, asset in made]
+    post = ("post", "add", "luna", "Look", "--on", "telegram/luna:@lunas", "--at", TOMORROW)
+    assert "is planned" in await user.see(*post, "--picture", jobs[1], "--picture", pictures[0])
+    await user.see("image", "album", "add", "Advent", jobs[2], "-i", "luna")
+    await user.see("image", "album", "add", "Advent", jobs[0], "-i", "luna")
+    assert "is planned" in await user.see(*post, "--album", "Advent")
+    assert "is planned" in await user.see(*post, "--album", "Advent", "--picture", jobs[0])
+    rows = await user.read("post", "list")
+    assert [row["asset_ids"] for row in rows] == [
+        [pictures[1], pictures[0]],
+        [pictures[2], pictures[0]],
+        [pictures[0], pictures[2]],
+    ]
+    assert all(row["made_by_ai"] for row in rows)
+    assert "there are: Advent" in (await user.type(*post, "--album", "Lent"))[1]
+    held, _ = await finish_picture(gateway.house, agency, luna, 4, **HELD)
+    await user.see("image", "album", "add", "Advent", shorten(held), "-i", "luna")
+    code, printed = await user.type(*post, "--album", "Advent")
+    assert code == 5
+    assert "is held or was refused" in printed
+    for job in (*jobs, shorten(held)):
+        await user.see("image", "album", "remove", "Advent", job, "-i", "luna")
+    assert "no picture in the album 'Advent'" in (await user.type(*post, "--album", "Advent"))[1]
 
 
 async def test_what_a_platform_would_not_take_is_refused_with_what_to_do(user: TerminalUser) -> None:

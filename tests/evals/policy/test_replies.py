@@ -10,8 +10,19 @@ import pytest
 from agents.policy.rules import REPLY
 from evals.policy.corpora import read_corpus
 from evals.policy.figures import upper_bound
-from evals.policy.replies import GOOD, PARTS, count_blocked, count_caught, judge, load_labelled, measure_replies
+from evals.policy.replies import (
+    GOOD,
+    UNTOLD,
+    count_blocked,
+    count_caught,
+    judge,
+    list_parts,
+    load_labelled,
+    measure_replies,
+    sends_back,
+)
 
+PARTS = list_parts()
 LANGUAGES = {"en", "de", "es", "fr", "it", "pt"}
 
 
@@ -19,8 +30,8 @@ LANGUAGES = {"en", "de", "es", "fr", "it", "pt"}
 def test_the_set_is_whole(half: str) -> None:
     labelled = load_labelled(half)
     assert {one.language for one in labelled} == LANGUAGES
-    assert {one.label for one in labelled} - {GOOD} <= {rule.name for rule in REPLY}
-    for label in {one.label for one in labelled}:
+    assert {one.label for one in labelled} - {GOOD, UNTOLD} <= {rule.name for rule in REPLY}
+    for label in {one.label for one in labelled} - {UNTOLD}:
         assert {one.language for one in labelled if one.label == label} == LANGUAGES
 
 
@@ -29,15 +40,23 @@ def test_no_reply_stands_in_two_parts() -> None:
     assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize("half", PARTS)
+@pytest.mark.parametrize("half", [part for part in PARTS if part != "natural_held_out"])
 def test_no_good_reply_is_refused(half: str) -> None:
     assert [one.text for one in load_labelled(half) if one.label == GOOD and judge(one.text)] == []
 
 
 @pytest.mark.parametrize("half", ["dev", "held_out", "fresh"])
 def test_what_was_reached_is_kept(half: str) -> None:
-    bad = [line.share for line in count_caught(half) if not line.part and line.what != f"{GOOD} refused"]
+    bad = [line.share for line in count_caught(half) if not line.part and line.what == "all bad refused"]
     assert sum(share.hits for share in bad) >= 0.85 * sum(share.count for share in bad)
+
+
+def test_most_of_what_was_written_blind_is_refused_or_written_anew() -> None:
+    [neither] = [line.share for line in count_caught("natural") if line.what == "all bad neither"]
+    assert neither.value <= 0.05
+    good = [one.text for one in load_labelled("natural") if one.label == GOOD]
+    assert [text for text in good if sends_back(text)] == []
+    assert all(judge(one.text) for one in load_labelled("natural") if one.label == UNTOLD)
 
 
 def test_the_bound_is_clopper_and_pearsons() -> None:
@@ -57,8 +76,9 @@ def test_ordinary_talk_is_counted_from_files(tmp_path: Path) -> None:
     outside = {f"oos_{part}": [[f"what now {part}", "oos"]] for part in ("train", "val", "test")}
     file.write_text(json.dumps({**parts, **outside}))
     [clinc] = read_corpus("clinc", file)
-    refused, urgency = count_blocked(clinc)
+    refused, urgency, anew = count_blocked(clinc)
     assert (refused.share.count, refused.share.hits, urgency.part, urgency.share.hits) == (7, 1, "urgency", 1)
+    assert (anew.what, anew.share.hits) == ("written anew", 0)
     assert {line.set for line in measure_replies(("dev",), [clinc])} == {"replies, dev", "CLINC150 queries, as replies"}
 
 

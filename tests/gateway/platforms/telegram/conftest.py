@@ -1,4 +1,4 @@
-"""A simulated Bot API, a bot with a fan, and the adapter that speaks to it."""
+"""A fan of the gateway tests' simulated bot, and the adapter that speaks to it."""
 
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,17 +15,6 @@ from evals.simulators.telegram import Bot, TelegramSimulator, TelegramUser
 from gateway.platforms.telegram.adapter import TelegramPlatform
 
 Answer = Callable[[], web.Response]
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[TelegramSimulator]:
-    async with TelegramSimulator(limits=None) as running:
-        yield running
-
-
-@pytest.fixture
-def bot(simulator: TelegramSimulator) -> Bot:
-    return simulator.add_bot("Luna")
 
 
 @pytest.fixture

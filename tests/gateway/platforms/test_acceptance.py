@@ -3,7 +3,8 @@
 import pytest
 
 from core.errors import BadInput
-from gateway.platforms.sniff import accept, sniff
+from core.sniffing import sniff
+from gateway.platforms.acceptance import accept
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00"

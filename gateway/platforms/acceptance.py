@@ -1,30 +1,12 @@
-"""What a file is by its first bytes, whatever its name or sender says of it."""
+"""What is taken of a file that a fan sent, and as what: by its bytes, held against what its sender says."""
 
 from __future__ import annotations
 
 from core.errors import BadInput
-
-STARTS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"OggS", "audio/ogg"),
-    (b"fLaC", "audio/flac"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-    (b"%PDF-", "application/pdf"),
-    (b"\x1f\x8b\x08", "application/gzip"),  # Telegram's animated stickers
-)
-RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
-STILL_IMAGES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
-"""Brands that share MP4's container and are pictures; we do not take them."""
+from core.sniffing import PICTURES, sniff
 
 SOUNDS = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/flac", "audio/wav"})
 FILMS = frozenset({"video/mp4", "video/webm", "video/quicktime", "image/gif"})
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 ACCEPTED = {
     "photo": PICTURES,
     "voice": SOUNDS,
@@ -33,20 +15,6 @@ ACCEPTED = {
     "sticker": PICTURES | {"video/webm", "application/gzip"},
     "document": PICTURES | SOUNDS | FILMS | {"application/pdf"},
 }
-
-
-def sniff(data: bytes) -> str | None:
-    """Return the media type that the first bytes show, or None for anything we do not know."""
-    for start, mime in STARTS:
-        if data.startswith(start):
-            return mime
-    if data[:4] == b"RIFF":
-        return RIFF.get(data[8:12])
-    if data[4:8] == b"ftyp":
-        return _mp4(data[8:12])
-    if data[:4] == b"\x1aE\xdf\xa3" and b"webm" in data[:64]:
-        return "video/webm"
-    return None
 
 
 def accept(data: bytes, kind: str, announced: str | None = None) -> str:
@@ -59,14 +27,6 @@ def accept(data: bytes, kind: str, announced: str | None = None) -> str:
     if announced and not _agree(found, announced.partition(";")[0].strip().lower()):
         raise BadInput(f"The file says that it is something else than the {found} it is.")
     return found
-
-
-def _mp4(brand: bytes) -> str | None:
-    if brand in STILL_IMAGES:
-        return None
-    if brand in (b"M4A ", b"M4B "):
-        return "audio/mp4"
-    return "video/quicktime" if brand == b"qt  " else "video/mp4"
 
 
 def _agree(found: str, announced: str) -> bool:
