@@ -36,11 +36,8 @@ async def hand_picture(ctx: dict[str, Any], agency_id: str, conversation_id: str
     try:
         async with engine.house.app.unit(agency) as unit:
             chat, owed = await picture_handing.owed(unit, conversation)
-            late = (
-                await picture_handing.waiting(unit, conversation, engine.settings.image_wait_s)
-                if engine.settings.image_wait_s
-                else []
-            )
+            after_s = engine.settings.image_wait_s
+            late = await picture_handing.waiting(unit, conversation, after_s) if after_s else []
             if owed or late:
                 account = await load_account(unit, chat.account_id)
                 influencer = await load_influencer(unit, chat.influencer_id)
