@@ -20,7 +20,7 @@ from studio.categories import Category, find_category
 from studio.clothing import AS_WISHED, choose_clothes
 from studio.speech import ALONE, FAULTS, NOBODY, SAFETY, SIZES, SizeClass, is_outside, size_class_of, speech_of
 from studio.spelling import plain, says
-from studio.wishes import READ, clean_wish
+from studio.wishes import READ, bare_wish, clean_wish
 
 SUBJECT = re.compile(r"^(?P<who>woman|man|person|lady|gentleman) of (?P<age>\d{1,3})\b[, ]*", re.I)
 TAG_WORDS = 58
@@ -104,7 +104,7 @@ def compose(look: Look, wish: PictureWish, style: PictureStyle) -> Composition:
     """
     who = _subject(look, style)
     category = find_category(wish.category)
-    text = clean_wish(wish.text, style.names, style.others, look.avoid)
+    text = bare_wish(clean_wish(wish.text, style.names, style.others, look.avoid))
     seed = secrets.randbelow(2**32) if wish.seed is None else wish.seed
     scene = _choose_scene(look, category, wish, text, seed, style.recent) if wish.scene is None else _find(
         "scene", wish.scene, (*look.scenes, *category.scenes)

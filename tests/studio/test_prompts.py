@@ -79,6 +79,15 @@ def test_no_wish_takes_the_house_words_away(text: str, seed: int, model: str, ca
     assert compose(LUNA.look, wish, style) == made
 
 
+@pytest.mark.parametrize("model", [XL, FLUX])
+def test_the_asking_around_a_wish_is_not_painted(model: str) -> None:
+    asked = PictureWish(text="Can you make me a picture of you on a pottery wheel, just for me?", seed=7)
+    made = compose(LUNA.look, asked, replace(STYLE, model=model))
+    assert made.wish == "on a pottery wheel"
+    assert "pottery wheel" in made.request.prompt
+    assert not {"can", "make", "picture", "just"} & set(made.request.prompt.lower().replace(",", " ").split())
+
+
 @given(WISHES)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
