@@ -167,9 +167,11 @@ async def known_ids(unit: Unit, conversation_id: UUID, platform_ids: list[str]) 
     return {row.platform_message_id for row in await DELIVERIES["known_ids"].all(unit, _Known, conversation_id, platform_ids)}
 
 
-async def list_deliveries(unit: Unit, states: list[str], limit: int = 100, *, with_held: bool = False) -> list[DeliveryRow]:
-    """Return deliveries in the given states, newest first; `with_held` adds those whose account waits for a person."""
-    return await DELIVERIES["list"].all(unit, DeliveryRow, states, limit, with_held, WAITING_FOR_A_PERSON)
+async def list_deliveries(
+    unit: Unit, states: list[str], limit: int = 100, *, with_held: bool = False, before: UUID | None = None
+) -> list[DeliveryRow]:
+    """Return deliveries in the given states, newest first, older than `before`; `with_held`: with what an account keeps waiting."""
+    return await DELIVERIES["list"].all(unit, DeliveryRow, states, limit, with_held, WAITING_FOR_A_PERSON, before)
 
 
 async def resolve(unit: Unit, delivery_id: UUID, outcome: str, operator: str) -> DeliveryRow:

@@ -16,6 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     show = actions.add_parser("list", help="unknown, refused and stopped deliveries, or those of a state")
     show.add_argument("-s", "--state", action="append", choices=STATES, default=[], help="a state (may be given again)")
     show.add_argument("-n", "--limit", type=int, default=100, help="how many (100)")
+    show.add_argument("-b", "--before", metavar="ID", help="only older ones than this delivery: the next page")
     resolve = actions.add_parser("resolve", help="settle a delivery whose outcome nobody knows, or that was refused")
     resolve.add_argument("id", help="the id of a delivery, or enough of its beginning or end to be the only one")
     resolve.add_argument(
@@ -33,7 +34,7 @@ def run(arguments: Namespace) -> int:
 
     desk = Desk(open_api(read_settings()), open_console(), arguments.json)
     if arguments.action == "list":
-        desk.list_deliveries(arguments.state, arguments.limit)
+        desk.list_deliveries(arguments.state, arguments.limit, arguments.before)
     else:
         desk.resolve(arguments.id, arguments.outcome)
     return 0

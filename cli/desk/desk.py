@@ -91,10 +91,12 @@ class Desk:
         answer = self._api.post(f"/api/conversations/{row.id}/messages", dict[str, Any], {"text": text})
         self._say(answer, f"Sent to {tame(row.title)}.")
 
-    def list_deliveries(self, states: list[str], limit: int) -> None:
-        """Show deliveries, those that need a person when no state is named."""
+    def list_deliveries(self, states: list[str], limit: int, before: str | None = None) -> None:
+        """Show deliveries, those that need a person when no state is named; from `before` on, where it is given."""
         _check_limit(limit)
-        wanted = {"state": states} if states else {}
+        wanted: dict[str, Any] = {"state": states} if states else {}
+        if before is not None:
+            wanted["before"] = self._id_of(self._find_delivery, before)
         self._show("/api/deliveries", list[Delivery], show_deliveries, limit=limit, **wanted)
 
     def resolve(self, given: str, outcome: str) -> None:

@@ -71,9 +71,14 @@ class Desk:
 
     async def unknown(self) -> list[dict[str, Any]]:
         """Return the unknown deliveries as the API shows them."""
-        found = await self._ask("GET", f"/api/deliveries?state=unknown&limit={LIMIT}") or []
+        found: list[dict[str, Any]] = []
+        page = f"/api/deliveries?state=unknown&limit={LIMIT}"
+        while rows := await self._ask("GET", page if not found else f"{page}&before={found[-1]['id']}"):
+            found += rows
+            if len(rows) < LIMIT:
+                break
         self.shown.update(row["id"] for row in found)
-        return list(found)
+        return found
 
     async def resolve(self, was_shown: Any) -> None:
         """Look into the chat for what is unknown for a while, and say what became of it; `was_shown(row)` may not know."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
 
@@ -31,12 +31,16 @@ async def list_deliveries(
     doorway: NamedDependency[Doorway],
     operator: NamedDependency[Operator],
     states: Annotated[list[State] | None, QueryParameter(name="state")] = None,
+    before: FromQuery[UUID | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
 ) -> list[DeliveryRow]:
-    """Return deliveries, newest first; without `state`, those that need a person, or whose account does."""
+    """Return deliveries, newest first; without `state`, those that need a person, or whose account does.
+
+    Ask anew with the last one's id as `before` for the next page.
+    """
     chosen: list[str] = list(states or ("unknown", "not_sent", "stopped"))
     async with doorway.house.app.unit(operator.agency_id) as unit:
-        return await deliveries.list_deliveries(unit, chosen, limit, with_held=not states)
+        return await deliveries.list_deliveries(unit, chosen, limit, with_held=not states, before=before)
 
 
 @post("/deliveries/{delivery_id:uuid}/resolve", status_code=HTTP_200_OK, summary="Settle an unknown or refused delivery")

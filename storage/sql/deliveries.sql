@@ -50,10 +50,11 @@ WHERE conversation_id = $1 AND direction = 'out' AND platform_message_id = ANY($
 SELECT d.id, d.conversation_id, d.message_id, d.state, d.attempts, d.error_class, d.error, d.created_at, m.text, m.kind
 FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.id = $1;
 
--- list: Deliveries of the agency in given states, newest first; on demand with those that a held account keeps waiting.
+-- list: Deliveries of the agency in given states, newest first, older than a given one; on demand with those a held account keeps waiting.
 SELECT d.id, d.conversation_id, d.message_id, d.state, d.attempts, d.error_class, d.error, d.created_at, m.text, m.kind
 FROM deliveries d JOIN messages m ON m.id = d.message_id
-WHERE d.state = ANY($1::text[]) OR ($3 AND d.state = 'pending' AND d.error_class = ANY($4::text[])) ORDER BY d.seq DESC LIMIT $2;
+WHERE (d.state = ANY($1::text[]) OR ($3 AND d.state = 'pending' AND d.error_class = ANY($4::text[])))
+    AND ($5::uuid IS NULL OR d.seq < (SELECT b.seq FROM deliveries b WHERE b.id = $5)) ORDER BY d.seq DESC LIMIT $2;
 
 -- leaving: Sends of a conversation that are on their way just now.
 SELECT id FROM deliveries WHERE conversation_id = $1 AND state = 'sending';

@@ -194,6 +194,13 @@ async def test_another_agency_sees_and_touches_nothing(gateway: Gateway, desk: D
         assert (await eve.post(f"/api/{path}")).status == 404
 
 
+async def test_deliveries_are_read_page_by_page_to_the_oldest(gateway: Gateway, desk: Desk) -> None:
+    await think(gateway, Send((TextPart("one"), TextPart("two"), TextPart("three"))))
+    first = await (await desk.get("/api/deliveries?state=pending&limit=2")).json()
+    rest = await (await desk.get(f"/api/deliveries?state=pending&limit=2&before={first[-1]['id']}")).json()
+    assert [row["text"] for row in (*first, *rest)] == ["three", "two", "one"]
+
+
 async def test_an_unknown_delivery_is_shown_and_settled_by_a_person(gateway: Gateway, desk: Desk) -> None:
     conversation = await think(gateway, Send((TextPart("one"), TextPart("two"))))
     async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
