@@ -170,7 +170,7 @@ async def known_ids(unit: Unit, conversation_id: UUID, platform_ids: list[str]) 
 async def list_deliveries(
     unit: Unit, states: list[str], limit: int = 100, *, with_held: bool = False, before: UUID | None = None
 ) -> list[DeliveryRow]:
-    """Return deliveries in the given states, newest first, older than `before`; `with_held`: also what an account holds back."""
+    """Return deliveries in the given states, newest first, older than `before`; `with_held`: and what an account holds."""
     return await DELIVERIES["list"].all(unit, DeliveryRow, states, limit, with_held, WAITING_FOR_A_PERSON, before)
 
 
