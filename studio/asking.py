@@ -17,6 +17,8 @@ from msgspec import Struct
 GAP = r"[\s,.!?¿¡:;…–-]*"
 EDGES = " ,.!?¿¡:;…–-\n\r\t"
 ALIKE = str.maketrans({"’": "'", "ß": "s"})
+SAID = "".join(rf"(?<!\b{word} )" for word in ("says", "say", "saying", "reads", "sagt", "steht", "dice", "dit", "diz"))
+"""What stands behind these is written in the picture."""
 MOST_ENDS = 6
 """So many thanks and the like are taken from the end of a wish."""
 
@@ -67,7 +69,7 @@ class _Asking:
         self._self = re.compile(rf"{one['selves']}{GAP}")
         self._addressed = re.compile(rf"{one['selves']}\s*[,:]\s*")
         self._orders = re.compile(rf"{one['orders']}{GAP}")
-        self._ends = re.compile(rf"(?<!\w){one['ends']}{GAP}$")
+        self._ends = re.compile(rf"{SAID}(?<!\w){one['ends']}{GAP}$")
         self._finals = re.compile(rf"(?<!\w){one['finals']}{GAP}$")
 
     def begin(self, read: str) -> int:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from agents.reflex.asked import cut_wish
 from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
 from agents.reflex.intents import Sight
@@ -145,8 +144,7 @@ def find_wish(knowledge: Knowledge) -> str | None:
 
 def find_custom_wish(knowledge: Knowledge) -> str | None:
     """Return what a picture is to show, in the fan's words; None when they ask for none, or nothing may be offered now."""
-    wish = find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
-    return cut_wish(wish, (knowledge.persona.name,)) if wish else None
+    return find_wish(knowledge) if any(wants_new_picture(sight.text) for sight in knowledge.sights) else None
 
 
 def write_answer(knowledge: Knowledge, picker: LinePicker, offer: Offer | None = None) -> str:

@@ -6,7 +6,6 @@ import pytest
 
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
-from agents.reflex.asked import cut_wish
 from agents.reflex.custom import wants_new_picture
 from agents.reflex.lines import load_house_lines
 from agents.reflex.phrases import fill
@@ -75,7 +74,7 @@ async def think(text: str, *tools: SendPack) -> Outcome:
 async def test_a_custom_wish_is_ordered_and_promised(send_pack: SendPack) -> None:
     paints = PaintsLater()
     outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
-    assert paints.wishes == ["a picture of you at the sea"]
+    assert paints.wishes == ["can you make me a picture of you at the sea?"]
     assert send_pack.wishes == []
     assert texts_of(outcome)[-1] in LUNA.lines["picture_coming"]
 
@@ -126,47 +125,6 @@ async def test_what_lies_there_for_less_is_pointed_at_and_not_offered_anew(send_
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "pt"])
 def test_every_language_has_its_words_for_what_lies_there(language: str) -> None:
     assert all("{title}" in line for line in load_house_lines(language)["lies_reduced"])
-
-
-CUT = {
-    "hey luna could you make me a picture of you at the beach with a red hat? thanks, by the way how was your day":
-        "a picture of you at the beach with a red hat",
-    "Hi Luna! Please take a photo of you with a red scarf, please!": "a photo of you with a red scarf",
-    "I'd love you to paint a picture of yourself in the rain": "a picture of yourself in the rain",
-    "Hallo Luna, kannst du mir bitte ein Foto von dir am See machen? Danke!": "ein Foto von dir am See",
-    "machst du mir ein Bild mit rotem Hut? Wie geht's dir": "ein Bild mit rotem Hut",
-    "hola guapa, ¿me puedes hacer una foto en la playa con sombrero rojo? gracias": "una foto en la playa con sombrero rojo",
-    "coucou, tu peux me faire une photo au bord de la mer s'il te plaît ? merci beaucoup, ça va ?":
-        "une photo au bord de la mer",
-    "ciao Luna, mi fai una foto con il cappello rosso per favore? come stai?": "una foto con il cappello rosso",
-    "oi linda, faz uma foto na praia de chapéu, por favor? tudo bem?": "uma foto na praia de chapéu",
-}  # fmt: skip
-IN_DOUBT = (
-    "I think of the sea. Can you make me a picture there?",
-    "my birthday is soon, can you make me a picture with a cake",
-    "a custom photo with a hat, and thank you notes on the wall",
-    "can you make me a picture?",
-    "a custom pic of you at the well",
-    "a custom pic with a cake that says thanks",
-    "I'd love a custom pic with how are you written on the sand",
-)
-
-
-@pytest.mark.parametrize("text", CUT)
-def test_the_painter_gets_what_is_asked_for(text: str) -> None:
-    assert cut_wish(text, ("Luna",)) == CUT[text]
-    assert cut_wish(CUT[text], ("Luna",)) == CUT[text]
-
-
-def test_a_word_at_the_end_that_the_picture_may_show_stays() -> None:
-    assert cut_wish("make me a picture of you at the well") == "a picture of you at the well"
-    assert cut_wish("make me a picture of a sign that says please") == "a picture of a sign that says please"
-
-
-@pytest.mark.parametrize("text", IN_DOUBT)
-def test_in_doubt_nothing_is_lost(text: str) -> None:
-    left = cut_wish(text, ("Luna",))
-    assert left.rstrip("?") == text.rstrip("?")
 
 
 @pytest.mark.parametrize(

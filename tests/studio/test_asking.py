@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.asking import EDGES
-from studio.wishes import bare_wish
+from studio.wishes import bare_wish, clean_wish
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,26 @@ def test_in_doubt_all_stays(text: str) -> None:
 )
 def test_what_must_be_judged_is_not_cut_off(text: str, tells: str) -> None:
     assert bare_wish(text) == tells
+
+
+WHOLE = {
+    "hey luna could you make me a picture of you at the beach with a red hat? thanks, by the way how was your day":
+        "at the beach with a red hat",
+    "Hi Luna! Please take a photo of you with a red scarf, please!": "with a red scarf",
+    "Hallo Luna, kannst du mir bitte ein Foto von dir am See machen? Danke!": "am See",
+    "machst du mir ein Bild mit rotem Hut? Wie geht's dir": "mit rotem Hut",
+    "hola guapa, ¿me puedes hacer una foto en la playa con sombrero rojo? gracias": "en la playa con sombrero rojo",
+    "coucou, tu peux me faire une photo au bord de la mer s'il te plaît ? merci beaucoup, ça va ?": "au bord de la mer",
+    "ciao Luna, mi fai una foto con il cappello rosso per favore? come stai?": "con il cappello rosso",
+    "oi linda, faz uma foto na praia de chapéu, por favor? tudo bem?": "na praia de chapéu",
+    "a custom pic with a cake that says thanks": "a custom pic with a cake that says thanks",
+    "I'd love a custom pic with how are you written on the sand": "with how are you written on the sand",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_the_name_and_the_talk_around_a_wish_go_too(text: str) -> None:
+    assert bare_wish(clean_wish(text, ("Luna",))) == WHOLE[text]
 
 
 @given(st.text(max_size=300))
