@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+from core.errors import BadInput
+
+Mime = Literal["image/jpeg", "image/png", "image/webp"]
+"""Still pictures as every screen shows them: what is taken, painted and kept."""
+
 STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -20,8 +27,7 @@ RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 STILL_IMAGES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 """Brands that share MP4's container and are pictures; we do not take them."""
 
-PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
-"""Still pictures as every screen shows them: what is taken, painted and kept."""
+PICTURES: frozenset[str] = frozenset(get_args(Mime))
 
 
 def sniff(data: bytes) -> str | None:
@@ -36,6 +42,15 @@ def sniff(data: bytes) -> str | None:
     if data[:4] == b"\x1aE\xdf\xa3" and b"webm" in data[:64]:
         return "video/webm"
     return None
+
+
+def sniff_picture(data: bytes) -> Mime:
+    """Return what a picture is by its first bytes. Raises `BadInput` for anything but JPEG, PNG and WebP."""
+    found = sniff(data)
+    picture: Mime | None = next((mime for mime in get_args(Mime) if mime == found), None)
+    if picture is None:
+        raise BadInput("This is no JPEG, PNG or WebP picture.")
+    return picture
 
 
 def _mp4(brand: bytes) -> str | None:

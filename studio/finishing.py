@@ -14,10 +14,11 @@ from core.errors import Misconfigured
 from core.ids import new_id
 from core.pictures import Finished, Origin, Painted
 from core.settings import Settings
+from core.sniffing import Mime, sniff_picture
 from studio.fitting import fit_of, fits, pack, shape
 from studio.labels import draw_label
 from studio.metadata import SENTENCE, exif_of, xmp_of
-from studio.pictures import Mime, encode, flat, measure, read_picture, sniff_picture
+from studio.pictures import encode, flat, measure, read_picture
 from studio.provenance import MANIFEST_BYTES, Parent, changed, created, sign
 from studio.reading import read_provenance
 from studio.signing import Signing, open_signing

@@ -8,7 +8,8 @@ from msgspec import Struct
 from PIL import Image
 
 from core.errors import BadInput
-from studio.pictures import MOST_PIXELS, Mime, encode, flat, measure, read_picture, sniff_picture
+from core.sniffing import Mime, sniff_picture
+from studio.pictures import MOST_PIXELS, encode, flat, measure, read_picture
 
 MB = 1_000_000
 QUALITIES = (92, 88, 82, 75, 66)

@@ -15,12 +15,13 @@ from core.ids import new_id
 from core.outbound import AssetRef, FilesPart, PackPart, Part, PicturePart
 from core.pictures import Finished, Finisher, Origin
 from core.ports import Blobs
+from core.sniffing import sniff_picture
 from storage import assets
 from storage.assets import Asset, Taken
 from storage.blobs import keep_once
 from storage.database import Database
 from studio.fitting import fit_for_platform, fit_of, takes
-from studio.pictures import measure, sniff_picture
+from studio.pictures import measure
 
 
 class Kept(Struct, frozen=True):

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import Literal, TypeAlias
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from core.errors import BadInput
-from core.sniffing import sniff
+from core.sniffing import Mime, sniff_picture
 
-Mime: TypeAlias = Literal["image/jpeg", "image/png", "image/webp"]
 FORMATS: dict[Mime, str] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MOST_BYTES = 64_000_000
 MOST_PIXELS = 64_000_000
 """8000 × 8000: more than any model paints; a bomb of a few kilobytes claims billions."""
 
 QUALITY = 95
-
-
-def sniff_picture(data: bytes) -> Mime:
-    """Return what a picture is by its first bytes. Raises `BadInput` for anything but JPEG, PNG and WebP."""
-    found = sniff(data)
-    for mime in FORMATS:
-        if mime == found:
-            return mime
-    raise BadInput("This is no JPEG, PNG or WebP picture.")
 
 
 def measure(data: bytes) -> tuple[int, int]:

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from core.errors import BadInput, Misconfigured, Unavailable
 from core.pictures import Origin
+from core.sniffing import Mime
 from studio.metadata import AI_MADE, model_name
-from studio.pictures import Mime
 from studio.signing import Signing
 
 PARENT = "parent"

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from msgspec import Struct
 from PIL import Image
 
+from core.sniffing import sniff_picture
 from studio.metadata import AI_MADE, told_software, told_source
-from studio.pictures import FORMATS, measure, sniff_picture
+from studio.pictures import FORMATS, measure
 from studio.provenance import read_manifests
 
 State = Literal["none", "broken", "own", "untrusted", "trusted"]

@@ -13,6 +13,7 @@ from uuid import UUID
 from core.errors import BadInput, NotFound, Refused
 from core.pictures import LORA_SOURCE, Guides, PictureRequest
 from core.ports import Blobs
+from core.sniffing import sniff_picture
 from storage.house import House
 from storage.references import (
     Attestation,
@@ -27,7 +28,6 @@ from storage.references import (
 )
 from storage.unit import Unit
 from studio.encoders import open_rgb
-from studio.pictures import sniff_picture
 
 SMALLEST = 256
 LARGEST_BYTES = 12_000_000

@@ -19,10 +19,10 @@ from core.errors import BadInput, MuseError, OutcomeUnknown, Refused, SettingInv
 from core.log import get_logger
 from core.pictures import Painted, PaintOrder, PaintWatch, PictureRequest
 from core.settings import Settings
+from core.sniffing import sniff_picture
 from studio.encoders import open_rgb
 from studio.painters.replicate_api import Model, Prediction, ReplicateApi
 from studio.painters.replicate_inputs import describe_input, same_order
-from studio.pictures import sniff_picture
 from studio.speech import PROVIDER
 
 MODEL = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?::(?P<version>[0-9a-f]{64}))?")

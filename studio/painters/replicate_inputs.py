@@ -9,8 +9,8 @@ from typing import Any
 
 from core.errors import BadInput
 from core.pictures import PaintOrder, PictureRequest
+from core.sniffing import sniff_picture
 from studio.encoders import open_rgb
-from studio.pictures import sniff_picture
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "prompt": ("prompt",),

@@ -8,10 +8,11 @@ import pytest
 
 from core.errors import BadInput
 from core.settings import Settings
+from core.sniffing import sniff_picture
 from gateway.platforms.registry import open_platforms
 from storage.blobs import open_blobs
 from studio.fitting import FITS, Fit, fit_for_platform, fits, pack, shape
-from studio.pictures import measure, read_picture, sniff_picture
+from studio.pictures import measure, read_picture
 from tests.studio.made import noise, painting, saved, shown
 
 AWKWARD = {

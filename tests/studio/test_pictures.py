@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from core.errors import BadInput
-from studio.pictures import encode, measure, read_picture, sniff_picture
+from core.sniffing import sniff_picture
+from studio.pictures import encode, measure, read_picture
 from tests.studio.made import painting, saved, shown
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
