@@ -143,7 +143,7 @@ async def test_who_has_a_picture_on_its_way_hears_why_no_other_is_begun(
     paints = PaintsLater()
     paints.answer = answer
     outcome = await think("can you make me a picture of you at the sea?", send_pack, paints)
-    assert texts_of(outcome)[-1] in load_house_lines("en")[occasion]
+    assert texts_of(outcome)[-1] in LUNA.lines[occasion]
     assert send_pack.wishes == [], "a pack is no answer to that"
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from msgspec import Struct, structs
 
-from agents.reflex.lines import load_house_lines
 from agents.staging import Attempt
 from core.clock import SystemClock
 from core.errors import BadInput
@@ -80,8 +79,8 @@ class Atelier(Struct):
         return [entry.text for entry in self.crew.fan.chat(self.crew.bot).messages(kind="photo")]
 
     def texts(self, occasion: str) -> list[str]:
-        """What the fan sees of the house's lines for an occasion, in English."""
-        known = load_house_lines("en")[occasion]
+        """What the fan sees of Luna's lines for an occasion."""
+        known = load_from_library("luna").lines[occasion]
         return [entry.text for entry in self.crew.fan.chat(self.crew.bot).messages() if entry.text in known]
 
     async def wait(self, time: str) -> None:
