@@ -28,11 +28,7 @@ async def check_checkout(unit: Unit, asked: Checkout, policy: PlatformPolicy) ->
         raise EffectRefused(UNKNOWN)
     if (asked.amount, asked.unit) != (asked.offered_amount, asked.offered_unit):
         raise EffectRefused(OTHER_PRICE)
-    if not await offer_stands(unit, asked.offer_id, policy):
-        raise EffectRefused(GONE)
-    if await is_undercut(unit, asked.offer_id, policy):
-        raise EffectRefused(CHEAPER)
-    await _check_fan(unit, asked.offer_id)
+    await _check_offer(unit, asked.offer_id, policy)
     if asked.being_paid:
         raise EffectRefused(BEING_PAID)
 
@@ -43,14 +39,14 @@ async def check_unlock(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> No
     Raises `EffectRefused`.
     """
     await hold_unlock(unit, offer_id)
-    standing = await offer_standing(unit, offer_id)
-    if standing is not None and standing.bought:
+    if await _is_bought(unit, offer_id):
         return
-    if not await offer_stands(unit, offer_id, policy):
-        raise EffectRefused(GONE)
-    if await is_undercut(unit, offer_id, policy):
-        raise EffectRefused(CHEAPER)
-    await _check_fan(unit, offer_id)
+    try:
+        await _check_offer(unit, offer_id, policy)
+    except EffectRefused:
+        if await _is_bought(unit, offer_id):
+            return  # a purchase is booked without waiting for us: it was this very click, sent twice, that took the pack
+        raise
     await note_unlock(unit, offer_id)
 
 
@@ -58,6 +54,19 @@ async def check_unlocked(unit: Unit, offer_id: UUID) -> None:
     """Let an unlock be called done only if it was booked and kept: another offer may have won. Raises `EffectRefused`."""
     if not await is_kept(unit, offer_id):
         raise EffectRefused(GONE)
+
+
+async def _check_offer(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> None:
+    if not await offer_stands(unit, offer_id, policy):
+        raise EffectRefused(GONE)
+    if await is_undercut(unit, offer_id, policy):
+        raise EffectRefused(CHEAPER)
+    await _check_fan(unit, offer_id)
+
+
+async def _is_bought(unit: Unit, offer_id: UUID) -> bool:
+    standing = await offer_standing(unit, offer_id)
+    return standing is not None and standing.bought
 
 
 async def _check_fan(unit: Unit, offer_id: UUID) -> None:

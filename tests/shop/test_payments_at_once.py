@@ -14,12 +14,15 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, Conversation
 from core.outbound import AssetRef
+from core.platform_policy import PlatformPolicy
 from core.turns import LimitSpend
 from shop.checkouts import TOO_MUCH, check_checkout, check_unlock
+from shop.offers import offer_stands
 from shop.restraint import limit_spend, why_not_pay
 from storage import checkouts, packs, restraint
 from storage.house import House
 from storage.packs import list_shelf, put_asset, put_pack, put_price, set_pictures
+from storage.unit import Unit
 from tests.shop.world import TELEGRAM, Shop, build_pack_part, buy, context_of, offer_of, start_chat
 
 MANY, PRICE, FIT = 20, 500, 7
@@ -118,6 +121,20 @@ async def test_a_fan_s_own_limit_holds_for_payments_at_once(
     offers = await lay(house, shop, chats, 6)
     answers = await asyncio.gather(*(unlock(house, shop, offer_id) for offer_id, _ in offers))
     assert answers.count(None) == 2
+
+
+async def test_a_click_that_is_booked_while_its_repeat_is_looked_at_is_no_race_lost(
+    house: House, shop: Shop, chat: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bookings wait for nobody: between two looks at an offer the fan may come to own it, by the same click."""
+    ((offer_id, payload),) = await lay(house, shop, (chat,), 1)
+
+    async def booked_first(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:
+        await buy(house, shop, payload)
+        return await offer_stands(unit, offer_id, policy)
+
+    monkeypatch.setattr("shop.checkouts.offer_stands", booked_first)
+    assert await unlock(house, shop, offer_id) is None
 
 
 async def test_an_approval_counts_until_it_is_paid_or_over(house: House, shop: Shop, chat: Conversation) -> None:
