@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -50,13 +50,15 @@ class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
     kept: tuple[str, ...]
     finals: tuple[str, ...]
     ends: tuple[str, ...]
+    parts: dict[str, tuple[str, ...]]
 
 
 class _Asking:
     """Reads where asking ends, and where thanking begins, in small letters without accents."""
 
     def __init__(self, words: _Asked) -> None:
-        one = {name: _one_of(getattr(words, name)) for name in words.__struct_fields__}
+        parts = {name: rf"(?:{'|'.join(patterns)})" for name, patterns in words.parts.items()}
+        one = {name: _one_of(patterns, parts) for name, patterns in msgspec.structs.asdict(words).items() if name != "parts"}
         fill = rf"(?:{one['fillers']}{GAP})*+"
         some = rf"(?:{one['determiners']}\s*)?(?:{one['adjectives']}\s*)*+"
         self._polite = re.compile(rf"{GAP}(?:(?:{one['hello']}|{one['fillers']}){GAP})*+")
@@ -98,9 +100,10 @@ class _Asking:
         return found.start() if found else None
 
 
-def _one_of(patterns: Sequence[str]) -> str:
+def _one_of(patterns: Sequence[str], parts: Mapping[str, str]) -> str:
     """Return a pattern of whole words, the longest first; those that end with an apostrophe need none behind them."""
-    return rf"(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?:(?<=')|(?![\w']))"
+    whole = [pattern.format_map(parts) for pattern in patterns]
+    return rf"(?:{'|'.join(sorted(whole, key=len, reverse=True))})(?:(?<=')|(?![\w']))"
 
 
 def _after(pattern: re.Pattern[str], read: str, at: int) -> int:

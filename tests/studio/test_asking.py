@@ -17,6 +17,8 @@ from studio.wishes import bare_wish, clean_wish
     [
         ("Can you make me a picture of you on a pottery wheel, just for me?", "on a pottery wheel"),
         ("hey, could you please paint me one of you reading?", "reading"),
+        ("could you just please kindly paint me one of you reading?", "reading"),
+        ("I'd like to see a picture of you in a hammock", "in a hammock"),
         ("I'd love a custom picture of you in the snow, thanks!", "in the snow"),
         ("Would you make a picture just for me? You, laughing", "laughing"),
         ("can you send me a selfie from the garden made just for me", "selfie from the garden"),
