@@ -280,7 +280,7 @@ async def test_one_chats_limit_is_waited_out_without_a_refusal(crew: Crew) -> No
         outbox.wake(crew.account.agency_id, conversation)
         await mail.wait_for(3)
     apart = [(b.at - a.at).total_seconds() for a, b in zip(mail.letters, mail.letters[1:], strict=False)]
-    assert all(seconds > 0.15 for seconds in apart), apart
+    assert all(seconds > 0.1 for seconds in apart), apart
 
 
 def test_an_outbox_claims_under_a_name_of_this_life(crew: Crew) -> None:

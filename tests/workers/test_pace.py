@@ -48,7 +48,7 @@ async def test_a_reply_leaves_as_several_short_messages_with_pauses_and_the_typi
         await outbox.drain(10)
     assert mail.texts() == ["A first short one.", "A second short one.", "A third short one."]
     apart = [(b.at - a.at).total_seconds() for a, b in zip(mail.letters, mail.letters[1:], strict=False)]
-    assert all(seconds > 0.6 for seconds in apart), apart
+    assert all(seconds > 0.4 for seconds in apart), apart
     assert len(mail.typed) == 3
 
 
