@@ -28,18 +28,24 @@ PACK = PackPart(new_id(), new_id(), "The sea at dusk", "My evening swim", Money(
 
 
 class Echo:
-    """A worker that answers each burst by its words, typing first."""
+    """A worker that answers each burst by its words, typing first, and on until it `may_answer`."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self.house, self.account = gateway.house, gateway.webchat
+    def __init__(self, gateway: Gateway, may_answer: asyncio.Event) -> None:
+        self.house, self.account, self.may_answer = gateway.house, gateway.webchat, may_answer
 
     async def run(self) -> None:
         while True:
             for lease in (await claim_turns(self.house.app, "echo", 30, 8, 8, ahead=False)).leases:
-                await self.house.live.publish(lease.conversation_id, {"event": "typing", "seconds": 5})
-                await asyncio.sleep(0.3)
+                await self.type_on(lease)
                 await self.answer(lease)
             await asyncio.sleep(0.05)
+
+    async def type_on(self, lease: Lease) -> None:
+        typing = True
+        while typing:
+            typing = not self.may_answer.is_set()
+            await self.house.live.publish(lease.conversation_id, {"event": "typing", "seconds": 5})
+            await asyncio.sleep(0.1)
 
     async def answer(self, lease: Lease) -> None:
         turn = await gathered(self.house, lease)
@@ -58,9 +64,17 @@ class Echo:
 
 
 @pytest.fixture
-async def luna(gateway: Gateway) -> AsyncIterator[Gateway]:
+def may_answer() -> asyncio.Event:
+    """Let Luna answer at once, until a test takes that away."""
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+@pytest.fixture
+async def luna(gateway: Gateway, may_answer: asyncio.Event) -> AsyncIterator[Gateway]:
     """A gateway with somebody who answers."""
-    working = asyncio.create_task(Echo(gateway).run())
+    working = asyncio.create_task(Echo(gateway, may_answer).run())
     yield gateway
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
@@ -190,7 +204,8 @@ class Terminal:
         return shown
 
 
-async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway) -> None:
+async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway, may_answer: asyncio.Event) -> None:
+    may_answer.clear()
     async with Terminal(luna) as terminal:
         await terminal.until("18 or older")
         terminal.type("yes\n")
@@ -198,7 +213,8 @@ async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway) -> 
         terminal.type("hello\n")
         await terminal.until("you › ")
         terminal.type("half a th")
-        await terminal.until("is typing …")
+        await terminal.until("is typing …")  # who is not heard yet when the first word arrives is heard when it goes on
+        may_answer.set()
         shown = await terminal.until("You said: hello")
         assert "\x1b[1A" in shown, "the typing sign is taken away"
         await terminal.until("you › half a th")  # what was being typed stands below the answer again
