@@ -17,11 +17,11 @@ demo: ## play a scripted conversation on a scratch stack and check it
 	@$(SETUP)
 	@$(BIN)/muse demo
 
-test: ## run all tests (real Postgres, Valkey, Chroma and a browser)
+test: ## run all tests, as many at once as there are cores (real Postgres, Valkey, Chroma and a browser)
 	@$(SETUP) --dev
 	@$(BIN)/python -m cli.doctor.browser
 	@$(BIN)/python -m tests.storage.s3_server
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: ## formatting, lint, types, import contracts, documentation
 	@$(SETUP) --dev
