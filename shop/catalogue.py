@@ -9,16 +9,15 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from core.money import Money
 from core.nouns import TurnInput
 from core.outbound import PackPart
 from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import Deal, build_offer, build_part, plain_deal, sells, single_deal
-from shop.offers import is_for_sale
+from shop.offers import Lying, find_lying
 from shop.wishes import Wish, words_of
 from storage.house import House
-from storage.packs import PackOnShelf, lie_reduced, list_lying, list_shelf, offered_lately
+from storage.packs import PackOnShelf, lie_reduced, list_shelf, offered_lately
 from storage.promos import standing_promos
 from storage.unit import Unit
 
@@ -33,14 +32,6 @@ FITS = 0.30
 
 NEAR = 0.15
 """How much less than the best match still fits."""
-
-
-class Lying(Struct, frozen=True):
-    """A pack that lies before the fan already, for less than it could be offered now."""
-
-    title: str
-    price: Money
-    instead: Money
 
 
 class Shelf(Struct, frozen=True):
@@ -125,18 +116,10 @@ class Catalogue:
             deals = [single_deal(pack, promos, policy) or plain_deal(pack) for pack in shelf.fitting]
             deals = [deal for deal in deals if _affords(room or {}, deal)] or deals
             deal = next((deal for deal in deals if deal.packs[0].id not in shown), deals[0])
-            if lies := await _lying(unit, turn.conversation.id, deal, policy):
+            if lies := await find_lying(unit, turn.conversation.id, deal, policy):
                 return replace(shelf, lies=lies), None
             part = await build_part(unit, deal)
             return shelf, Offered(part, build_offer(deal, part))
-
-
-async def _lying(unit: Unit, conversation_id: UUID, deal: Deal, policy: PlatformPolicy) -> Lying | None:
-    """Return the offer of a deal's pack that stands in the chat for less, if there is one."""
-    for one in await list_lying(unit, conversation_id, deal.packs[0].id):
-        if one.unit == deal.price.unit and one.amount < deal.price.amount and await is_for_sale(unit, one.id, policy):
-            return Lying(deal.packs[0].title, Money(one.amount, one.unit), deal.price)
-    return None
 
 
 def _affords(room: Mapping[str, int], deal: Deal) -> bool:

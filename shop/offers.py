@@ -8,19 +8,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import Struct
+
 from core.errors import EffectRefused, NotFound
 from core.money import Money
 from core.platform_policy import PlatformPolicy
 from core.turns import OfferPack
-from shop.deals import takes
+from shop.deals import Deal, takes
 from shop.pricing import covers, may_combine, price_under
 from shop.restraint import check_offer
 from storage.effects import EffectContext
-from storage.packs import Standing, add_offer, list_undercuts, lock_standing, offer_standing
+from storage.packs import Standing, add_offer, list_lying, list_undercuts, lock_standing, offer_standing
 from storage.promos import Promo, hold_places, lock_standing_uses, renew_places
 from storage.unit import Unit
 
 ADULT = "adult"
+
+
+class Lying(Struct, frozen=True):
+    """A pack that lies before the fan already, for no more than it could be offered now."""
+
+    title: str
+    price: Money
+    instead: Money
+
+    def tell(self) -> str:
+        """Say so for the model."""
+        return (
+            f"The pack {self.title!r} lies in this chat already, for {self.price} instead of {self.instead}, and fits best. It"
+            " is not offered anew: tell the fan kindly that it is here at the lower price, a little further up."
+        )
 
 
 async def apply_offer_pack(unit: Unit, context: EffectContext, effect: OfferPack) -> None:
@@ -88,6 +105,17 @@ async def is_undercut(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> boo
         if await is_for_sale(unit, cheaper, policy):
             return True
     return False
+
+
+async def find_lying(unit: Unit, conversation_id: UUID, deal: Deal, policy: PlatformPolicy) -> Lying | None:
+    """Return the offer of a deal's one pack that stands in the chat for less, or under a promo for as much, if there is one."""
+    if len(deal.packs) > 1:
+        return None
+    most = deal.price.amount if deal.promos else deal.price.amount - 1
+    for one in await list_lying(unit, conversation_id, deal.packs[0].id):
+        if one.unit == deal.price.unit and one.amount <= most and await is_for_sale(unit, one.id, policy):
+            return Lying(deal.packs[0].title, Money(one.amount, one.unit), deal.listed)
+    return None
 
 
 async def is_for_sale(unit: Unit, offer_id: UUID, policy: PlatformPolicy) -> bool:

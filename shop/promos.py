@@ -13,6 +13,7 @@ from core.outbound import PackPart
 from core.platform_policy import STRICTEST, PlatformPolicy
 from core.turns import OfferPack
 from shop.deals import Deal, build_offer, build_part, bundle_deal, sells, single_deal
+from shop.offers import find_lying
 from storage.house import House
 from storage.packs import PackOnShelf, list_shelf, offered_lately
 from storage.promos import Promo, code_state, standing_promos
@@ -28,8 +29,8 @@ REASONS = {
     "elsewhere": "That code is not for this platform.",
     "had": "The fan has used that code already.",
     "bought": "That code is for a first purchase, and the fan has bought before.",
-    "gone": "That code is used up.",
 }
+GONE = "That code is used up."
 UNKNOWN = "There is no such code."
 UNFITTING = "A promo stands, but for no pack that could be offered now."
 NONE = "No promo stands for this fan just now."
@@ -63,22 +64,27 @@ class Promos:
         """Return the best offer that a code, or any promo that needs none, makes for the fan of a turn. Raises `Unavailable`.
 
         It is of the `wanted` packs, else of what was offered to the fan lately, else of any; a bundle only where no single pack
-        gets cheaper.
+        gets cheaper. What lies before the fan for no more is not offered anew.
         """
         influencer_id, fan_id, platform = turn.influencer.id, turn.fan.id, turn.account.platform
         policy = self._policies.get(platform, STRICTEST)
         async with self._house.app.unit(turn.lease.agency_id) as unit:
             promos = await standing_promos(unit, influencer_id, fan_id, platform, ASKED, code)
-            promos = list({promo.id: promo for promo in promos}.values())
             if code is not None and not any(promo.code_id for promo in promos):
                 state = await code_state(unit, influencer_id, fan_id, platform, code)
-                return Found(REASONS.get(state or "", UNKNOWN) + HONEST)
+                if state == "stands":  # it came to stand between the two looks
+                    promos = await standing_promos(unit, influencer_id, fan_id, platform, ASKED, code)
+                if not any(promo.code_id for promo in promos):
+                    return Found((UNKNOWN if state is None else REASONS.get(state, GONE)) + HONEST)
+            promos = list({promo.id: promo for promo in promos}.values())
             if not promos:
                 return Found(NONE + HONEST)
             packs = await _candidates(unit, turn, policy, wanted)
             deal = find_deal(packs, promos, policy, needed=code is not None)
             if deal is None:
                 return Found(UNFITTING + HONEST)
+            if lies := await find_lying(unit, turn.conversation.id, deal, policy):
+                return Found(lies.tell())
             part = await build_part(unit, deal)
             return Found("", part, build_offer(deal, part), tuple(promo.title for promo in deal.promos))
 

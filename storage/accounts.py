@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,14 @@ async def drop_secret(unit: Unit, account_id: UUID, name: str) -> None:
 async def change_account(unit: Unit, account: Account) -> None:
     """Write autonomy, sandbox, quiet time and options of an account as they stand in it."""
     await ACCOUNTS["change"].run(unit, account.id, account.autonomy, account.sandbox, account.quiet_s, account.options)
+
+
+async def admit_owners(unit: Unit, account_id: UUID, before: Sequence[str], now: Sequence[str]) -> None:
+    """Hold connected chats to who may let an account speak in theirs (none named: anybody), where that changes.
+
+    A connection that has ended meanwhile is opened, too; the platform refuses what is sent through it.
+    """
+    await ACCOUNTS["admit"].run(unit, account_id, list(before), list(now))
 
 
 async def load_influencer(unit: Unit, influencer_id: UUID) -> Influencer:

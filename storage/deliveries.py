@@ -135,6 +135,11 @@ async def claim_next(unit: Unit, conversation_id: UUID, worker: str) -> Claimed 
     return step.claimed() if step.status == "claimed" else None
 
 
+async def is_in_doubt(unit: Unit, delivery_id: UUID) -> bool:
+    """Say whether an earlier try of a delivery that is repeated now may have arrived."""
+    return bool(await DELIVERIES["in_doubt"].value(unit, delivery_id))
+
+
 async def settle(unit: Unit, delivery_id: UUID, result: Result, attempt: int | None = None) -> Rest:
     """Say what became of a delivery; only the claim of this `attempt` (none: any) is given up, a `sent` always counts."""
     return await DELIVERIES["settle"].one(

@@ -67,11 +67,8 @@ class SendPack:
 
 
 def _nothing(shelf: Shelf) -> str:
-    if lies := shelf.lies:
-        return (
-            f"The pack {lies.title!r} lies in this chat already, for {lies.price} instead of {lies.instead}, and fits best. It"
-            " is not offered anew: tell the fan kindly that it is here at the lower price, a little further up."
-        )
+    if shelf.lies:
+        return shelf.lies.tell()
     if shelf.empty:
         return "There is no pack for sale here. Do not promise one."
     if not shelf.others:

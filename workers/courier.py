@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from random import uniform
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from core.clock import Clock
 from core.errors import EffectRefused, MuseError, OutcomeUnknown, Unavailable, Unreachable, WindowClosed
 from core.ids import new_id
 from core.log import correlated, get_logger
 from core.nouns import Account
-from core.outbound import Part, TextPart
+from core.outbound import PackPart, Part, TextPart
 from core.platforms import Platform
 from shop.offers import offer_stands
 from shop.restraint import why_not_leave
@@ -22,6 +25,7 @@ from storage.accounts import PREVIEW
 from storage.deliveries import Claimed, Rest, Result, Step
 from storage.house import House
 from storage.pacing import quiet_for
+from storage.packs import offer_standing
 from studio.keeping import Fitting
 from workers.figures import Figures
 from workers.reconcile import Reconciler
@@ -81,7 +85,7 @@ class Courier:
         try:
             with correlated(claimed.correlation_id):
                 result = await self._send(account, claimed, stands=stands, fresh=time.monotonic() - began < FRESH_S)
-                return await self.settle(account, claimed, result)
+                return await self.settle(account, claimed, await self._with_doubt(account, claimed, result))
         finally:
             self.carried.discard(claimed.id)
 
@@ -139,6 +143,21 @@ class Courier:
             if decided is not None:
                 return decided
             return await self._reconciler.decide(platform, account, claimed, time.monotonic() - began, error)
+
+    async def _with_doubt(self, account: Account, claimed: Claimed, result: Result) -> Result:
+        """Let no refusal of a repeat say that the first try did not arrive: nobody knows that. What was bought did arrive."""
+        if claimed.attempts < 2 or result.outcome not in ("not_sent", "unreachable", "retry"):
+            return result
+        part = claimed.decode()
+        with suppress(Unavailable):  # then it counts as in doubt
+            async with self._house.app.unit(account.agency_id) as unit:
+                if not await deliveries.is_in_doubt(unit, claimed.id):
+                    return result
+                standing = await offer_standing(unit, part.offer_id) if isinstance(part, PackPart) else None
+            if standing is not None and standing.bought:
+                return Result("sent")
+        error = OutcomeUnknown(f"An earlier try may have arrived; the repeat did not: {result.error}")
+        return replace(result, error=error) if result.outcome == "retry" else Result("unknown", error=error)
 
     async def _fit(self, account: Account, claimed: Claimed) -> Part:
         """Return what is sent, with its pictures as the platform takes them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from core.clock import Clock
-from core.errors import OutcomeUnknown, Refused, TryLater
+from core.errors import Refused, TryLater, Unavailable
 from core.log import get_logger
 from core.nouns import Account
 from core.outbound import Sent
@@ -63,7 +63,7 @@ class Reconciler:
             if found is not None:
                 return Result("sent", Sent((found,)))
             if settled:
-                return repeat(claimed.attempts, OutcomeUnknown("It does not stand in the platform's list; sent again."))
+                return repeat(claimed.attempts, Unavailable("It does not stand in the platform's list; sent again."))
             await asyncio.sleep(self._settling_s)
             settled = True
         return Result("unknown", error=as_unknown(error))

@@ -78,7 +78,7 @@ OWNS = re.compile(r"\bowns\b.*\balready\b")
 """How `send_pack` says that the fan has what fits; "one is being made already" is not that."""
 
 LIES = re.compile(r"^The pack (?P<quote>['\"])(?P<title>.+)(?P=quote) lies in this chat already\b")
-"""How `send_pack` says that what fits lies before the fan for less already."""
+"""How `send_pack` and `apply_promo` say that what fits lies before the fan for less already."""
 
 BUSY, ENOUGH = "picture for this fan is being made already", "as many pictures made as a day has"
 """How `generate_image` says that a fan has a picture on its way, or had a day's (`studio.ordering.why_full`)."""
@@ -196,6 +196,8 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
         return picker.pick("picture_busy" if BUSY in offer.answer else "picture_enough")
     if intent in ("discount", "content_request") and offer and offer.resting and not offer.title:
         return picker.pick("own_limit" if OWN_LIMIT in offer.answer else "resting")
+    if intent in ("discount", "content_request") and offer and not offer.title and (lies := LIES.match(offer.answer)):
+        return fill(picker.pick("lies_reduced", "title"), title=lies["title"])
     if intent == "discount" and (offer is None or not offer.reduced):
         named = offer and any(sight.code for sight in knowledge.sights if sight.text in texts)
         return picker.pick("code_refused" if named else intent)
@@ -206,8 +208,6 @@ def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer |
     if intent == "content_request" and offer:
         if offer.title:
             return fill(picker.pick("offer", "title"), title=offer.title)
-        if lies := LIES.match(offer.answer):
-            return fill(picker.pick("lies_reduced", "title"), title=lies["title"])
         return picker.pick("owned" if OWNS.search(offer.answer) else "no_pack")
     return picker.pick(intent)
 

@@ -102,6 +102,9 @@ async def change_account(
         if data.autonomy is not UNSET:
             _check_ceiling(doorway, changed)
         await accounts.change_account(unit, changed)
+        if "business_owners" in options:
+            before, named = account.options.get("business_owners") or [], changed.options["business_owners"]
+            await accounts.admit_owners(unit, account.id, before, named)
         return await _view(doorway, unit, changed)
 
 

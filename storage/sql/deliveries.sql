@@ -4,6 +4,9 @@ SELECT * FROM claim_delivery($1, $2, $3, $4, $5);
 -- settle: Say what became of a delivery.
 SELECT * FROM settle_delivery($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- in_doubt: Whether an earlier try of a delivery may have arrived.
+SELECT coalesce(error_class = 'OutcomeUnknown', false) FROM deliveries WHERE id = $1;
+
 -- drop_stale: Drop what a former owner of the conversation had not sent yet.
 UPDATE deliveries d SET state = 'dropped', settled_at = clock_timestamp(), error = 'the conversation changed hands'
 FROM conversations c WHERE c.id = $1 AND d.conversation_id = c.id AND d.state = 'pending' AND d.owner_epoch <> c.owner_epoch;

@@ -190,3 +190,15 @@ async def test_without_the_rows_what_is_written_like_a_code_is_one_still() -> No
 async def test_a_code_in_a_complaint_leaves_it_a_complaint() -> None:
     _, promo, _ = await think("I want my money back, the code SPRING20 did nothing", stands=True)
     assert promo.codes == []
+
+
+async def test_who_has_the_lower_price_before_them_is_pointed_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lies = "The pack 'The sea at dusk' lies in this chat already, for 400 Stars instead of 500 Stars, and fits best. It is not"
+
+    async def run(_self: ApplyPromo, _context: ToolContext, _arguments: dict[str, object]) -> str:
+        return lies
+
+    monkeypatch.setattr(ApplyPromo, "run", run)
+    outcome, _, _ = await think("any discount for me?", stands=False)
+    (answer,) = texts_of(outcome)
+    assert fits(answer, LUNA.lines["lies_reduced"])

@@ -8,8 +8,8 @@ import pytest
 
 from agents.asked import asks_to_buy
 from agents.own_limits import read_amounts
-from agents.policy.rule import Example
-from agents.policy.selling import limit
+from agents.policy.rule import Case, Example
+from agents.policy.selling import limit, refusal
 from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.money import Money
@@ -80,6 +80,57 @@ async def test_trouble_rests_the_sale_and_is_noted(thinker: AgentThinker, send_p
 async def test_a_no_is_kept_beyond_the_window(thinker: AgentThinker) -> None:
     outcome = await thinker.think(make_turn("no packs please, don't send me any more"))
     assert RestSales("no") in outcome.effects
+
+
+OFFERED = (say("got any pictures?"), reply("I do have something for you."), reply("Stars over the roof.", "pack"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no thanks, not today",
+        "No thank you!",
+        "nope",
+        "no",
+        "no more, too expensive",
+        "not now, sorry",
+        "maybe later",
+        "I’ll pass, thanks",
+        "nein danke, heute nicht",
+        "no gracias, ahora no",
+        "non merci, pas aujourd'hui",
+        "no grazie, magari un'altra volta",
+        "não, obrigado, hoje não",
+    ],
+)
+async def test_a_bare_no_to_an_offer_is_a_no(thinker: AgentThinker, send_pack: SendPack, text: str) -> None:
+    """It is no haggling: nothing is offered for less, nor at all, until the fan asks again."""
+    outcome = await thinker.think(make_turn(text, window=OFFERED))
+    assert RestSales("no") in outcome.effects
+    assert not send_pack.wishes
+    assert len(texts_of(outcome)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["no, something cheaper?", "no, another one please", "too expensive", "thanks!", "no problem", "later!"]
+)
+def test_what_asks_or_says_more_than_no_is_none(text: str) -> None:
+    assert refusal.RULE.judge(Case(make_turn(text, window=OFFERED), load_from_library("luna"))) is None
+
+
+def test_a_bare_no_to_anything_else_is_none() -> None:
+    talked = (*OFFERED, say("nice"), reply("Do you like the sea?"))
+    assert refusal.RULE.judge(Case(make_turn("no", window=talked), load_from_library("luna"))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "rests"),
+    [("ok then, any discount?", "discount", False), ("MYCODE20", "other", False), ("how was your day?", "how_are_you", True)],
+)
+def test_after_a_no_sale_rests_until_the_fan_asks(text: str, intent: str, *, rests: bool) -> None:
+    turn = make_turn(text, window=(*OFFERED, say("no thanks"), reply("That's completely fine.")))
+    ruling = refusal.RULE.judge(Case(turn, load_from_library("luna"), (sight(text, intent),)))
+    assert (ruling is not None and ruling.no_sale) is rests
 
 
 async def test_an_asked_offer_says_so(thinker: AgentThinker, send_pack: SendPack) -> None:

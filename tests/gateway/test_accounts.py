@@ -54,6 +54,18 @@ async def test_what_is_set_stays_and_the_rest_is_left(gateway: Gateway, desk: De
     assert (await (await desk.post(where, {"quiet_s": None})).json())["quiet_s"] is None
 
 
+async def test_naming_owners_closes_connections_that_were_made_before(gateway: Gateway, desk: Desk) -> None:
+    where, enabled = f"/api/accounts/{gateway.telegram.id}", "SELECT enabled FROM connections"
+    async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
+        await unit.connection.execute(
+            "INSERT INTO connections VALUES ($1, current_agency(), 'c1', '600001', true, true, now())", gateway.telegram.id
+        )
+    for named, open_ in ((["600002"], False), (["600001"], True), (["600002"], False), ([], True)):
+        assert (await desk.post(where, {"business_owners": named})).status == 200
+        async with gateway.house.app.unit(gateway.telegram.agency_id) as unit:
+            assert await unit.connection.fetchval(enabled) is open_
+
+
 @pytest.mark.usefixtures("strict_telegram")
 async def test_nobody_sets_more_than_the_platform_allows(gateway: Gateway, desk: Desk) -> None:
     where = f"/api/accounts/{gateway.telegram.id}"

@@ -179,3 +179,21 @@ async def test_what_has_not_left_is_offered(table: Table, house: House) -> None:
     answer = await tool.run(ToolContext(table.turn, attempt, WordEmbedder()), {"wish": "the sea at dusk"})
     assert "is attached to your message" in answer
     assert len(attempt.effects) == 1
+
+
+async def test_no_promo_offers_for_as_much_or_more_what_lies_there_for_less(table: Table, house: House) -> None:
+    await make_promo(house, table.shop, "evening", code="EVENING30", percent=30)
+    await table.reduced()
+    asked = await look_up(house, table.turn, None, table.shop.packs["sea"])
+    assert (asked.part, asked.effect) == (None, None)
+    assert asked.reason.startswith("The pack 'The sea at dusk' lies in this chat already, for 400 Stars instead of 500 Stars")
+    better = await look_up(house, table.turn, "EVENING30", table.shop.packs["sea"])
+    assert better.part
+    assert better.effect
+    assert better.part.price.amount == 350
+    await table.lay(better.part, better.effect)
+    asked = await look_up(house, table.turn, None, table.shop.packs["sea"])
+    assert "for 350 Stars instead of 500 Stars" in asked.reason, "not the 400 of before"
+    await buy(house, table.shop, better.effect.payload)
+    other = await look_up(house, table.turn, None)
+    assert other.part, "something else gets cheaper"

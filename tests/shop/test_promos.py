@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec import structs
@@ -18,6 +19,8 @@ from shop.codes import Codes
 from shop.offers import apply_offer_pack, offer_stands
 from storage.conversations import load_conversation
 from storage.house import House
+from storage.promos import code_state
+from storage.unit import Unit
 from tests.shop.promos import HOUR, look_up, make_promo, offer_under
 from tests.shop.world import TELEGRAM, Shop, buy, context_of, start_turn
 from tests.storage.world import make_account
@@ -302,3 +305,21 @@ async def test_a_word_is_a_code_where_the_fan_may_name_it(house: House, shop: Sh
     await make_promo(house, shop, "theirs", code="THEIRS", fan_id=stranger)
     assert await Codes(house)(turn, ["evening", "Morning", "mine", "theirs", "hello", "..."]) == {"EVENING", "MINE"}
     assert await Codes(house)(turn, []) == frozenset()
+
+
+async def test_a_code_that_comes_free_while_it_is_looked_up_is_no_unknown_code(
+    house: House, shop: Shop, turn: TurnInput, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement sees what was committed before it: the last place was taken at the first look, and free at the second."""
+    await make_promo(house, shop, code="LAST", total=1)
+    other = await start_turn(house, shop.account, "8")
+    await commit(house, shop, other, await offer_under(house, other, "LAST"))
+    assert (await look_up(house, turn, "LAST")).part is None
+
+    async def freed_first(unit: Unit, influencer_id: UUID, fan_id: UUID, platform: str, code: str) -> str | None:
+        await ask(house, shop, "UPDATE promo_uses SET hold_until = 'epoch'")
+        return await code_state(unit, influencer_id, fan_id, platform, code)
+
+    monkeypatch.setattr("shop.promos.code_state", freed_first)
+    found = await look_up(house, turn, "LAST")
+    assert found.part, found.reason

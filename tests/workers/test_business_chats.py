@@ -7,6 +7,7 @@ import pytest
 
 from evals.simulators.telegram import Connection
 from gateway.platforms.telegram.adapter import TelegramPlatform
+from storage.accounts import admit_owners
 from storage.ingress import Arrival, ingest
 from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
@@ -102,3 +103,16 @@ async def test_what_is_said_in_an_owners_chat_stays_here_until_they_authorise(of
     office.link.fan_writes(crew.fan.person, "and now?")
     await office.answer()
     assert crew.thinker.turns[-1].only_local is False
+
+
+async def test_who_is_not_named_any_more_is_closed_out_and_let_in_again_by_name(office: Office, crew: Crew) -> None:
+    """The limit counts for connections that were made before it, too."""
+    lena = str(office.link.owner.id)
+    office.link.fan_writes(crew.fan.person, "one")
+    await office.answer()
+    for before, named, word in (((), ["600001"], "two"), (["600001"], ["600001", lena], "three"), ([lena], (), "four")):
+        async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
+            await admit_owners(unit, crew.account.id, before, named)
+        office.link.fan_writes(crew.fan.person, word)
+        await office.answer()
+    assert office.said() == ["one", "three", "four"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from core.errors import OutcomeUnknown, Unavailable
+from core.errors import BadInput, MuseError, OutcomeUnknown, RateLimited, Unavailable, Unreachable
 from storage import deliveries
 from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
@@ -27,6 +27,34 @@ async def test_a_platform_that_keeps_keys_is_asked_again_and_the_fan_sees_it_onc
         await deliver(crew, conversation)
     assert mail.calls == ["one", "one", "two"]
     assert mail.texts() == ["one", "two"]
+
+
+@pytest.mark.parametrize("no", [BadInput("no"), Unreachable("The fan blocked the account.")])
+async def test_a_no_to_the_repeat_says_nothing_of_the_first_try(crew: Crew, database: TestDatabase, no: MuseError) -> None:
+    mail = MailPlatform(keys=True)
+    mail.after.append(LOST)
+    async with mailing(crew, mail):
+        conversation = await fan_says(crew, "hi", 1)
+        await agent_says(crew, conversation, "one")
+        await deliver(crew, conversation)
+        for refusal in (RateLimited("slow down", retry_after=1.0), no):
+            mail.before.append(refusal)
+            await as_owner(database, "UPDATE deliveries SET not_before = now()")
+            await deliver(crew, conversation)
+    assert mail.texts() == ["one"], "it is there"
+    assert await states(crew) == [("one", "unknown")]
+
+
+async def test_a_no_to_what_was_surely_not_sent_before_is_a_no(crew: Crew, database: TestDatabase) -> None:
+    mail = MailPlatform(keys=True)
+    mail.before.extend((Unavailable("away"), BadInput("no")))
+    async with mailing(crew, mail):
+        conversation = await fan_says(crew, "hi", 1)
+        await agent_says(crew, conversation, "one")
+        await deliver(crew, conversation)
+        await as_owner(database, "UPDATE deliveries SET not_before = now()")
+        await deliver(crew, conversation)
+    assert await states(crew) == [("one", "not_sent")]
 
 
 @pytest.mark.parametrize("keeps_keys", [True, False])

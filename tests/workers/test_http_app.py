@@ -29,6 +29,7 @@ from tests.conftest import Agency, TestDatabase
 from tests.gateway.conftest import Gateway, gateway, http  # noqa: F401 — fixtures, found here by their names
 from tests.shop.world import add_pack, build_pack_part
 from tests.workers.conftest import Crew
+from tests.workers.steps import as_owner
 from workers.publishing import publish
 
 
@@ -195,6 +196,21 @@ async def test_a_pack_is_shown_bought_and_given_back(evening: Evening, database:
     await evening.app.feed.acknowledged(evening.mia.get_back(pack, charge))
     assert await rows(database, "SELECT refunded_by FROM refunds") == [("http",)]
     assert (await evening.read(offer, items[0]["file"]))[0] == 404
+
+
+async def test_a_pack_that_was_bought_before_its_repeat_is_due_was_sent(evening: Evening, database: TestDatabase) -> None:
+    """The app took it and its answer got lost; the repeat finds the offer bought, which does not mean that it never left."""
+    evening.app.faults.late("message.send", 0.0)
+    evening.app.faults.drop_after("message.send")
+    await offer_the_sea(evening)
+    _, pack = evening.mia.chat.messages()
+    assert await rows(database, "SELECT state FROM deliveries ORDER BY seq") == [("sent",), ("pending",)]
+    evening.mia.buy(pack)
+    await evening.app.feed.drained()
+    await as_owner(database, "UPDATE deliveries SET not_before = now()")
+    await evening.work()
+    assert await rows(database, "SELECT state FROM deliveries ORDER BY seq") == [("sent",)] * 3
+    assert [entry.kind for entry in evening.mia.chat.messages()] == ["text", "pack", "text"]
 
 
 async def test_the_pictures_of_a_post_are_handed_out_once_it_is_given_to_the_app(evening: Evening) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
+from core.nouns import Message
 from core.turns import RestSales
 
 SURE = 0.6
-"""Likeness to requests for content that counts by itself as asking again."""
+"""Likeness to requests for content, or for a lower price, that counts by itself as asking again."""
 
 _WARE = (
     r"(?:pics?|pictures?|photos?|photographs?|packs?|sets?|videos?|content|selfies?|images?|stuff|offers?|ads?|adverts?"
@@ -89,6 +91,33 @@ REFUSALS: Patterns = {
         re.compile(r"\bnão quero (?:comprar|fotos|pacotes|nada)\b|\bnão me (?:mande|envie)\b|\b(?:sem|não tenho) dinheiro\b"),
     ),
 }
+_NO = {
+    "en": r"no more|no|nope|nah|naw|not (?:today|now|tonight|this time|right now|for me|really|interested|yet)|maybe (?:later"
+    r"|(?:an|some) ?other time|next time|tomorrow)|(?:an|some) ?other time|next time|i'?ll pass|(?:i'?d )?rather not|pass",
+    "de": r"nein|nee?|nö|(?:heute|jetzt|gerade|lieber|eher|momentan) nicht|kein interesse|vielleicht (?:später|morgen)"
+    r"|ein andermal",
+    "es": r"no|ahora no|hoy no|no me interesa|(?:quiz[aá]s?|tal vez|a lo mejor|mejor) (?:m[aá]s tarde|otro d[ií]a|otra vez)",
+    "fr": r"non|pas (?:aujourd'hui|maintenant|ce soir|tout de suite|int[eé]ress[eé]e?)|une autre fois"
+    r"|peut-être (?:plus tard|demain)",
+    "it": r"no|(?:oggi|adesso|ora|stasera) no|non (?:oggi|ora|adesso|mi interessa)|un'altra volta"
+    r"|magari (?:un'altra volta|più tardi|domani)",
+    "pt": r"n[aã]o|(?:hoje|agora) n[aã]o|n[aã]o (?:hoje|agora|tenho interesse)|talvez (?:mais tarde|outr[ao] (?:dia|hora|vez))",
+}
+_BESIDE = {
+    "en": r"oh|hm+|ok(?:ay)?|well|sorry|aw+|hey|but|so|thanks?(?: you| a lot)?|(?:it'?s |that'?s )?(?:a bit |way |much )?too"
+    r" (?:expensive|much|pricey)(?: for me)?|i'?m (?:good|fine|ok(?:ay)?)|dear|babe|love|today|for now|really",
+    "de": r"danke(?: dir| schön)?|ach|oh|hm+|sorry|leider|aber|(?:das ist |ist )?(?:mir )?(?:viel )?zu teuer|vielen dank",
+    "es": r"(?:muchas )?gracias|ay|uf|lo siento|pero|(?:es )?(?:muy|demasiado) caro|por ahora|guapa",
+    "fr": r"merci(?: beaucoup)?|ah|oh|désolée?|mais|(?:c'est )?(?:trop|un peu) cher|pour l'instant|ça ira",
+    "it": r"grazie(?: mille)?|ah|oh|mi dispiace|scusa|ma|(?:è )?troppo caro|per ora|per adesso",
+    "pt": r"(?:muito )?obrigad[oa]|ah|oh|desculpa|mas|(?:é )?(?:muito|demasiado) caro|por agora|por enquanto",
+}
+DECLINES: Patterns = {
+    language: (re.compile(rf"^\W*(?:(?:{beside})\W+)*(?:{_NO[language]})(?:\W+(?:{_NO[language]}|{beside}))*(?!.*\?)\W*$"),)
+    for language, beside in _BESIDE.items()
+}
+"""A whole message that says no, and nothing else but thanks and the price: after an offer it is the offer that is meant."""
+
 _DUE = frozenset(
     {
         "how_are_you",
@@ -112,14 +141,31 @@ def refuses(text: str) -> bool:
     return matching_language(text, REFUSALS) is not None
 
 
+def _says_no(message: Message, before: Sequence[Message]) -> bool:
+    """Whether a message refuses in so many words, or says a bare no to the offer that stands right before it."""
+    return refuses(message.text) or (_declines(message.text) and _was_offered(before))
+
+
+def _declines(text: str) -> bool:
+    return matching_language(text, DECLINES) is not None
+
+
+def _was_offered(before: Sequence[Message]) -> bool:
+    """Whether what was said to the fan last holds an offer."""
+    last = next((place for place, one in enumerate(reversed(before)) if one.author != "fan"), len(before))
+    said = takewhile(lambda one: one.author != "fan", islice(reversed(before), last, None))
+    return any(one.kind == "pack" for one in said)
+
+
 def judge(case: Case) -> Ruling | None:
     """Accept a refusal kindly; after one, nothing is offered until the fan asks for content again."""
-    refused = {message.id for message in case.fan_messages() if refuses(message.text)}
+    refused = {message.id for message in case.fan_messages() if _says_no(message, case.turn.window)}
     if refused:
+        bare = {message.id for message in case.fan_messages() if message.id in refused and _declines(message.text)}
         due = {sight.message_id for sight in case.sights if sight.intent in _DUE and not refuses(sight.text)}
         return Ruling(
             say=(case.pick_line("refusal"),),
-            covers=frozenset(refused - due),
+            covers=frozenset(refused - due) | bare,
             no_sale=True,
             effects=(RestSales("no"),),
             note=f"{NOTE} That was accepted already.",
@@ -136,20 +182,24 @@ def _cools_down(case: Case) -> bool:
 
 def _words_on_content(case: Case) -> Iterator[bool]:
     """Go back through what the fan said about content: true for a refusal, false for a request."""
-    for message in reversed(case.turn.window):
-        if message.author == "fan" and refuses(message.text):
+    window = case.turn.window
+    for place, message in zip(range(len(window) - 1, -1, -1), reversed(window), strict=True):
+        if message.author == "fan" and _says_no(message, window[:place]):
             yield True
         elif message.author == "fan" and (message.kind == "purchase" or _asks(message.text)):
             yield False
 
 
 def _asks_again(case: Case) -> bool:
-    return any(sight.intent == "content_request" and (sight.score >= SURE or _asks(sight.text)) for sight in case.sights)
+    return any(
+        sight.code or (sight.intent in ("content_request", "discount") and (sight.score >= SURE or _asks(sight.text)))
+        for sight in case.sights
+    )
 
 
 def _asks(text: str) -> bool:
     flat = flatten(text)
-    return any(cue.search(flat) for cue in load_cues()["content_request"])
+    return any(cue.search(flat) for intent in ("content_request", "discount") for cue in load_cues()[intent])
 
 
 RULE = InboundRule(
