@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
+from agents.more import asks_for_more
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
@@ -89,6 +91,31 @@ REFUSALS: Patterns = {
         re.compile(r"\bnão quero (?:comprar|fotos|pacotes|nada)\b|\bnão me (?:mande|envie)\b|\b(?:sem|não tenho) dinheiro\b"),
     ),
 }
+_THANKS_NO = (
+    r"(?:no+|nope|nah|nein|non|não|nao)\W+(?:thanks?(?: you| u)?|thx|ty|danke\w*|gracias|merci|grazie|(?:muito )?obrigad[oa])"
+)
+_JUST_NO = (
+    r"(?:no+|nope|nah|not really|nein|nö|nee|non|não|nao"
+    r"|(?:just )?not (?:now|today|tonight|yet|for me|this (?:time|one)|right now|interested)"
+    r"|maybe (?:later|another time|tomorrow)|(?:some|an)other time|(?:i'll |i will |i )?pass(?: on (?:this|that)(?: one)?)?"
+    r"|(?:heute|jetzt|lieber|diesmal|erst ?mal|gerade|noch) (?:lieber )?nicht"
+    r"|(?:vielleicht |lieber )?(?:später|ein ander\w*mal)"
+    r"|nichts für mich|kein interesse"
+    r"|(?:hoy|ahora|todavía|por ahora) no|(?:quizás?|tal vez) (?:luego|más tarde|otro día)|más tarde|otro día"
+    r"|no me interesan?"
+    r"|pas (?:maintenant|aujourd'hui|ce soir|cette fois|intéressée?)|(?:peut[- ]être )?plus tard|une autre fois"
+    r"|(?:non )?(?:ora|oggi|adesso) no|non (?:ora|oggi|adesso|stasera)|(?:magari |forse )?(?:più tardi|un'altra volta)"
+    r"|non mi interess\w+"
+    r"|(?:hoje|agora|ainda) não|não (?:hoje|agora)|(?:talvez )?mais tarde|(?:uma )?outra (?:vez|hora)"
+    r"|não (?:me interessa|estou interessad[oa]|tenho interesse))"
+)
+_BESIDE = (
+    r"(?:(?:sorry|but|for now|today|tonight|now|right now|i think|i guess|lovely|dear|ok(?:ay)?|hm+|uh+|well|thanks?(?: you)?"
+    r"|danke\w*|aber|leider|gracias|lo siento|merci|désolée?|grazie|scusa|obrigad[oa]|desculpa)\W+)*"
+)
+DECLINES = re.compile(rf"^\W*{_BESIDE}(?:{_THANKS_NO}\b(?!\W+to\b)|(?:{_JUST_NO}\W+{_BESIDE}){{1,4}}$)")
+"""A no that names nothing: one to an offer, where it is the answer to one. With a thank-you, more may be said beside it."""
+
 _DUE = frozenset(
     {
         "how_are_you",
@@ -112,9 +139,14 @@ def refuses(text: str) -> bool:
     return matching_language(text, REFUSALS) is not None
 
 
+def declines(text: str) -> bool:
+    """Whether a text is a no that names nothing: "no thanks", "nein, heute nicht", "maybe later"."""
+    return DECLINES.search(f"{flatten(text)} ") is not None
+
+
 def judge(case: Case) -> Ruling | None:
     """Accept a refusal kindly; after one, nothing is offered until the fan asks for content again."""
-    refused = {message.id for message in case.fan_messages() if refuses(message.text)}
+    refused = {message.id for message in case.fan_messages() if refuses(message.text)} or _declined(case)
     if refused:
         due = {sight.message_id for sight in case.sights if sight.intent in _DUE and not refuses(sight.text)}
         return Ruling(
@@ -127,6 +159,23 @@ def judge(case: Case) -> Ruling | None:
     if _cools_down(case) and not _asks_again(case):
         return Ruling(no_sale=True, note=NOTE)
     return None
+
+
+def _declined(case: Case) -> set[UUID]:
+    """Return what says no to the offer that it answers; nothing where the fan asks for something else instead."""
+    if not _answers_offer(case) or _asks_again(case) or any(asks_for_more(sight.text) for sight in case.sights):
+        return set()
+    return {message.id for message in case.fan_messages() if declines(message.text)}
+
+
+def _answers_offer(case: Case) -> bool:
+    """Whether an offer is among what was said to the fan since they last wrote; in the burst they only write on."""
+    for message in reversed(case.turn.window):
+        if message.author == "fan":
+            return False
+        if message.kind == "pack":
+            return True
+    return False
 
 
 def _cools_down(case: Case) -> bool:
