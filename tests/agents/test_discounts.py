@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from agents.asked import asks_for_less
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.codes import find_code
+from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.errors import Unavailable
 from core.ids import new_id
@@ -190,3 +192,14 @@ async def test_without_the_rows_what_is_written_like_a_code_is_one_still() -> No
 async def test_a_code_in_a_complaint_leaves_it_a_complaint() -> None:
     _, promo, _ = await think("I want my money back, the code SPRING20 did nothing", stands=True)
     assert promo.codes == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "geht das auch günstiger?", "hast du einen Rabattcode?", "das ist mir zu teuer", "moins cher ?", "une réduction ?",
+        "meno caro?", "è troppo caro", "¿más barato?", "es muy caro", "mais barato?", "what's the best price you can do?",
+    ],
+)  # fmt: skip
+def test_telling_words_ask_for_less_in_every_language(text: str) -> None:
+    assert asks_for_less([Sight(make_turn(text).burst[0].id, text, "other", 0.3)])
