@@ -20,6 +20,8 @@ NEW = (
     "can you make me a picture of you on a bike?",
     "please take a photo of you with a red scarf",
     "I'd love a custom pic",
+    "Luna, make me a picture of you with a dog",
+    "and now paint me another picture, with snow",
     "Make a selfie in the rain for me",
     "could you do a custom photo just for me",
     "machst du mir ein Foto am See?",
@@ -40,6 +42,7 @@ NOT_NEW = (
     "¿tienes fotos de la playa?",
     "I took a photo of my dog today",
     "what a nice picture",
+    "you make me picture us at the sea",
 )
 
 
