@@ -22,6 +22,11 @@ PATTERNS = (
         rf"\b(?:mach(?:st|en|e)?|erstell\w*|mal(?:st|en|e)?|generier\w*|zeichne\w*|knips\w*)\b.{{0,40}}\b{_PICTURE}\b", re.I
     ),
     re.compile(
+        rf"\b(?:k[aö]nn\w*|magst|mag|willst|w[üu]rde\w*|möcht\w*|bitte|lass)\b.{{0,40}}\b{_PICTURE}\b.{{0,60}}"
+        r"\b(?:machen|malen|erstellen|zeichnen|generieren|knipsen|aufnehmen|schießen)\b",
+        re.I,
+    ),
+    re.compile(
         r"\b(?:hazme|haz|hacer(?:me)?|haces|crea(?:r|me)?|píntame|pinta|genera(?:r|me)?|tómate|saca(?:r|te)?|sácate)\b"
         r".{0,40}\b(?:fotos?|imagen|selfie)\b",
         re.I,
