@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.errors import NotFound
 from core.outbound import AssetRef
 from storage.queries import Queries
 from storage.unit import Unit
@@ -127,7 +128,10 @@ async def list_pictures(unit: Unit, chosen: Filter) -> list[PictureRow]:
 
 async def find_picture(unit: Unit, job_id: UUID) -> Stored:
     """Return where a finished or held picture lies. Raises `NotFound`."""
-    return await JOBS["picture"].one(unit, Stored, job_id)
+    found = await JOBS["picture"].first(unit, Stored, job_id)
+    if found is None:
+        raise NotFound("There is no such picture, or it is not finished yet.")
+    return found
 
 
 async def packs_of(unit: Unit, job_id: UUID) -> list[PackLink]:

@@ -20,6 +20,11 @@ HEAD = re.compile(r"^-- (?P<name>[a-z_]+): (?P<doc>.+)$", re.MULTILINE)
 T = TypeVar("T")
 
 
+def _noun_of(kind: type[object]) -> str:
+    """Return what a person calls a struct: "picture" of `PictureRow`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower().removesuffix(" row").removesuffix(" ref")
+
+
 class Query:
     """One named statement. Rows are converted into structs by column name."""
 
@@ -40,7 +45,7 @@ class Query:
         """Return the first row. Raises `NotFound` when there is none."""
         found = await self.first(unit, kind, *args)
         if found is None:
-            raise NotFound(f"There is no such {kind.__name__.lower()}.")
+            raise NotFound(f"There is no such {_noun_of(kind)}.")
         return found
 
     async def value(self, unit: Unit, *args: Any) -> Any:

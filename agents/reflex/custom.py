@@ -11,10 +11,20 @@ _ASKING = (
 )
 PATTERNS = (
     re.compile(rf"{_ASKING}.{{0,40}}\b{_PICTURE}\b(?!.{{0,14}}\b(?:yourself|your own|on your own)\b\W*$)", re.I),
+    re.compile(
+        rf"\b(?:make|create|paint|draw|generate|shoot|snap|take) (?:me|us)"
+        rf" (?:an?|one|another|some|the)\b.{{0,40}}\b{_PICTURE}\b",
+        re.I,
+    ),
     re.compile(rf"\b(?:custom|customi[sz]ed|personali[sz]ed|tailor-?made)\b.{{0,24}}\b(?:{_PICTURE}|content|one)\b", re.I),
     re.compile(rf"\b(?:new|own|special)\b.{{0,12}}\b{_PICTURE}\b.{{0,16}}\b(?:just|only|made) for me\b", re.I),
     re.compile(
         rf"\b(?:mach(?:st|en|e)?|erstell\w*|mal(?:st|en|e)?|generier\w*|zeichne\w*|knips\w*)\b.{{0,40}}\b{_PICTURE}\b", re.I
+    ),
+    re.compile(
+        rf"\b(?:k[aö]nn\w*|magst|mag|willst|w[üu]rde\w*|möcht\w*|bitte|lass)\b.{{0,40}}\b{_PICTURE}\b.{{0,60}}"
+        r"\b(?:machen|malen|erstellen|zeichnen|generieren|knipsen|aufnehmen|schießen)\b",
+        re.I,
     ),
     re.compile(
         r"\b(?:hazme|haz|hacer(?:me)?|haces|crea(?:r|me)?|píntame|pinta|genera(?:r|me)?|tómate|saca(?:r|te)?|sácate)\b"

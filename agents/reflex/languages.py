@@ -105,4 +105,5 @@ def explain_english(turn: TurnInput, language: str) -> str | None:
 
 
 def _said(messages: Iterable[Message]) -> list[str]:
-    return [message.text for message in messages if message.author == "fan"]
+    """Return what the fan said in their own words; the text of a purchase is the title of what they bought."""
+    return [message.text for message in messages if message.author == "fan" and message.kind != "purchase"]

@@ -217,6 +217,14 @@ def test_a_persona_answers_in_a_language_that_it_speaks() -> None:
     assert choose_spoken(make_turn("ich heiße Jonas und wohne in Hamburg"), LUNA) == "en"
 
 
+def test_a_packs_title_is_not_the_fans_language() -> None:
+    asked = (say("hast du Bilder für mich?"), reply("Schau mal.", "text"), reply("The hut at dawn", "pack"))
+    bought = make_turn(say("The hut at dawn", "purchase"), window=asked, fan_language="de")
+    assert choose_spoken(bought, load_from_library("matteo")) == "de"
+    since = make_turn("ok", window=(*asked, say("The hut at dawn + The bread of the day", "purchase")), fan_language="de")
+    assert choose_spoken(since, load_from_library("matteo")) == "de"
+
+
 async def test_what_is_remembered_is_told_in_the_language_of_the_talk(luna: AgentThinker, memory: FactList) -> None:
     memory.learn("The fan has a dog called Rex.")
     (answer, *_) = texts_of(await luna.think(make_turn("¿te acuerdas de cómo se llama mi perro?")))

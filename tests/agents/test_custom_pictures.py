@@ -20,9 +20,12 @@ NEW = (
     "can you make me a picture of you on a bike?",
     "please take a photo of you with a red scarf",
     "I'd love a custom pic",
+    "Luna, make me a picture of you with a dog",
+    "and now paint me another picture, with snow",
     "Make a selfie in the rain for me",
     "could you do a custom photo just for me",
     "machst du mir ein Foto am See?",
+    "kannst du mir bitte ein Foto von dir beim Klettern machen?",
     "hazme una foto en la playa",
     "tu peux me faire une photo au bord de la mer ?",
     "mi fai una foto con il cappello?",
@@ -37,9 +40,11 @@ NOT_NEW = (
     "do you take pictures?",
     "who takes your pictures?",
     "hast du Fotos vom Strand?",
+    "kannst du schöne Bilder schicken?",
     "¿tienes fotos de la playa?",
     "I took a photo of my dog today",
     "what a nice picture",
+    "you make me picture us at the sea",
 )
 
 

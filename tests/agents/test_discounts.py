@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from agents.asked import asks_for_less
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
 from agents.reflex.codes import find_code
+from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.errors import Unavailable
 from core.ids import new_id
@@ -202,3 +204,14 @@ async def test_who_has_the_lower_price_before_them_is_pointed_to_it(monkeypatch:
     outcome, _, _ = await think("any discount for me?", stands=False)
     (answer,) = texts_of(outcome)
     assert fits(answer, LUNA.lines["lies_reduced"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "geht das auch günstiger?", "hast du einen Rabattcode?", "das ist mir zu teuer", "moins cher ?", "une réduction ?",
+        "meno caro?", "è troppo caro", "¿más barato?", "es muy caro", "mais barato?", "what's the best price you can do?",
+    ],
+)  # fmt: skip
+def test_telling_words_ask_for_less_in_every_language(text: str) -> None:
+    assert asks_for_less([Sight(make_turn(text).burst[0].id, text, "other", 0.3)])

@@ -13,6 +13,7 @@ from agents.policy.selling import limit, refusal
 from agents.reflex.intents import Sight
 from agents.thinker import AgentThinker
 from core.money import Money
+from core.nouns import Message
 from core.turns import HandToOperator, Hold, LimitSpend, OfferPack, RestSales
 from personas.loader import load_from_library
 from shop import restraint
@@ -131,6 +132,54 @@ def test_after_a_no_sale_rests_until_the_fan_asks(text: str, intent: str, *, res
     turn = make_turn(text, window=(*OFFERED, say("no thanks"), reply("That's completely fine.")))
     ruling = refusal.RULE.judge(Case(turn, load_from_library("luna"), (sight(text, intent),)))
     assert (ruling is not None and ruling.no_sale) is rests
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no thanks", "No thank you, not today.", "no", "nah", "not now", "maybe later", "I'll pass",
+        "no thanks, how was your day?",
+        "nein danke", "Nein danke, heute nicht!", "heute nicht", "vielleicht später", "no gracias", "ahora no, gracias",
+        "non merci, pas aujourd'hui", "no grazie", "não, obrigado, hoje não", "not for me", "kein Interesse", "no me interesa",
+    ],
+)  # fmt: skip
+def test_a_plain_no_to_an_offer_is_a_no(text: str) -> None:
+    ruling = refusal.RULE.judge(Case(make_turn(text, window=OFFERED), load_from_library("luna")))
+    assert ruling is not None
+    assert ruling.effects == (RestSales("no"),)
+    assert ruling.no_sale
+
+
+@pytest.mark.parametrize(
+    ("texts", "window"),
+    [
+        (("no thanks",), (reply("More coffee?"),)),
+        (("no",), (*OFFERED, say("wow"), reply("Are you cold?"))),
+        (("no",), (*OFFERED, say("The sea at dusk", "purchase"))),
+        (("no problem",), OFFERED),
+        (("no way, that's beautiful!",), OFFERED),
+        (("not today, tomorrow we have rain here",), OFFERED),
+        (("how much is it?",), OFFERED),
+    ],
+)
+def test_what_answers_no_offer_is_no_no(texts: tuple[str, ...], window: tuple[Message, ...]) -> None:
+    assert refusal.RULE.judge(Case(make_turn(*texts, window=window), load_from_library("luna"))) is None
+
+
+@pytest.mark.parametrize("text", ["no thanks, show me something else", "no, another one please"])
+async def test_a_no_to_one_pack_that_asks_for_another_is_an_asking(
+    thinker: AgentThinker, send_pack: SendPack, text: str
+) -> None:
+    outcome = await thinker.think(make_turn(text, window=OFFERED))
+    assert RestSales("no") not in outcome.effects
+    assert send_pack.wishes
+
+
+async def test_a_plain_no_is_accepted_in_one_word(thinker: AgentThinker) -> None:
+    outcome = await thinker.think(make_turn("no thanks, not today", window=OFFERED))
+    assert RestSales("no") in outcome.effects
+    (answer,) = texts_of(outcome)
+    assert answer in load_from_library("luna").lines["refusal"]
 
 
 async def test_an_asked_offer_says_so(thinker: AgentThinker, send_pack: SendPack) -> None:

@@ -165,6 +165,21 @@ async def test_health_and_figures_tell_of_media_workers(gateway: Gateway, http: 
     assert 'muse_waiting_pictures{state="queued"} 1.0' in figures
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("images/{id}", "There is no such picture."),
+        ("images/{id}/file", "There is no such picture, or it is not finished yet."),
+        ("events/{id}", "There is no such event."),
+    ],
+)
+async def test_what_is_not_there_is_called_as_people_call_it(
+    gateway: Gateway, http: aiohttp.ClientSession, path: str, words: str
+) -> None:
+    status, answer = await ask(gateway, http, "GET", f"/api/{path.format(id=new_id())}")
+    assert (status, answer["detail"]) == (404, words)
+
+
 async def test_another_agency_sees_and_takes_nothing(
     gateway: Gateway, http: aiohttp.ClientSession, database: TestDatabase
 ) -> None:

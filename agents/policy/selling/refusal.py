@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import dropwhile, takewhile
 
+from agents.more import asks_for_more
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
 from agents.reflex.intents import load_cues
@@ -92,31 +93,49 @@ REFUSALS: Patterns = {
     ),
 }
 _NO = {
-    "en": r"no more|no|nope|nah|naw|not (?:today|now|tonight|this time|right now|for me|really|interested|yet)|maybe (?:later"
-    r"|(?:an|some) ?other time|next time|tomorrow)|(?:an|some) ?other time|next time|i'?ll pass|(?:i'?d )?rather not|pass",
-    "de": r"nein|nee?|nö|(?:heute|jetzt|gerade|lieber|eher|momentan) nicht|kein interesse|vielleicht (?:später|morgen)"
-    r"|ein andermal",
-    "es": r"no|ahora no|hoy no|no me interesa|(?:quiz[aá]s?|tal vez|a lo mejor|mejor) (?:m[aá]s tarde|otro d[ií]a|otra vez)",
-    "fr": r"non|pas (?:aujourd'hui|maintenant|ce soir|tout de suite|int[eé]ress[eé]e?)|une autre fois"
-    r"|peut-être (?:plus tard|demain)",
-    "it": r"no|(?:oggi|adesso|ora|stasera) no|non (?:oggi|ora|adesso|mi interessa)|un'altra volta"
-    r"|magari (?:un'altra volta|più tardi|domani)",
-    "pt": r"n[aã]o|(?:hoje|agora) n[aã]o|n[aã]o (?:hoje|agora|tenho interesse)|talvez (?:mais tarde|outr[ao] (?:dia|hora|vez))",
+    "en": r"no more|no+|nope|nah|naw|(?:just )?not (?:today|now|tonight|this (?:time|one)|right now|for me|really|interested"
+    r"|yet)|maybe (?:later|(?:an|some) ?other time|next time|tomorrow)|(?:an|some) ?other time|next time|(?:i'?d )?rather not"
+    r"|(?:i'?ll |i will |i )?pass(?: on (?:this|that)(?: one)?)?",
+    "de": r"nein|nee?|nö|(?:heute|jetzt|gerade|lieber|eher|momentan|diesmal|erst ?mal|noch) (?:lieber )?nicht|kein interesse"
+    r"|nichts für mich|(?:vielleicht |lieber )?(?:später|morgen|ein ander\w*mal)",
+    "es": r"no|(?:hoy|ahora|todav[ií]a|por ahora) no|no me interesan?"
+    r"|(?:(?:quiz[aá]s?|tal vez|a lo mejor|mejor) )?(?:luego|m[aá]s tarde|otro d[ií]a|otra vez)",
+    "fr": r"non|pas (?:aujourd'hui|maintenant|ce soir|tout de suite|cette fois|int[eé]ress[eé]e?)|une autre fois"
+    r"|(?:peut[- ]être )?(?:plus tard|demain)",
+    "it": r"no|(?:oggi|adesso|ora|stasera) no|non (?:oggi|ora|adesso|stasera|mi interess\w+)"
+    r"|(?:(?:magari|forse) )?(?:un'altra volta|più tardi|domani)",
+    "pt": r"n[aã]o|(?:hoje|agora|ainda) n[aã]o|n[aã]o (?:hoje|agora|tenho interesse|me interessa|estou interessad[oa])"
+    r"|(?:talvez )?(?:mais tarde|(?:uma )?outr[ao] (?:dia|hora|vez))",
 }
 _BESIDE = {
-    "en": r"oh|hm+|ok(?:ay)?|well|sorry|aw+|hey|but|so|thanks?(?: you| a lot)?|(?:it'?s |that'?s )?(?:a bit |way |much )?too"
-    r" (?:expensive|much|pricey)(?: for me)?|i'?m (?:good|fine|ok(?:ay)?)|dear|babe|love|today|for now|really",
+    "en": r"oh|hm+|uh+|ok(?:ay)?|well|sorry|aw+|hey|but|so|thanks?(?: you| a lot)?|(?:it'?s |that'?s )?(?:a bit |way |much )?"
+    r"too (?:expensive|much|pricey)(?: for me)?|i'?m (?:good|fine|ok(?:ay)?)|dear|babe|love|lovely|today|tonight|for now|really"
+    r"|i (?:think|guess)",
     "de": r"danke(?: dir| schön)?|ach|oh|hm+|sorry|leider|aber|(?:das ist |ist )?(?:mir )?(?:viel )?zu teuer|vielen dank",
     "es": r"(?:muchas )?gracias|ay|uf|lo siento|pero|(?:es )?(?:muy|demasiado) caro|por ahora|guapa",
     "fr": r"merci(?: beaucoup)?|ah|oh|désolée?|mais|(?:c'est )?(?:trop|un peu) cher|pour l'instant|ça ira",
     "it": r"grazie(?: mille)?|ah|oh|mi dispiace|scusa|ma|(?:è )?troppo caro|per ora|per adesso",
     "pt": r"(?:muito )?obrigad[oa]|ah|oh|desculpa|mas|(?:é )?(?:muito|demasiado) caro|por agora|por enquanto",
 }
-DECLINES: Patterns = {
+_THANKS = {
+    "en": r"(?:no+|nope|nah)\W+(?:thanks?(?: you| u)?|thx|ty)",
+    "de": r"nein\W+danke",
+    "es": r"no\W+(?:muchas )?gracias",
+    "fr": r"non\W+merci",
+    "it": r"no\W+grazie",
+    "pt": r"n[aã]o\W+(?:muito )?obrigad[oa]",
+}
+BARE: Patterns = {
     language: (re.compile(rf"^\W*(?:(?:{beside})\W+)*(?:{_NO[language]})(?:\W+(?:{_NO[language]}|{beside}))*(?!.*\?)\W*$"),)
     for language, beside in _BESIDE.items()
 }
 """A whole message that says no, and nothing else but thanks and the price: after an offer it is the offer that is meant."""
+
+THANKED: Patterns = {
+    language: (re.compile(rf"^\W*(?:(?:{beside})\W+)*(?:{_THANKS[language]})\b(?!\W+to\b)"),)
+    for language, beside in _BESIDE.items()
+}
+"""A no with a thank-you, after which the fan may talk on of something else."""
 
 _DUE = frozenset(
     {
@@ -142,26 +161,34 @@ def refuses(text: str) -> bool:
 
 
 def _says_no(message: Message, before: Sequence[Message]) -> bool:
-    """Whether a message refuses in so many words, or says a bare no to the offer that stands right before it."""
+    """Whether a message refuses in so many words, or says a no that names nothing to the offer that stands right before it."""
     return refuses(message.text) or (_declines(message.text) and _was_offered(before))
 
 
 def _declines(text: str) -> bool:
-    return matching_language(text, DECLINES) is not None
+    return _is_bare(text) or (matching_language(text, THANKED) is not None and not _asks(text) and not asks_for_more(text))
+
+
+def _is_bare(text: str) -> bool:
+    return matching_language(text, BARE) is not None
 
 
 def _was_offered(before: Sequence[Message]) -> bool:
-    """Whether what was said to the fan last holds an offer."""
-    last = next((place for place, one in enumerate(reversed(before)) if one.author != "fan"), len(before))
-    said = takewhile(lambda one: one.author != "fan", islice(reversed(before), last, None))
-    return any(one.kind == "pack" for one in said)
+    """Whether what was said to the fan last holds an offer, and they have not bought since."""
+    since = dropwhile(lambda one: one.author == "fan" and one.kind != "purchase", reversed(before))
+    return any(one.kind == "pack" for one in takewhile(lambda one: one.author != "fan", since))
 
 
 def judge(case: Case) -> Ruling | None:
     """Accept a refusal kindly; after one, nothing is offered until the fan asks for content again."""
-    refused = {message.id for message in case.fan_messages() if _says_no(message, case.turn.window)}
+    asks = _asks_again(case, besides_no=True)
+    refused = {
+        message.id
+        for message in case.fan_messages()
+        if refuses(message.text) or (not asks and _says_no(message, case.turn.window))
+    }
     if refused:
-        bare = {message.id for message in case.fan_messages() if message.id in refused and _declines(message.text)}
+        bare = {message.id for message in case.fan_messages() if message.id in refused and _is_bare(message.text)}
         due = {sight.message_id for sight in case.sights if sight.intent in _DUE and not refuses(sight.text)}
         return Ruling(
             say=(case.pick_line("refusal"),),
@@ -190,10 +217,14 @@ def _words_on_content(case: Case) -> Iterator[bool]:
             yield False
 
 
-def _asks_again(case: Case) -> bool:
+def _asks_again(case: Case, *, besides_no: bool = False) -> bool:
+    """Whether the fan asks for something now; `besides_no`: in other words than those that may be a no."""
     return any(
-        sight.code or (sight.intent in ("content_request", "discount") and (sight.score >= SURE or _asks(sight.text)))
+        sight.code
+        or (sight.intent in ("content_request", "discount") and (sight.score >= SURE or _asks(sight.text)))
+        or asks_for_more(sight.text)
         for sight in case.sights
+        if not (besides_no and _declines(sight.text))
     )
 
 
