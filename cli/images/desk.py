@@ -115,7 +115,12 @@ class ImageDesk:
                 answer, f"Ordered: {shorten(row.id)}, {row.cost} credits. Look on with: muse image show {shorten(row.id)}"
             )
             return
-        self._look_on(row)
+        try:
+            self._look_on(row)
+        except KeyboardInterrupt:
+            short = shorten(row.id)
+            self._console.print(f"{short} is made all the same; take it back with: muse image cancel {short}", soft_wrap=True)
+            raise
         answer = self._api.get(f"/api/images/{row.id}", dict[str, Any])["picture"]
         row = msgspec.convert(answer, Picture)
         if row.state not in ("done", "held"):
@@ -124,7 +129,7 @@ class ImageDesk:
         if out is not None:
             data = self._api.fetch(f"/api/images/{row.id}/file")
             out.write_bytes(data)
-            saved = f" It lies in {out}{_kind_beside(data, out)}."
+            saved = f" It lies in {out}{kind_beside(data, out)}."
         held = " A person must approve it: muse image approve " + shorten(row.id) + "." if row.state == "held" else ""
         self._say(answer, f"{shorten(row.id)} {WORDS[row.state]}: {row.width}×{row.height}.{held}{saved}")
 
@@ -264,7 +269,7 @@ class ImageDesk:
         self._console.file.write(msgspec.json.format(msgspec.json.encode(answer)).decode() + "\n")
 
 
-def _kind_beside(data: bytes, path: Path) -> str:
+def kind_beside(data: bytes, path: Path) -> str:
     """Say which kind of picture a file holds, where its name says another."""
     kind = sniff_picture(data).partition("/")[2]
     named = path.suffix.lower().removeprefix(".").replace("jpg", "jpeg")
