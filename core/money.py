@@ -21,7 +21,7 @@ class Money(Struct, frozen=True):
         if self.unit == "XTR":
             return f"{self.amount} Stars"
         digits = MINOR_DIGITS.get(self.unit, 2)
-        whole, part = divmod(self.amount, 10**digits)
+        whole, part = divmod(abs(self.amount), 10**digits)
         number = f"{whole}.{part:0{digits}d}" if digits else str(whole)
         symbol = SYMBOLS.get(self.unit)
-        return f"{symbol}{number}" if symbol else f"{number} {self.unit}"
+        return ("-" if self.amount < 0 else "") + (f"{symbol}{number}" if symbol else f"{number} {self.unit}")

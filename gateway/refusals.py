@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -22,6 +23,20 @@ STATUS: tuple[tuple[type[MuseError], int], ...] = (
     (MuseError, 500),
 )
 OPERATORS_PATHS = ("/api", "/health", "/metrics")  # where a browser may ask a person for the token
+PLAIN = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"Expected `str` of length >= 1$", "it must not be empty"),
+        (r"Expected `(?:str|array)` of length >= (\d+)", r"it must be at least \1 long"),
+        (r"Expected `str` of length <= (\d+)", r"it may have at most \1 characters"),
+        (r"Expected `array` of length <= (\d+)", r"at most \1 may be given"),
+        (r"Expected `(?:int|float)` >= (\S+)", r"it must be \1 or more"),
+        (r"Expected `(?:int|float)` <= (\S+)", r"it must be \1 or less"),
+        (r"Invalid UUID", "it is no id"),
+        (r"Invalid RFC3339 encoded datetime", "it is no moment; write it as 2026-05-01T12:00:00Z"),
+        (r"Expected `str` matching regex '\^\[a-z\]\{2\}\$'", "it is two small letters, such as en"),
+    )
+)
 WRONG = "Something is wrong on our side."
 TOO_LARGE = (413, {"connection": "close"}, b'{"status_code":413,"detail":"The body is too large."}')
 log = get_logger(__name__)
@@ -38,9 +53,18 @@ def refuse(request: Request[Any, Any, Any], error: MuseError) -> Response[dict[s
 def refuse_request(request: Request[Any, Any, Any], error: ValidationException) -> Response[dict[str, Any]]:
     """Answer a request that is not as its route wants it: which field, and what is wrong with it; never what was in it."""
     found = [one for one in (error.extra or ()) if isinstance(one, dict)]
-    detail = "; ".join(f"{one['key']}: {one['message']}" if one.get("key") else str(one.get("message")) for one in found)
+    told = [(one.get("key"), plain(str(one.get("message")))) for one in found]
+    detail = "; ".join(f"{key}: {message}" if key else message for key, message in told)
     status = error.status_code
     return Response({"status_code": status, "detail": f"{detail}." if detail else error.detail}, status_code=status)
+
+
+def plain(message: str) -> str:
+    """Say in words for a person what the reader of a request found wrong; what it has no words for stays as it is."""
+    for pattern, words in PLAIN:
+        if found := pattern.search(message):
+            return found.expand(words)
+    return message
 
 
 def describe(error: Exception) -> tuple[int, dict[str, str], bytes]:

@@ -95,7 +95,10 @@ class Campaigns:
             await add_promo(unit, _row(plan, promo_id, influencer_id, packs, operator))
             if code is not None and not await add_code(unit, new_id(), promo_id, code, once=False, fan_id=None):
                 raise Refused(f"The code {code} is another promo's already; choose another one.")
-            return await load_promo(unit, promo_id)
+            made = await load_promo(unit, promo_id)
+            if made.state == "over":  # by the database's clock; the promo goes with the transaction
+                raise BadInput("That promo would be over before it begins; let it end at a time to come.")
+            return made
 
     async def end(self, promo_id: UUID) -> PromoRow:
         """Offer a promo no more; offers that hold a place keep it for their time. Raises `NotFound`."""
@@ -178,6 +181,9 @@ def _check_unit(plan: PromoPlan, policies: Mapping[str, PlatformPolicy]) -> None
         raise BadInput("An amount and its unit go together: cents of USD are not Stars (XTR).")
     if plan.unit is not None and plan.unit not in MINOR_DIGITS:
         raise BadInput(f"The unit is {', '.join(MINOR_DIGITS)}, not {plan.unit!r}.")
+    sold = sorted({policy.priced_media for policy in policies.values() if policy.priced_media})
+    if plan.unit is not None and plan.unit not in sold:
+        raise BadInput(f"Nothing is sold for {plan.unit} here, but for {' or '.join(sold)}; the promo would lower no price.")
     for name in plan.platforms:
         policy = policies[name]
         if plan.unit is not None and policy.priced_media != plan.unit:

@@ -26,6 +26,7 @@ from storage.pack_rows import (
     has_pack,
     load_pack,
     lock_pack,
+    lock_shelf,
     replace_items,
     set_active,
     was_offered,
@@ -37,6 +38,7 @@ RATINGS = ("sfw", "suggestive", "adult")
 MOST_PICTURES = 40
 MOST_TAGS = 40
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_TAG = 80, 800, 40
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Policies = Mapping[str, PlatformPolicy]
@@ -89,13 +91,14 @@ class Shelving:
         async with self._house.app.unit(self._agency_id) as unit:
             influencer_id = await find_influencer(unit, new.influencer)
             if await has_pack(unit, influencer_id, new.slug):
-                raise Refused(
-                    f"{new.influencer} has a pack {new.slug!r} already; change it with muse pack edit, or name this one anew."
-                )
+                raise _taken(new)
             items = await _check_pictures(unit, influencer_id, new.pictures)
         preview = await self._preview(influencer_id, items[0])
         async with self._house.app.unit(self._agency_id) as unit:
             words = (new.title, new.description, new.tags, new.rating)
+            await lock_shelf(unit, influencer_id)
+            if await has_pack(unit, influencer_id, new.slug):  # made by another command while the preview was drawn
+                raise _taken(new)
             pack_id = await put_pack(unit, influencer_id, new.slug, *words)
             await set_pictures(unit, pack_id, preview.asset_id, new.pictures)
             for platform, price in new.prices.items():
@@ -191,8 +194,12 @@ def check_words(title: str, description: str, tags: Sequence[str], rating: str) 
         raise BadInput(f"A pack has at most {MOST_TAGS} tags of 1 to {LONGEST_TAG} characters.")
     if rating not in RATINGS:
         raise BadInput(f"A pack's rating is {', '.join(RATINGS)}, not {rating!r}.")
-    if "\x00" in title + description + "".join(tags):
-        raise BadInput("A pack's words hold no NUL characters.")
+    if _CONTROLS.search(title + "".join(tags)) or _CONTROLS.search(description.replace("\n", "")):
+        raise BadInput("A pack's title and tags are one line each, and its words hold no control characters.")
+
+
+def _taken(new: NewPack) -> Refused:
+    return Refused(f"{new.influencer} has a pack {new.slug!r} already; change it with muse pack edit, or name this one anew.")
 
 
 async def _check_pictures(unit: Unit, influencer_id: UUID, pictures: Sequence[UUID]) -> list[AssetRef]:

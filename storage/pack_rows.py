@@ -105,6 +105,11 @@ async def has_pack(unit: Unit, influencer_id: UUID, slug: str) -> bool:
     return bool(await PACKS["exists"].value(unit, influencer_id, slug))
 
 
+async def lock_shelf(unit: Unit, influencer_id: UUID) -> None:
+    """Let nobody else make a pack of an influencer until the transaction ends."""
+    await PACKS["lock_shelf"].value(unit, influencer_id)
+
+
 async def set_active(unit: Unit, pack_id: UUID, active: bool) -> None:
     """Take a pack off sale, or put it back. Who bought it keeps it."""
     await PACKS["retire"].run(unit, pack_id, active)

@@ -83,7 +83,8 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
     influencer = await find_influencer(unit, wish.influencer)
     accounts = {f"{a.platform}/{a.key}": a for a in await list_accounts(unit) if a.influencer_id == influencer.id}
     defaults = {place.id: place.target for place in await posts.list_places(unit, influencer.id)}
-    group, planned = new_id(), []
+    group = new_id()
+    planned: list[Post] = []
     chosen = await _with_album(unit, influencer.id, wish)
     items = await _pictures(unit, influencer.id, chosen)
     ai = await assets.any_made_by_ai(unit, chosen)  # then a post says so, whatever was asked
@@ -91,6 +92,9 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
         account = accounts.get(place.account)
         if account is None:
             raise BadInput(f"{influencer.name} has no account {place.account!r}; there are {', '.join(accounts) or 'none'}.")
+        target = (defaults.get(account.id) or "") if place.target is None else place.target
+        if any((one.account_id, one.target) == (account.id, target) for one in planned):
+            raise BadInput(f"The place {place.account}:{target} is named twice; a post goes to each place once.")
         local, zone = read_local(wish.at), wish.zone or account.zone
         post = NewPost(
             id=new_id(),
@@ -101,7 +105,7 @@ async def plan(unit: Unit, publishers: Publishers, wish: PostWish, now: datetime
             local_at=local,
             zone=zone,
             planned_at=instant_of(local, zone),
-            target=(defaults.get(account.id) or "") if place.target is None else place.target,
+            target=target,
             caption=wish.caption if place.caption is None else place.caption,
             language=wish.language,
             made_by_ai=ai or (bool(items) if wish.made_by_ai is None else wish.made_by_ai),

@@ -25,6 +25,8 @@ def read_local(text: str) -> datetime:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadInput(f"{text!r} is no date and time; write it as 2026-05-03 18:00.") from None
+    if len(text.strip()) <= len("2026-05-03"):  # a day is no time: midnight is seldom meant
+        raise BadInput(f"{text!r} is a day without its time; write it as 2026-05-03 18:00.")
     if found.tzinfo is not None:
         raise BadInput("Give the local time without an offset; its zone is named apart.")
     return found.replace(second=0, microsecond=0)

@@ -6,9 +6,11 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from cli.settings import read_settings
+from core.errors import BadInput
 
 HELP = "Plan posts for everybody; list, change, approve, cancel and publish them; settle those in doubt."
 STATES = ("proposed", "planned", "pending", "publishing", "published", "failed", "unknown", "cancelled")
+MOST_LATE_H = 168
 ID = "the id of a post, or enough of its beginning or end to be the only one"
 
 
@@ -97,8 +99,9 @@ def _add_content(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--picture", action="append", metavar="ID", help="a picture of the vault, or of muse image list (may be given again)"
     )
-    parser.add_argument("--ai", action="store_true", default=None, help="mark it as made by AI (so is whatever has pictures)")
-    parser.add_argument("--not-ai", dest="ai", action="store_false", help="it was not made by AI")
+    made = parser.add_mutually_exclusive_group()
+    made.add_argument("--ai", action="store_true", default=None, help="mark it as made by AI (so is whatever has pictures)")
+    made.add_argument("--not-ai", dest="ai", action="store_false", help="it was not made by AI")
 
 
 def _content(arguments: Namespace, names: tuple[str, ...]) -> dict[str, Any]:
@@ -109,10 +112,15 @@ def _content(arguments: Namespace, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _wish(arguments: Namespace) -> dict[str, Any]:
+    if not 0 < arguments.late <= MOST_LATE_H:
+        raise BadInput(f"--late takes hours, above 0 and up to {MOST_LATE_H}.")
     captions = dict(arguments.caption_on)
+    astray = next((account for account in captions if account not in {one.partition(":")[0] for one in arguments.on}), None)
+    if astray is not None:
+        raise BadInput(f"--caption-on {astray}: the post does not go there; name it with --on as well.")
     places = []
     for where in arguments.on:
         account, _, target = where.partition(":")
         places.append({"account": account, "target": target or None, "caption": captions.get(account)})
     wish = _content(arguments, ("at", "caption", "repeat", "album"))
-    return {**wish, "influencer": arguments.influencer, "places": places, "late_s": int(arguments.late * 3600)}
+    return {**wish, "influencer": arguments.influencer, "places": places, "late_s": max(60, int(arguments.late * 3600))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     codes = actions.add_parser("codes", help="a promo's codes, or new ones for one purchase each")
     codes.add_argument("promo", help=NAMED)
     codes.add_argument("--make", type=int, metavar="N", help="make so many")
-    codes.add_argument("--fan", metavar="ID", help="make one that is good for this fan only")
+    codes.add_argument("--fan", metavar="FAN", help="make one that is good for this fan only (platform/handle or id)")
     for action in actions.choices.values():
         action.add_argument("--json", action="store_true", help="print the gateway's answer as JSON")
 
@@ -53,7 +53,10 @@ def _declare_add(add: ArgumentParser) -> None:
 
 
 def _moment(given: str) -> datetime:
-    return datetime.fromisoformat(given).astimezone()
+    try:
+        return datetime.fromisoformat(given).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise ArgumentTypeError(f"{given!r} is no moment; write it as 2026-09-01T12:00, with +02:00 for another zone") from None
 
 
 def run(arguments: Namespace) -> int:
@@ -78,10 +81,10 @@ def run(arguments: Namespace) -> int:
 
 
 def _plan(arguments: Namespace) -> dict[str, Any]:
-    from cli.sale.folder import read_price
+    from cli.sale.folder import read_money
 
     money = {
-        name: read_price(f"x={given}")[1]
+        name: read_money(given, f"--{name}")
         for name in ("off", "together", "first", "least")
         if (given := getattr(arguments, name))
     }
@@ -103,7 +106,7 @@ def _plan(arguments: Namespace) -> dict[str, Any]:
         "per_fan": arguments.per_fan,
         "total": arguments.total,
         "platforms": arguments.platform,
-        "packs": arguments.pack,
+        "packs": [name.removeprefix(f"{arguments.influencer}/") for name in arguments.pack],
         "stacks": arguments.stacks,
         "starts_at": arguments.starts,
         "ends_at": arguments.ends,

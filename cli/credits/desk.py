@@ -72,7 +72,10 @@ class CreditsDesk:
     def grant(self, amount: int, note: str, key: str | None) -> None:
         """Give the agency credits, or take unused ones back."""
         body: dict[str, Any] = {"amount": amount, "note": note, "key": key}
-        self._say(self._api.post("/api/credits/grants", object, body))
+        answer = self._api.post("/api/credits/grants", dict[str, Any], body)
+        if not answer["booked"] and not self._as_json:
+            self._console.print(f"A grant of the key {tame(key or '')} was booked before; nothing was changed.", style="yellow")
+        self._say(answer)
 
     def set_quota(self, influencer: str, amount: int | None, note: str) -> None:
         """Set credits apart for an influencer, or let it draw on the agency's again."""

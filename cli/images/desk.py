@@ -19,6 +19,7 @@ from cli.api_client import ApiClient
 from cli.desk.short_ids import find, read_full, shorten
 from cli.terminal import tame
 from core.errors import BadInput, NotFound, Refused
+from core.sniffing import sniff_picture
 
 ALL = 500
 LIST = "muse image list"
@@ -106,7 +107,7 @@ class ImageDesk:
     def order(self, order: dict[str, Any], *, wait: bool, out: Path | None) -> None:
         """Order a picture; look on until it ends, and save it. Raises `Refused` for one that came to nothing."""
         if out is not None and not out.parent.is_dir():
-            raise NotFound(f"There is no folder {out.parent} to save the picture in.")
+            raise BadInput(f"There is no folder {out.parent} to save the picture in.")
         answer = self._api.post("/api/images", dict[str, Any], order)
         row = msgspec.convert(answer, Picture)
         if not wait and out is None:
@@ -114,15 +115,21 @@ class ImageDesk:
                 answer, f"Ordered: {shorten(row.id)}, {row.cost} credits. Look on with: muse image show {shorten(row.id)}"
             )
             return
-        self._look_on(row)
+        try:
+            self._look_on(row)
+        except KeyboardInterrupt:
+            short = shorten(row.id)
+            self._console.print(f"{short} is made all the same; take it back with: muse image cancel {short}", soft_wrap=True)
+            raise
         answer = self._api.get(f"/api/images/{row.id}", dict[str, Any])["picture"]
         row = msgspec.convert(answer, Picture)
         if row.state not in ("done", "held"):
             raise Refused(f"The picture {WORDS[row.state]}: {row.error or 'no reason was given'}")
         saved = ""
         if out is not None:
-            out.write_bytes(self._api.fetch(f"/api/images/{row.id}/file"))
-            saved = f" It lies in {out}."
+            data = self._api.fetch(f"/api/images/{row.id}/file")
+            out.write_bytes(data)
+            saved = f" It lies in {out}{kind_beside(data, out)}."
         held = " A person must approve it: muse image approve " + shorten(row.id) + "." if row.state == "held" else ""
         self._say(answer, f"{shorten(row.id)} {WORDS[row.state]}: {row.width}×{row.height}.{held}{saved}")
 
@@ -260,6 +267,13 @@ class ImageDesk:
 
     def _print_json(self, answer: object) -> None:
         self._console.file.write(msgspec.json.format(msgspec.json.encode(answer)).decode() + "\n")
+
+
+def kind_beside(data: bytes, path: Path) -> str:
+    """Say which kind of picture a file holds, where its name says another."""
+    kind = sniff_picture(data).partition("/")[2]
+    named = path.suffix.lower().removeprefix(".").replace("jpg", "jpeg")
+    return "" if named == kind else f" (a {kind.upper()}, whatever its name says)"
 
 
 def _judged(judged: dict[str, Any] | None) -> str:

@@ -21,7 +21,7 @@ async def test(settings: Settings, arguments: Namespace) -> int:
     """Judge one text and explain it. Raises `BadInput` for an unknown pack or persona."""
     if not arguments.text.strip():
         raise BadInput("There are no words to judge.")
-    found = _judge_reply(arguments.text) if arguments.reply else await _judge_message(settings, arguments)
+    found = _judge_reply(arguments.text, arguments.platform) if arguments.reply else await _judge_message(settings, arguments)
     if arguments.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")
     else:
@@ -29,11 +29,11 @@ async def test(settings: Settings, arguments: Namespace) -> int:
     return 0
 
 
-def _judge_reply(text: str) -> dict[str, Any]:
+def _judge_reply(text: str, platform: str) -> dict[str, Any]:
     from agents.policy.rule import Reply
     from agents.policy.rules import REPLY
 
-    flaws = {rule.name: rule.judge(Reply(text)) for rule in REPLY}
+    flaws = {rule.name: rule.judge(Reply(text, platform=platform)) for rule in REPLY}
     wrong = [name for name, flaw in flaws.items() if flaw]
     verdict = "it gives way to the reflex brain's words" if wrong else "it may leave"
     return {"text": text, "as": "reply", "verdict": verdict, "rules": {name: flaw or "passes" for name, flaw in flaws.items()}}

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from cli.settings import read_settings
-from core.errors import BadInput, NotFound
+from core.errors import BadInput
 from studio.pictures import MOST_BYTES
 from studio.reading import Provenance, read_provenance
 from studio.signing import own_root
@@ -62,6 +62,6 @@ def _read(path: Path) -> bytes:
             raise BadInput(f"{path} is larger than {MOST_BYTES // 1_000_000} MB.")
         return path.read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.") from None
+        raise BadInput(f"There is no file {path}.") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}).") from None

@@ -14,11 +14,13 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.desk.short_ids import choose, fits, shorten
 from cli.desk.vault_pictures import Picture, find_pictures
+from cli.fans.desk import FanDesk
 from cli.sale.folder import PackFolder, read_folder
 from cli.sale.shapes import Code, Kept, Pack, Promo
 from cli.terminal import tame
 from core.errors import BadInput
 from core.money import Money
+from shop.previews import LARGEST_BYTES
 
 PACKS, PROMOS = "muse pack list", "muse promo list"
 
@@ -72,7 +74,7 @@ class SaleDesk:
     def import_pack(self, influencer: str, path: Path) -> None:
         """Make a pack of a folder: its pictures go into the vault first."""
         folder: PackFolder = read_folder(path)
-        kept = [self._api.upload(f"/api/influencers/{influencer}/assets", Kept, one.read_bytes()) for one in folder.pictures]
+        kept = [self._keep(influencer, one) for one in folder.pictures]
         words: dict[str, Any] = msgspec.to_builtins(folder.words)
         body = {**words, "influencer": influencer, "slug": folder.slug, "pictures": [one.asset_id for one in kept]}
         self._say_pack(self._api.post("/api/packs", dict[str, Any], body), "made")
@@ -113,8 +115,19 @@ class SaleDesk:
         for path in paths:
             if not path.is_file():
                 raise BadInput(f"There is no file {path}.")
-        kept = [self._api.upload(f"/api/influencers/{influencer}/assets", Kept, path.read_bytes()) for path in paths]
+        kept = [self._keep(influencer, path) for path in paths]
         self._say(msgspec.to_builtins(kept), "\n".join(shorten(one.asset_id) for one in kept))
+
+    def _keep(self, influencer: str, path: Path) -> Kept:
+        """Put one file into the vault; what is wrong with it names it."""
+        try:
+            if path.stat().st_size > LARGEST_BYTES:  # told here: a gateway hangs up on what is far too large
+                raise BadInput(f"A picture holds at most {LARGEST_BYTES // 1_000_000} MB; make it smaller.")
+            return self._api.upload(f"/api/influencers/{influencer}/assets", Kept, path.read_bytes())
+        except BadInput as error:
+            raise BadInput(f"{path}: {error}") from None
+        except OSError as error:
+            raise BadInput(f"{path} cannot be read ({error.strerror}).") from None
 
     def list_promos(self, influencer: str | None) -> None:
         """Show the promos."""
@@ -147,7 +160,8 @@ class SaleDesk:
         if make is None and fan is None:
             answer = self._api.get(f"/api/promos/{promo.id}/codes", object)
         else:
-            answer = self._api.post(f"/api/promos/{promo.id}/codes", object, {"count": make or 1, "fan": fan})
+            fan_id = None if fan is None else FanDesk(self._api, self._console, self._as_json).find(fan).id
+            answer = self._api.post(f"/api/promos/{promo.id}/codes", object, {"count": make or 1, "fan": fan_id})
         self._show(answer, list[Code], self._print_codes)
 
     def _pack(self, given: str) -> Pack:

@@ -42,7 +42,9 @@ def read_folder(folder: Path) -> PackFolder:
         raise BadInput(f"{folder} has no {WORDS}; write one with title, description, tags and prices.")
     try:
         words = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), PackFile)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is no UTF-8 text; save it as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadInput(f"{path}: {error}.") from None
     pictures = tuple(sorted(one for one in folder.iterdir() if one.suffix.lower() in ENDINGS and one.is_file()))
     if not pictures:
@@ -54,8 +56,21 @@ def read_price(given: str) -> tuple[str, Money]:
     """Read "webchat=499 USD" or "telegram=250 XTR", in minor units. Raises `BadInput`."""
     platform, _, rest = given.strip("\"'").partition("=")
     number, _, unit = rest.strip(" \"'").partition(" ")
-    if unit.strip() and re.fullmatch(r"\d+[.,]\d+", number):
-        raise BadInput(f"{given!r} is no price: it is told in whole minor units, 4.99 dollars as 499 USD.")
-    if not platform or not number.isdigit() or not unit.strip():
+    _check_whole(given, number, unit)
+    if not platform or not number.isdecimal() or not unit.strip():
         raise BadInput(f"{given!r} is no price; write it as webchat='499 USD' (cents) or telegram='250 XTR' (Stars).")
     return platform.strip(), Money(int(number), unit.strip().upper())
+
+
+def read_money(given: str, option: str) -> Money:
+    """Read "499 USD" or "250 XTR", in minor units, as an option takes it. Raises `BadInput`, naming the option."""
+    number, _, unit = given.strip(" \"'").partition(" ")
+    _check_whole(given, number, unit)
+    if not number.isdecimal() or not unit.strip():
+        raise BadInput(f"{option}: {given!r} is no amount; write it as '499 USD' (cents) or '250 XTR' (Stars).")
+    return Money(int(number), unit.strip().upper())
+
+
+def _check_whole(given: str, number: str, unit: str) -> None:
+    if unit.strip() and re.fullmatch(r"\d+[.,]\d+", number):
+        raise BadInput(f"{given!r} is no price: it is told in whole minor units, 4.99 dollars as 499 USD.")

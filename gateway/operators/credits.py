@@ -29,6 +29,12 @@ class Credits(Struct, frozen=True):
     influencers: list[Use]
 
 
+class Granted(Credits, frozen=True):
+    """The same after a grant; not `booked`: there was a grant of its key before, and nothing changed."""
+
+    booked: bool
+
+
 class Grant(Struct, frozen=True, forbid_unknown_fields=True):
     """Credits for the agency; a negative amount takes unused ones back. The same `key` is booked once."""
 
@@ -79,12 +85,12 @@ async def history(
 
 
 @post("/credits/grants", status_code=HTTP_200_OK, summary="Grant credits")
-async def grant(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: JSONBody[Grant]) -> Credits:
+async def grant(doorway: NamedDependency[Doorway], operator: NamedDependency[Operator], data: JSONBody[Grant]) -> Granted:
     """Give the agency credits, or take unused ones back."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
         key = None if data.key is None else f"grant:{data.key}"
-        await credits.grant(unit, data.amount, operator.name, data.note, key)
-        return Credits(await credits.agency_balance(unit), await credits.list_uses(unit))
+        booked = await credits.grant(unit, data.amount, operator.name, data.note, key)
+        return Granted(await credits.agency_balance(unit), await credits.list_uses(unit), booked)
 
 
 @post("/credits/quotas/{influencer:str}", status_code=HTTP_200_OK, summary="Set an influencer's quota")

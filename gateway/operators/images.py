@@ -21,7 +21,7 @@ from gateway.doorway import Doorway
 from gateway.operators.auth import provide_operator
 from gateway.operators.picture_orders import order, order_set
 from storage import credits, gallery, image_jobs, pictures
-from storage.accounts import Operator
+from storage.accounts import Operator, find_influencer
 from storage.image_jobs import ENDED
 from storage.pictures import Filter, PackLink, PictureRow
 
@@ -79,6 +79,8 @@ async def list_images(
         limit=limit,
     )
     async with doorway.house.app.unit(operator.agency_id) as unit:
+        if influencer is not None:
+            await find_influencer(unit, influencer)
         return await pictures.list_pictures(unit, chosen)
 
 

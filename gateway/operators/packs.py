@@ -40,6 +40,8 @@ async def list_packs(
 ) -> list[PackRow]:
     """Return the agency's packs with prices by platform, those off sale last; `influencer` leaves only that one's."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
+        if influencer is not None:
+            await pack_rows.find_influencer(unit, influencer)
         return await pack_rows.list_packs(unit, influencer)
 
 

@@ -21,7 +21,7 @@ from gateway.doorway import Doorway
 from gateway.hearing import hear
 from gateway.operators.auth import provide_operator
 from storage import posts
-from storage.accounts import Operator, list_accounts
+from storage.accounts import Operator, find_influencer, list_accounts
 from storage.posts import Post
 from storage.unit import Unit
 from studio import calendar
@@ -72,6 +72,8 @@ async def list_posts(
         if moment is not None and moment.tzinfo is None:
             raise BadInput("Give since and until with their offset, such as 2026-05-01T12:00:00Z.")
     async with doorway.house.app.unit(operator.agency_id) as unit:
+        if influencer is not None:
+            await find_influencer(unit, influencer)
         return await posts.list_posts(unit, influencer, states, since, until, limit)
 
 

@@ -14,6 +14,7 @@ from gateway.operators.auth import provide_operator
 from shop.campaigns import Campaigns, CodeOrder, PromoPlan
 from storage import promo_rows
 from storage.accounts import Operator
+from storage.pack_rows import find_influencer
 from storage.promo_rows import CodeRow, PromoRow
 
 
@@ -28,6 +29,8 @@ async def list_promos(
 ) -> list[PromoRow]:
     """Return the agency's promos with how often each was redeemed and is held, those that are over last."""
     async with doorway.house.app.unit(operator.agency_id) as unit:
+        if influencer is not None:
+            await find_influencer(unit, influencer)
         return await promo_rows.list_promos(unit, influencer)
 
 

@@ -9,6 +9,9 @@ RETURNING id;
 -- exists: Whether an influencer has a pack of that short name.
 SELECT EXISTS (SELECT FROM packs WHERE influencer_id = $1 AND slug = $2);
 
+-- lock_shelf: Let packs of an influencer be made one after the other.
+SELECT pg_advisory_xact_lock(hashtextextended('packs of ' || $1::uuid, 0))::text;
+
 -- list: Packs of the agency, those of one influencer or one by its id, with prices, pictures and how often each was bought.
 SELECT p.id, i.slug AS influencer, p.slug, p.title, p.description, p.tags, p.rating, p.active,
     coalesce((SELECT jsonb_object_agg(r.platform, jsonb_build_object('amount', r.amount, 'unit', r.unit)) FROM pack_prices r

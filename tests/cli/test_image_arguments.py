@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cli import main
+from cli.images.desk import kind_beside
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,9 @@ def test_what_does_not_go_together_says_how_it_goes(
 ) -> None:
     assert main.run(["image", *words]) != 0
     assert says in capsys.readouterr().err
+
+
+def test_a_file_whose_name_says_another_kind_of_picture_is_told() -> None:
+    jpeg = b"\xff\xd8\xff\xe0"
+    assert kind_beside(jpeg, Path("beach.jpg")) == kind_beside(jpeg, Path("beach.JPEG")) == ""
+    assert kind_beside(jpeg, Path("beach.png")) == " (a JPEG, whatever its name says)"

@@ -11,7 +11,7 @@ import pytest
 from cli.doctor.finishing import moderator, signing
 from cli.provenance import verify
 from cli.stack.passwords import make_secrets
-from core.errors import BadInput, NotFound
+from core.errors import BadInput
 from core.settings import Settings
 from tests.studio.made import ORIGIN, finisher, noise, painted, saved
 
@@ -60,7 +60,7 @@ def test_a_picture_of_nobody_says_nothing(picture: Path, capsys: pytest.CaptureF
 
 
 def test_files_that_are_none_are_named(picture: Path) -> None:
-    with pytest.raises(NotFound, match="nowhere"):
+    with pytest.raises(BadInput, match="nowhere"):
         ask(picture.with_name("nowhere.jpg"))
     picture.write_text("<html>")
     with pytest.raises(BadInput):

@@ -24,6 +24,12 @@ def test_a_reply_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert "gives way" in capsys.readouterr().out
 
 
+def test_a_reply_is_judged_for_where_it_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    for platform, verdict in (("telegram", "may leave"), ("http", "gives way")):
+        assert run(["policy", "test", "Write to me on Telegram.", "--reply", "--platform", platform]) == 0
+        assert verdict in capsys.readouterr().out
+
+
 def test_rules_and_packs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["policy", "list", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 from uuid import UUID
@@ -217,3 +218,21 @@ async def test_another_agencys_packs_and_promos_are_not_there(desk: Desk, databa
     for path in (f"/api/packs/{pack['id']}/retire", f"/api/promos/{made['id']}/end"):
         assert (await desk.http.post(desk.gateway.url + path, headers=eve)).status == 404
     assert await (await desk.http.get(f"{desk.gateway.url}/api/packs", headers=eve)).json() == []
+
+
+async def test_of_two_packs_of_one_name_that_are_made_at_once_one_is(desk: Desk) -> None:
+    """The other hears that the name is taken: no pack becomes another under its maker's hands."""
+    kept = await (await keep(desk, picture())).json()
+    body = {"influencer": "luna", "slug": "twin", "description": "Quiet.", "pictures": [kept["asset_id"]]}
+    answers = await asyncio.gather(*(desk.post("/api/packs", body | {"title": f"Twin {n}"}) for n in range(4)))
+    assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+    made = next(answer for answer in answers if answer.status == 201)
+    listed = await (await desk.get("/api/packs")).json()
+    assert [row["title"] for row in listed] == [(await made.json())["title"]]
+
+
+@pytest.mark.parametrize("words", [{"title": "Two\nlines"}, {"title": "\x1b[31mred"}, {"tags": ["a\tb"]}])
+async def test_words_that_would_break_a_caption_or_a_terminal_are_refused(desk: Desk, words: dict[str, Any]) -> None:
+    kept = await (await keep(desk, picture())).json()
+    body = {"influencer": "luna", "slug": "sea", "title": "Sea", "description": "Quiet.\nBlue.", "pictures": [kept["asset_id"]]}
+    await refused(await desk.post("/api/packs", body | words), 400, "control characters")

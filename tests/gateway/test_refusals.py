@@ -29,4 +29,5 @@ async def test_the_field_is_named(
     assert (answer.status, said["status_code"]) == (400, 400)
     assert field in said["detail"], said
     assert "Validation failed" not in said["detail"]
+    assert "Expected `" not in said["detail"], "in words for a person"
     assert "secret-of-the-sender" not in said["detail"]

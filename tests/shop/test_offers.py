@@ -9,8 +9,10 @@ from core.ids import new_id
 from core.money import Money
 from core.nouns import Account, Conversation
 from core.turns import OfferPack
+from shop.checkouts import check_unlocked
 from shop.offers import apply_offer_pack, offer_stands
 from shop.purchases import galleries_of, offer_payload, visible_asset
+from storage import purchases
 from storage.house import House
 from storage.packs import put_price
 from tests.shop.world import TELEGRAM, Shop, buy, context_of, make_part, offer_of, start_chat
@@ -86,6 +88,25 @@ async def test_an_offer_ceases_to_stand_with_its_price(house: House, shop: Shop,
     async with house.app.unit(shop.account.agency_id) as unit:
         await put_price(unit, effect.pack_id, "telegram", 501, "XTR")
     assert not await stands(house, shop, effect)
+
+
+async def test_an_unlock_is_done_only_while_its_payment_is_kept(house: House, shop: Shop, chat: Conversation) -> None:
+    part = await make_part(house, shop, chat, "sea")
+    await apply(house, shop, chat, offer_of(part))
+    async with house.app.unit(shop.account.agency_id) as unit:
+        with pytest.raises(EffectRefused):
+            await check_unlocked(unit, part.offer_id)
+    await buy(house, shop, part.payload)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await check_unlocked(unit, part.offer_id)
+        (bought,) = await purchases.list_purchases(unit)
+        await purchases.order_refund(unit, bought.id, "ana")
+        with pytest.raises(EffectRefused):
+            await check_unlocked(unit, part.offer_id)
+        order = await purchases.claim_refund(unit, bought.id)
+        assert order is not None
+        await purchases.settle_refund_refused(unit, order, EffectRefused("The platform says no."))
+        await check_unlocked(unit, part.offer_id)
 
 
 async def test_a_fan_sees_the_preview_and_after_buying_the_pictures(house: House, shop: Shop, chat: Conversation) -> None:

@@ -103,6 +103,16 @@ async def test_twenty_payments_at_once_are_let_pass_as_far_as_the_cap_goes(
     assert [await decide(house, shop, one) for one in asked] == answers, "what was decided stands"
 
 
+@pytest.mark.parametrize("period", ["day", "week", "month"])
+async def test_what_is_being_paid_counts_in_each_cap(
+    house: House, shop: Shop, chats: tuple[Conversation, Conversation], period: str
+) -> None:
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await restraint.set_caps(unit, {"spend": {"XTR": {period: 2 * PRICE}}})
+    asked = await ask(house, shop, await lay(house, shop, chats, 3))
+    assert [await decide(house, shop, one) for one in asked] == [None, None, TOO_MUCH]
+
+
 async def test_unlocks_and_payments_at_once_share_the_cap(
     house: House, shop: Shop, chats: tuple[Conversation, Conversation]
 ) -> None:

@@ -126,6 +126,20 @@ async def test_the_last_one_of_a_promo_among_a_hundred_fans_is_had_by_one(house:
     assert await ask(house, shop, "SELECT count(*) FROM promo_uses") == 1
 
 
+async def test_a_person_holds_one_place_in_whichever_of_their_chats(
+    house: House, shop: Shop, account: Account, turn: TurnInput
+) -> None:
+    await make_promo(house, shop, code="TWO", total=2)
+    elsewhere, other = await start_turn(house, account, "8", 2), await start_turn(house, account, "9", 3)
+    await ask(
+        house, shop, "UPDATE fans SET person_id = $1 WHERE id = ANY($2::uuid[])", new_id(), [turn.fan.id, elsewhere.fan.id]
+    )
+    theirs = await offer_under(house, other, "TWO")
+    for own in (turn, elsewhere):
+        await commit(house, shop, own, await offer_under(house, own, "TWO"))
+    await commit(house, shop, other, theirs)
+
+
 async def test_a_held_place_is_free_again_when_its_time_is_over(
     house: House, shop: Shop, account: Account, turn: TurnInput
 ) -> None:

@@ -18,7 +18,7 @@ from storage import restraint
 from storage.house import House
 from storage.unit import Unit
 from tests.shop.world import Shop, buy, context_of, make_part, offer_of, start_chat
-from tests.storage.world import message, send_in
+from tests.storage.world import make_account, message, send_in
 
 STARS = Money(500, "XTR")
 
@@ -69,6 +69,25 @@ async def test_a_no_concerns_one_influencer_and_trouble_all(house: House, shop: 
         assert "own good" in str(await reason(unit, other, asked=True))
         now = await unit.connection.fetchval("SELECT now()")
         assert await reason(unit, other, now=now + timedelta(days=8)) is None
+
+
+async def test_who_asks_one_influencer_for_content_has_not_asked_another(house: House, shop: Shop, chat: Conversation) -> None:
+    other = (await make_account(house, shop.account.agency_id, "matteo")).influencer_id
+    async with house.app.unit(shop.account.agency_id) as unit:
+        await note_rest(unit, context_of(shop, chat), RestSales("no"))
+        await restraint.note_rest(unit, chat.fan_id, other, "no")
+    await offer(house, shop, chat, "sea", asked=True)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        assert "said no" in str(await reason(unit, structs.replace(chat, influencer_id=other)))
+        assert "said no" not in str(await reason(unit, chat))
+
+
+async def test_what_a_fan_buys_is_no_talk_between_two_offers(house: House, shop: Shop, chat: Conversation) -> None:
+    payload = await offer(house, shop, chat, "sea", asked=False)
+    await say(house, shop.account, 6 - 1)
+    await buy(house, shop, payload)
+    with pytest.raises(EffectRefused, match="a moment ago"):
+        await offer(house, shop, chat, "stars", asked=False)
 
 
 async def test_unasked_offers_wait_for_talk_and_are_few(house: House, shop: Shop, chat: Conversation) -> None:

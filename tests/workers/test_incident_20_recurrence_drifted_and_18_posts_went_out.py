@@ -46,6 +46,28 @@ async def test_after_eighteen_days_one_post_goes_out_not_eighteen(press: Press) 
     assert await press.ask("SELECT skipped FROM post_series") == [16]
 
 
+async def test_of_a_plan_whose_posts_may_be_days_late_the_newest_alone_goes_out(press: Press) -> None:
+    await press.plan("Every day", in_s=0, repeat="daily", late_s=int(5 * DAY_S))
+    await press.run_due()
+    await press.pass_s(3 * DAY_S + 600)
+    planned = await press.run_due()
+    assert press.shown() == ["Every day"] * 2
+    assert [(post.state, post.error_class) for post in planned] == [
+        ("published", None), ("failed", "Missed"), ("published", None), ("planned", None),
+    ]  # fmt: skip
+
+
+async def test_a_series_that_is_ended_takes_along_what_waits_to_go_out(press: Press) -> None:
+    post = await press.plan("Every day", in_s=0, repeat="daily")
+    press.crew.simulator.faults.rate_limit("sendMessage", 30)
+    assert (await press.run(post.id)).state == "pending"
+    async with press.crew.engine.house.app.unit(press.agency) as unit:
+        await calendar.cancel(unit, post.id, "ana", series=True)
+    await press.pass_s(DAY_S)
+    assert {one.state for one in await press.run_due()} == {"cancelled"}
+    assert press.shown() == []
+
+
 async def test_after_an_absence_what_is_too_late_is_given_up_and_the_plan_goes_on(press: Press) -> None:
     await press.plan("Every day", in_s=0, repeat="daily")
     await press.run_due()

@@ -88,6 +88,16 @@ async def test_a_flag_in_a_linked_chat_is_one(atelier: Atelier) -> None:  # noqa
     assert (await atelier.row()).state == "queued", "a stop is for its own chat"
 
 
+async def test_a_picture_that_is_painted_comes_to_nobody_who_said_elsewhere_to_be_under_age(atelier: Atelier) -> None:  # noqa: F811 — as above
+    await atelier.ask()
+    await atelier.paint()
+    await second_chat(atelier)
+    await atelier.run("UPDATE fans SET minor_signal_at = now() WHERE id = (SELECT max(id::text)::uuid FROM fans)")
+    await atelier.deliver()
+    assert atelier.photos() == []
+    assert await atelier.run("SELECT owed_at FROM image_jobs") is None
+
+
 async def second_chat(one: Atelier, handle: str = "elsewhere") -> UUID:
     """Let the same person have another chat."""
     chat = await fan_says(one.crew, "hi", 1, handle)

@@ -205,6 +205,14 @@ async def test_publish_now_lets_it_out_before_its_time(press: Press) -> None:
             await calendar.edit(unit, press.crew.engine.platforms, post.id, PostChange(caption="x"), press.clock.at)
 
 
+async def test_an_influencer_whose_age_nobody_states_any_more_publishes_nothing(press: Press) -> None:
+    post = await press.plan(in_s=0)
+    await press.ask("UPDATE influencers SET active = false RETURNING id")
+    failed = await press.run(post.id)
+    assert (failed.state, press.shown()) == ("failed", [])
+    assert "stated its age" in (failed.error or "")
+
+
 async def test_an_account_that_is_no_more_connected_fails_the_post(press: Press) -> None:
     post = await press.plan(in_s=0)
     await press.ask("UPDATE accounts SET active = false RETURNING id")

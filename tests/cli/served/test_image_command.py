@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
+from cli.api_client import ApiClient
+from cli.desk.short_ids import shorten
 from cli.doctor.guides import guides
 from core.settings import Settings
 from storage import credits
@@ -84,6 +86,19 @@ async def test_a_wish_becomes_a_marked_file_once_a_person_has_looked(
     assert (balance.available, balance.reserved, balance.spent) == (8, 0, 2)
     assert number in await user.see("image", "list", "-q", '"walk on the beach" -kiln', "-s", "done")
     assert "No picture answers this" in await user.see("image", "list", "-q", "walk -beach")
+
+
+async def test_who_stops_looking_on_hears_that_the_picture_is_made_all_the_same(
+    user: TerminalUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt  # Ctrl-C comes while the stream is listened to
+
+    monkeypatch.setattr(ApiClient, "hear", stop)
+    code, printed = await user.type("image", *WISH, "--wait")
+    (row,) = await user.read("image", "list")
+    short = shorten(UUID(row["id"]))
+    assert (code, f"{short} is made all the same; take it back with: muse image cancel {short}" in printed) == (130, True)
 
 
 async def test_a_picture_is_begun_with_another_and_a_face_without_an_adapter_is_said_at_once(

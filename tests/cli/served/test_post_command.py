@@ -53,6 +53,27 @@ async def test_a_post_is_planned_shown_changed_and_taken_off(gateway: Gateway, u
     assert await gateway.house.redis.queued_jobs(queue_name=QUEUE) == [], "it is not soon"
 
 
+async def test_a_post_goes_to_each_place_once_and_with_all_its_words(user: TerminalUser) -> None:
+    """What was typed is planned, or refused; none of it is let go silently."""
+    await user.see("post", "place", "telegram/luna", "@lunas")
+    post = ("post", "add", "luna", "Hi", "--on", "telegram/luna:@lunas")
+    at = ("--at", TOMORROW)
+    for words, told in (
+        ((*at, "--on", "telegram/luna"), "telegram/luna:@lunas is named twice"),
+        ((*at, "--caption-on", "http/luna", "Other words"), "--caption-on http/luna: the post does not go there"),
+        (("--at", TOMORROW[:10]), "is a day without its time"),
+        ((*at, "--late", "-3"), "--late takes hours"),
+        ((*at, "--late", "nan"), "--late takes hours"),
+        ((*at, "--ai", "--not-ai"), "not allowed with"),
+        ((*at, "--language", "english"), "two small letters"),
+    ):
+        code, printed = await user.type(*post, *words)
+        assert (code, told in printed) == (2, True), printed
+    assert await user.read("post", "list") == []
+    both = await user.see(*post, *at, "--on", "telegram/luna:@others", "--caption-on", "telegram/luna", "Both")
+    assert both.count("is planned") == 2
+
+
 async def test_a_picture_of_the_vault_is_named_by_its_short_id(user: TerminalUser, tmp_path: Path) -> None:
     Image.new("RGB", (64, 80), "teal").save(tmp_path / "one.jpg")
     short = (await user.see("pack", "assets", "luna", "--add", str(tmp_path / "one.jpg"))).split()[-1]
@@ -156,7 +177,9 @@ async def test_a_post_in_doubt_is_settled_and_whoever_looks_hears_of_it(gateway:
 async def test_credits_are_shown_granted_and_set_apart(gateway: Gateway, user: TerminalUser) -> None:
     assert "without limit" in await user.see("credits", "show")
     assert "500 left" in await user.see("credits", "grant", "500", "--note", "March", "--key", "march")
-    assert "500 left" in await user.see("credits", "grant", "500", "--key", "march"), "the same key is booked once"
+    again = await user.see("credits", "grant", "700", "--key", "march")
+    assert "500 left" in again, "the same key is booked once"
+    assert "the key march was booked before; nothing was changed" in again
     assert "400 left" in await user.see("credits", "grant", "-100")
     quota = await user.read("credits", "quota", "luna", "150")
     assert (quota["agency"]["available"], quota["influencers"][0]["quota"]) == (250, 150)
