@@ -64,8 +64,12 @@ class _Send(Struct, frozen=True):
 
 
 async def owed(unit: Unit, conversation_id: UUID) -> tuple[Conversation, list[Owed]]:
-    """Return a conversation and what it is still to hear of its pictures, locked to the end of the transaction."""
+    """Return a conversation and what it is still to hear of its pictures, locked to the end of the transaction.
+
+    Whoever stops what waits for this person, in another of their chats too, has done so before or finds what is handed now.
+    """
     chat = await lock_conversation(unit, conversation_id)
+    await JOBS["hold_fans"].run(unit, conversation_id)
     return chat, await JOBS["owed"].all(unit, Owed, conversation_id)
 
 

@@ -134,6 +134,9 @@ FROM image_jobs j JOIN assets a ON a.id = j.asset_id JOIN conversations c ON c.i
     JOIN accounts o ON o.id = c.account_id LEFT JOIN asset_variants v ON v.asset_id = a.id AND v.platform = o.platform
 WHERE c.account_id = $1 AND j.id = $2 AND a.id = $3 AND j.message_id IS NOT NULL AND j.state = 'done';
 
+-- hold_fans: Let whoever marks the person of a conversation as wanting no messages, or as under age, come before this transaction or after it.
+SELECT f.id FROM fans f WHERE f.id = ANY(ARRAY(SELECT person_fans(c.fan_id) FROM conversations c WHERE c.id = $1)) ORDER BY f.id FOR SHARE;
+
 -- owed: What a chat is still to hear of its pictures, locked to the end of the transaction.
 SELECT j.id, j.state, j.fan_id, j.finished_at, j.message_id IS NOT NULL AS told, a.id AS asset_id, a.blob_key, a.mime, a.width,
     a.height, NOT c.reachable OR f.opted_out_at IS NOT NULL OR EXISTS (SELECT FROM fans o
