@@ -72,9 +72,12 @@ async def decide(unit: Unit, checkout_id: UUID, reason: str | None) -> Decision:
     return await CHECKOUTS["decide"].one(unit, Decision, checkout_id, reason is None, reason)
 
 
-async def settle_answered(unit: Unit, checkout_id: UUID, too_late: str | None = None) -> None:
-    """The platform has the answer; or takes none any more, which is no yes."""
-    await CHECKOUTS["answered"].run(unit, checkout_id, too_late is None, too_late)
+async def settle_answered(unit: Unit, checkout_id: UUID, decision: Decision, too_late: str | None = None) -> None:
+    """The platform has the answer; or takes none any more, which is no yes where nobody's was taken: it takes but one."""
+    if too_late is None:
+        await CHECKOUTS["answered"].run(unit, checkout_id, decision.accepted, decision.reason, True)
+    else:
+        await CHECKOUTS["answered"].run(unit, checkout_id, False, too_late, False)
 
 
 class _Id(Struct, frozen=True):

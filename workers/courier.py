@@ -193,7 +193,7 @@ FIGURES = {
 def _check(platform: Platform, claimed: Claimed, *, stands: bool) -> None:
     """Refuse before the call what the platform would refuse, or what is not true any more."""
     if not claimed.reachable:
-        raise Unreachable("The fan blocked the account.")
+        raise Unreachable("The fan blocked the account, or the connection that this chat goes through is closed.")
     if not stands:
         raise EffectRefused(
             "An offer of this reply does not stand any more: bought, withdrawn, at another price, without its promo, or"

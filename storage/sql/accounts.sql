@@ -34,11 +34,11 @@ RETURNING id;
 -- change: Set how an account behaves.
 UPDATE accounts SET autonomy = $2, sandbox = $3, quiet_s = $4, options = $5 WHERE id = $1;
 
--- admit: Open connected chats to owners who may let the account speak there now and might not before, and close them to the others.
+-- admit: Close connected chats to owners who may not let the account speak there, and open them to who may now and might not before.
 WITH turned AS (
     UPDATE connections c SET enabled = NOT c.enabled
     WHERE c.account_id = $1 AND c.enabled <> (cardinality($3::text[]) = 0 OR c.handle = ANY($3))
-        AND (cardinality($2::text[]) = 0 OR c.handle = ANY($2)) <> (cardinality($3) = 0 OR c.handle = ANY($3))
+        AND (c.enabled OR NOT (cardinality($2::text[]) = 0 OR c.handle = ANY($2)))
     RETURNING c.key, c.enabled AND c.can_reply AS open)
 UPDATE conversations chat SET reachable = t.open FROM turned t WHERE chat.account_id = $1 AND chat.connection_key = t.key;
 

@@ -14,9 +14,9 @@ FROM checkouts k JOIN conversations c ON c.id = k.conversation_id LEFT JOIN offe
 UPDATE checkouts SET accepted = coalesce(accepted, $2), reason = CASE WHEN accepted IS NULL THEN $3 ELSE reason END
 WHERE id = $1 RETURNING accepted, reason;
 
--- answered: The platform took the answer, or takes none any more.
-UPDATE checkouts SET answered_at = clock_timestamp(), accepted = accepted AND $2, reason = coalesce($3, reason)
-WHERE id = $1 AND answered_at IS NULL;
+-- answered: The platform took the answer, which always counts; or it takes none any more, which counts where nobody's was taken.
+UPDATE checkouts SET answered_at = coalesce(answered_at, clock_timestamp()), accepted = $2, reason = $3
+WHERE id = $1 AND (answered_at IS NULL OR $4);
 
 -- hold: Let the payments of a person be decided one after the other, in whichever of their chats they are asked for; of a checkout, or an offer.
 SELECT pg_advisory_xact_lock(hashtextextended('payments of ' || p.fan, 0)) FROM (SELECT person_fans(w.fan_id)::text AS fan FROM (

@@ -110,7 +110,7 @@ async def test_who_is_not_named_any_more_is_closed_out_and_let_in_again_by_name(
     lena = str(office.link.owner.id)
     office.link.fan_writes(crew.fan.person, "one")
     await office.answer()
-    for before, named, word in (((), ["600001"], "two"), (["600001"], ["600001", lena], "three"), ([lena], (), "four")):
+    for before, named, word in ((["600001"], ["600001"], "two"), (["600001"], ["600001", lena], "three"), ([lena], (), "four")):
         async with crew.engine.house.app.unit(crew.account.agency_id) as unit:
             await admit_owners(unit, crew.account.id, before, named)
         office.link.fan_writes(crew.fan.person, word)

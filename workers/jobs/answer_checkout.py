@@ -66,7 +66,7 @@ async def _answer(engine: Engine, agency: UUID, one: _Ready) -> None:
     except Refused as error:
         too_late = str(error)
     async with engine.house.app.unit(agency) as unit:
-        await checkouts.settle_answered(unit, one.asked.id, too_late)
+        await checkouts.settle_answered(unit, one.asked.id, one.decision, too_late)
     outcome = "late" if too_late else "accepted" if one.decision.accepted else "refused"
     engine.figures.count(f"checkouts_{outcome}")
     log.info("checkout_answered", checkout=str(one.asked.id), outcome=outcome)
