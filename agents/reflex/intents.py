@@ -18,6 +18,7 @@ from agents.plain_text import flatten
 from agents.reflex.codes import find_code, is_code
 from agents.reflex.features import Floats, wording
 from agents.reflex.learning import learn
+from agents.reflex.misheard import bargains_for_love, offers_picture
 from agents.reflex.sorter import OTHER, Sorter
 from core.errors import MuseError
 from core.nouns import Message
@@ -191,7 +192,7 @@ def _decide(
     shares /= shares.sum()
     return Reading(
         text,
-        tell_persons_apart(text, names[best]),
+        hear_again(text, tell_persons_apart(text, names[best])),
         float(likeness[best]),
         chance,
         sorter.scope.threshold,
@@ -221,6 +222,15 @@ def _cues(names: tuple[str, ...]) -> list[re.Pattern[str]]:
     """Return one pattern per intent, that of all its telling words; one that never matches where it has none."""
     known = load_cues()
     return [re.compile("|".join(f"(?:{cue.pattern})" for cue in known.get(name, ())) or r"(?!)") for name in names]
+
+
+def hear_again(text: str, intent: str) -> str:
+    """Tell apart what only sounds like an ask for what is sold: love is not, and a picture that the fan has is theirs."""
+    if intent in WATCHED:
+        return intent
+    if bargains_for_love(text):
+        return "meet_up"
+    return OTHER if intent == "content_request" and offers_picture(text) else intent
 
 
 def tell_persons_apart(text: str, intent: str) -> str:

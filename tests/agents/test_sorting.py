@@ -175,6 +175,28 @@ async def test_nothing_said_is_nothing_wanted(minilm: Embedder, text: str) -> No
     assert await IntentClassifier(minilm).explain(text) == ([], minilm.name)
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("will you be my girlfriend if I buy it?", "meet_up"),
+        ("if I buy this will you love me?", "meet_up"),
+        ("I'll buy everything if you love me", "meet_up"),
+        ("wirst du meine Freundin, wenn ich das kaufe?", "meet_up"),
+        ("¿serás mi novia si lo compro?", "meet_up"),
+        ("how do I send you a photo of me?", "other"),
+        ("can I send you a picture of me?", "other"),
+        ("want to see a pic of my dog?", "other"),
+        ("kann ich dir ein Foto von mir schicken?", "other"),
+        ("can you send me a picture of you?", "content_request"),
+        ("I want to see pictures of the sea", "content_request"),
+        ("can I get you to send me pics?", "content_request"),
+    ],
+)
+async def test_neither_love_nor_the_fan_s_own_pictures_are_for_sale(minilm: Embedder, text: str, intent: str) -> None:
+    ((sight,), _) = await IntentClassifier(minilm).classify([say(text)])
+    assert sight.intent == intent
+
+
 async def test_each_sentence_has_its_own_wish(minilm: Embedder) -> None:
     sights, _ = await IntentClassifier(minilm).classify([say("hi Luna! how are you? I want my money back.")])
     assert [sight.intent for sight in sights] == ["greeting", "how_are_you", "refund"]
