@@ -159,10 +159,11 @@ class Checkouts(Protocol):
 class Refunder(Protocol):
     """A platform that gives a fan's payment back when we ask for it."""
 
-    async def refund(self, account: Account, handle: str, charge_key: str | None, payload: str) -> None:
+    async def refund(self, account: Account, handle: str, charge: str | None, payload: str, paid_at: datetime) -> None:
         """Give back what the fan of this handle paid for an offer; what was given back already counts as done.
 
-        `charge_key` is none where the purchase came without one; then the platform is asked for it by `payload`.
+        `charge` is none where the purchase came without one; then the platform is asked for it by `payload` and by `paid_at`,
+        when we heard of it.
         Raises `Refused`, `TryLater`, `CredentialExpired`; each of them may be tried again.
         """
         ...

@@ -53,6 +53,7 @@ class RefundOrder(Struct, frozen=True):
     sandbox: bool
     handle: str
     payload: str
+    purchased_at: datetime
     conversation_id: UUID
 
 

@@ -24,7 +24,7 @@ UPDATE refund_orders f SET attempts = f.attempts + 1, not_before = clock_timesta
 FROM purchases p JOIN offers o ON o.id = p.offer_id JOIN conversations c ON c.id = o.conversation_id
     JOIN identities n ON n.id = c.identity_id
 WHERE f.purchase_id = $1 AND f.state = 'waiting' AND f.not_before <= clock_timestamp() AND p.id = f.purchase_id
-RETURNING f.purchase_id, f.ordered_by, f.attempts, p.account_id, p.charge_key, p.sandbox, n.handle, o.payload, o.conversation_id;
+RETURNING f.purchase_id, f.ordered_by, f.attempts, p.account_id, p.charge_key, p.sandbox, n.handle, o.payload, p.purchased_at, o.conversation_id;
 
 -- refunded: A payment was given back.
 INSERT INTO refunds (purchase_id, agency_id, refunded_at, refunded_by) VALUES ($1, current_agency(), clock_timestamp(), $2)

@@ -351,7 +351,7 @@ async def test_what_only_some_platforms_do_fails_in_our_own_words(platform: Plat
     if isinstance(platform, Checkouts):
         asks += [platform.answer_checkout(account, "q1", None), platform.answer_checkout(account, "q1", "Sorry.")]
     if isinstance(platform, Refunder):
-        asks += [platform.refund(account, "501001", charge, "offer:6") for charge in ("c1", None)]
+        asks += [platform.refund(account, "501001", charge, "offer:6", datetime.now(UTC)) for charge in ("c1", None)]
     if isinstance(platform, Pushing):
         asks.append(platform.push_state(account))
     for ask in asks:

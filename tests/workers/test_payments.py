@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -395,7 +396,7 @@ async def test_a_refund_that_telegram_refuses_waits_for_a_person(sale: Sale) -> 
 async def test_a_refund_by_telegram_itself_is_known(sale: Sale) -> None:
     await sale.pay(await sale.offer())
     (charge,) = sale.crew.bot.charges
-    await sale.telegram.refund(sale.crew.account, str(sale.crew.fan.id), charge, "")
+    await sale.telegram.refund(sale.crew.account, str(sale.crew.fan.id), charge, "", datetime.now(UTC))
     await sale.take_updates()
     assert (await sale.bought()).refunded_at is not None
     assert await sale.ask("SELECT refunded_by FROM refunds") == "telegram"

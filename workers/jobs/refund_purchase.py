@@ -56,7 +56,7 @@ async def _ask(engine: Engine, order: RefundOrder, account: Account) -> MuseErro
     if not isinstance(platform, Refunder):  # a sandbox of ours took no money
         return None if order.sandbox else Refused(f"Payments on {platform.name} cannot be given back from here.")
     try:
-        await platform.refund(account, order.handle, order.charge_key, order.payload)
+        await platform.refund(account, order.handle, order.charge_key, order.payload, order.purchased_at)
     except MuseError as error:
         return error
     return None

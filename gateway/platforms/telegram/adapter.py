@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from aiohttp import FormData
 from msgspec import Raw
@@ -176,9 +177,9 @@ class TelegramPlatform:
         except TimeoutError:
             raise Unavailable("Telegram did not take the answer to a payment in time.") from None
 
-    async def refund(self, account: Account, handle: str, charge_key: str | None, payload: str) -> None:
+    async def refund(self, account: Account, handle: str, charge: str | None, payload: str, paid_at: datetime) -> None:
         """Give Stars back; those that were given back already count. Raises `Refused`, `TryLater`, `CredentialExpired`."""
-        charge = charge_key or await payments.find_charge(self.client, account, handle, payload)
+        charge = charge or await payments.find_charge(self.client, account, handle, payload, paid_at)
         body = {"user_id": read_chat(handle).chat_id, "telegram_payment_charge_id": charge}
         with suppress(AlreadyRefunded):
             await self.client.ask(account, "refundStarPayment", body, bool)

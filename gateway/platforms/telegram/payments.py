@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from core.errors import NotFound
 from core.inbound import AnyInbound, InboundCheckout, InboundPurchase, InboundRefund, Sender
 from core.money import Money
@@ -23,6 +26,10 @@ START = "pack"
 
 PAGE = 100
 PAGES = 50
+"""So many pages of Star transactions are read back from the time of a payment."""
+
+LATE_S = 300.0
+"""How far Telegram's clock and ours may be apart."""
 
 
 def read_service(reading: Reading, message: wire.Message) -> AnyInbound | None:
@@ -117,16 +124,51 @@ def shorten(text: str, limit: int) -> str:
     return f"{head.rpartition(' ')[0] or head}…"
 
 
-async def find_charge(client: BotClient, account: Account, handle: str, payload: str) -> str:
-    """Return the charge of a purchase that came without one, by the bot's Star transactions. Raises `NotFound`, `TryLater`."""
-    for page in range(PAGES):
-        body = {"offset": page * PAGE, "limit": PAGE}
-        found = (await client.ask(account, "getStarTransactions", body, wire.StarTransactions)).transactions
-        for one in found:
+async def find_charge(client: BotClient, account: Account, handle: str, payload: str, paid_at: datetime) -> str:
+    """Return the charge of a purchase that came without one, by the bot's Star transactions. Raises `NotFound`, `TryLater`.
+
+    Telegram lists them oldest first (Bot API, getStarTransactions): the page of `paid_at` is found by halves, and from it on
+    the list is read back, since we hear of a payment after it was made.
+    """
+    pages = _Pages(client, account)
+    last = await _first_page(pages, paid_at.timestamp() + LATE_S)
+    for number in range(last, max(-1, last - PAGES), -1):
+        for one in await pages.read(number):
             source = one.source
             named = source and payload in (source.paid_media_payload, source.invoice_payload)
             if source and named and source.user and str(source.user.id) == handle:
                 return one.id
-        if len(found) < PAGE:
-            break
     raise NotFound("Telegram's list of Star payments does not have this one.")
+
+
+class _Pages:
+    """The bot's Star transactions by pages, each asked for once."""
+
+    def __init__(self, client: BotClient, account: Account) -> None:
+        self._client, self._account = client, account
+        self._read: dict[int, tuple[wire.StarTransaction, ...]] = {}
+
+    async def read(self, number: int) -> tuple[wire.StarTransaction, ...]:
+        if number not in self._read:
+            body = {"offset": number * PAGE, "limit": PAGE}
+            found = await self._client.ask(self._account, "getStarTransactions", body, wire.StarTransactions)
+            self._read[number] = found.transactions
+        return self._read[number]
+
+
+async def _first_page(pages: _Pages, until: float) -> int:
+    """Return the first page that is the list's last, or ends later than `until`, in Unix seconds."""
+    before, here = -1, 0
+    while not _reaches(await pages.read(here), until):
+        before, here = here, 2 * here + 1
+    while here - before > 1:
+        middle = (before + here) // 2
+        if _reaches(await pages.read(middle), until):
+            here = middle
+        else:
+            before = middle
+    return here
+
+
+def _reaches(page: Sequence[wire.StarTransaction], until: float) -> bool:
+    return len(page) < PAGE or page[-1].date > until

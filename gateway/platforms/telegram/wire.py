@@ -212,9 +212,10 @@ class Partner(Struct, frozen=True):
 
 
 class StarTransaction(Struct, frozen=True):
-    """One movement of Stars; a payment of a fan has a `source`, and its id is the charge's."""
+    """One movement of Stars, `date` in Unix seconds; a payment of a fan has a `source`, and its id is the charge's."""
 
     id: str
+    date: int = 0
     source: Partner | None = None
 
 

@@ -192,7 +192,7 @@ async def test_stars_are_given_back_as_often_as_asked(
 ) -> None:
     charge = bot.charge(mia.person, 250, "offer:6", "invoice")
     for _ in range(2):
-        await telegram.refund(luna, str(mia.id), charge.id, "offer:6")
+        await telegram.refund(luna, str(mia.id), charge.id, "offer:6", datetime.now(UTC))
     assert (charge.refunded, bot.stars) == (True, 0)
     updates, _cursor = await telegram.poll(luna, None)
     back = updates[-1][1][0]
@@ -207,15 +207,29 @@ async def test_the_charge_of_paid_media_is_found_among_the_transactions(
     for number in range(120):
         bot.charge(other.person, 1, f"offer:{number}", "invoice")
     wanted = bot.charge(mia.person, 250, "offer:6", "paid_media")
-    await telegram.refund(luna, str(mia.id), None, "offer:6")
+    await telegram.refund(luna, str(mia.id), None, "offer:6", datetime.now(UTC))
     assert [charge.id for charge in bot.charges.values() if charge.refunded] == [wanted.id]
     with pytest.raises(NotFound):
-        await telegram.refund(luna, str(mia.id), None, "offer:7")
+        await telegram.refund(luna, str(mia.id), None, "offer:7", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("place", [0, 99, 100, 350, 698, 699])
+async def test_a_charge_is_found_by_its_time_however_many_came_before_and_after(
+    telegram: TelegramPlatform, luna: Account, mia: TelegramUser, bot: Bot, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """Telegram lists the oldest first; a busy bot's latest sales are hundreds of pages away."""
+    monkeypatch.setattr("gateway.platforms.telegram.payments.PAGES", 2)
+    charges = [bot.charge(mia.person, 1, f"offer:{number}", "paid_media") for number in range(700)]
+    for number, charge in enumerate(charges):
+        charge.date = 1_790_000_000 + 3600 * number
+    heard = datetime.fromtimestamp(charges[place].date + 1800, UTC)
+    await telegram.refund(luna, str(mia.id), None, f"offer:{place}", heard)
+    assert [charge.payload for charge in charges if charge.refunded] == [f"offer:{place}"]
 
 
 async def test_a_refund_that_telegram_refuses_is_told(telegram: TelegramPlatform, luna: Account, mia: TelegramUser) -> None:
     with pytest.raises(BadInput, match="CHARGE_ID_INVALID"):
-        await telegram.refund(luna, str(mia.id), "stars-none", "offer:6")
+        await telegram.refund(luna, str(mia.id), "stars-none", "offer:6", datetime.now(UTC))
 
 
 async def test_the_webhooks_trouble_is_told_with_its_time(answering, luna: Account) -> None:
