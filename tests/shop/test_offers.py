@@ -154,3 +154,18 @@ async def test_what_the_house_gives_the_payment_back_for_opens_nothing(
             await visible_asset(unit, chat.fan_id, item.asset_id, "telegram")
         with pytest.raises(NotFound):
             await offered_asset(unit, account.id, part.offer_id, item.asset_id)
+
+
+async def test_a_refund_is_one_workers_until_its_outcome_is_known(house: House, shop: Shop, chat: Conversation) -> None:
+    """Neither a second worker nor an impatient operator has the money given back twice."""
+    part = await make_part(house, shop, chat, "sea")
+    await apply(house, shop, chat, offer_of(part))
+    await buy(house, shop, part.payload)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        (bought,) = await purchases.list_purchases(unit)
+        await purchases.order_refund(unit, bought.id, "ana")
+        assert await purchases.claim_refund(unit, bought.id) is not None
+        assert await purchases.claim_refund(unit, bought.id) is None
+        again = await purchases.order_refund(unit, bought.id, "bob")
+        assert again.refund_ordered_by == "ana"
+        assert await purchases.claim_refund(unit, bought.id) is None
