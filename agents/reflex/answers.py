@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from agents.reflex.custom import wants_new_picture
 from agents.reflex.facts import asks_for_everything, find_fact
-from agents.reflex.intents import Sight
+from agents.reflex.intents import Sight, load_cues
 from agents.reflex.lines import LinePicker
 from agents.reflex.phrases import fill
 from agents.reflex.reactions import LIGHT, PLAYFUL, react, sounds_low
@@ -168,6 +168,8 @@ def meaning_of(sight: Sight, knowledge: Knowledge) -> str:
     reaction = react(sight.text)
     if sight.code and sight.intent not in UNCODED:
         return "discount"
+    if sight.intent == "meet_up" and wants_new_picture(sight.text) and not _speaks_of_meeting(sight.text):
+        return "content_request"  # a picture of you in the kitchen is no dinner there
     if sight.intent in SETTLED and reaction not in PLAYFUL and not (sight.intent in MISREAD and sounds_low(sight.text)):
         return SPOKEN_AS.get(sight.intent, sight.intent)
     if sounds_low(sight.text):
@@ -180,6 +182,10 @@ def meaning_of(sight: Sight, knowledge: Knowledge) -> str:
     if reaction == "good_news" and sight.intent == "tell_fact":
         return reaction
     return reaction or SPOKEN_AS.get(sight.intent, sight.intent)
+
+
+def _speaks_of_meeting(text: str) -> bool:
+    return any(cue.search(text.lower()) for cue in load_cues().get("meet_up", ()))
 
 
 def _piece(intent: str, knowledge: Knowledge, picker: LinePicker, offer: Offer | None) -> str:

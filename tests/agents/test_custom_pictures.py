@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from agents.embeddings import LexicalEmbedder
 from agents.models import NoModel
+from agents.reflex.answers import Knowledge, meaning_of
 from agents.reflex.custom import wants_new_picture
+from agents.reflex.intents import Sight
 from agents.reflex.lines import load_house_lines
 from agents.reflex.phrases import fill
 from agents.thinker import AgentThinker
@@ -156,3 +160,15 @@ async def test_who_has_a_picture_on_its_way_hears_why_no_other_is_begun(
 def test_every_language_has_words_for_waiting(language: str) -> None:
     lines = load_house_lines(language)
     assert all(len(lines[occasion]) > 1 for occasion in ("picture_waits", "picture_busy", "picture_enough"))
+
+
+def test_a_picture_in_a_place_where_people_meet_is_a_picture() -> None:
+    """The embedder hears a dinner in "of you in the kitchen"; who asks for a picture is not told that nobody meets."""
+
+    def heard(text: str) -> str:
+        sight = Sight(UUID(int=1), text, "meet_up", 0.56, 0.97)
+        return meaning_of(sight, Knowledge(load_from_library("luna"), (sight,)))
+
+    assert heard("can you make me a picture of you in the kitchen?") == "content_request"
+    assert heard("will you have dinner with me?") == "meet_up"
+    assert heard("can we meet and take a picture?") == "meet_up"

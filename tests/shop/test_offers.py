@@ -11,7 +11,7 @@ from core.nouns import Account, Conversation
 from core.turns import OfferPack
 from shop.checkouts import check_unlocked
 from shop.offers import apply_offer_pack, offer_stands
-from shop.purchases import galleries_of, offer_payload, visible_asset
+from shop.purchases import galleries_of, offer_payload, offered_asset, visible_asset
 from storage import purchases
 from storage.house import House
 from storage.packs import put_price
@@ -134,3 +134,38 @@ async def test_a_fan_sees_the_preview_and_after_buying_the_pictures(house: House
         assert await galleries_of(unit, stranger.fan_id, [part.offer_id]) == {}
         with pytest.raises(NotFound):
             await visible_asset(unit, stranger.fan_id, part.preview.asset_id, "telegram")
+
+
+async def test_what_the_house_gives_the_payment_back_for_opens_nothing(
+    house: House, shop: Shop, chat: Conversation, account: Account
+) -> None:
+    """Neither on the fan's page nor for an app, even before the money has moved; a refund that a person orders waits for it."""
+    part = await make_part(house, shop, chat, "sea")
+    await apply(house, shop, chat, offer_of(part))
+    await buy(house, shop, part.payload)
+    item = part.items[0]
+    async with house.app.unit(account.agency_id) as unit:
+        (bought,) = await purchases.list_purchases(unit)
+        await purchases.order_refund(unit, bought.id, "ana")
+        assert (await visible_asset(unit, chat.fan_id, item.asset_id, "telegram")).asset_id == item.asset_id
+        assert (await offered_asset(unit, account.id, part.offer_id, item.asset_id)).asset_id == item.asset_id
+        await unit.connection.execute("UPDATE refund_orders SET reason = 'A second payment for one pack.'")
+        with pytest.raises(NotFound):
+            await visible_asset(unit, chat.fan_id, item.asset_id, "telegram")
+        with pytest.raises(NotFound):
+            await offered_asset(unit, account.id, part.offer_id, item.asset_id)
+
+
+async def test_a_refund_is_one_workers_until_its_outcome_is_known(house: House, shop: Shop, chat: Conversation) -> None:
+    """Neither a second worker nor an impatient operator has the money given back twice."""
+    part = await make_part(house, shop, chat, "sea")
+    await apply(house, shop, chat, offer_of(part))
+    await buy(house, shop, part.payload)
+    async with house.app.unit(shop.account.agency_id) as unit:
+        (bought,) = await purchases.list_purchases(unit)
+        await purchases.order_refund(unit, bought.id, "ana")
+        assert await purchases.claim_refund(unit, bought.id) is not None
+        assert await purchases.claim_refund(unit, bought.id) is None
+        again = await purchases.order_refund(unit, bought.id, "bob")
+        assert again.refund_ordered_by == "ana"
+        assert await purchases.claim_refund(unit, bought.id) is None

@@ -371,19 +371,6 @@ async def test_a_refund_may_be_tried_as_often_as_it_takes(sale: Sale) -> None:
     assert sale.crew.bot.stars == 0, "given back once"
 
 
-async def test_a_refund_is_one_workers_until_its_outcome_is_known(sale: Sale) -> None:
-    """Neither a second worker nor an impatient operator has the money given back twice."""
-    await sale.pay(await sale.offer())
-    row = await sale.bought()
-    async with sale.crew.engine.house.app.unit(sale.crew.account.agency_id) as unit:
-        await purchases.order_refund(unit, row.id, "ana")
-        assert await purchases.claim_refund(unit, row.id) is not None
-        assert await purchases.claim_refund(unit, row.id) is None
-        await purchases.order_refund(unit, row.id, "bob")
-        assert await purchases.claim_refund(unit, row.id) is None
-    assert (await sale.bought()).refund_ordered_by == "ana"
-
-
 async def test_a_refund_that_telegram_refuses_waits_for_a_person(sale: Sale) -> None:
     await sale.pay(await sale.offer())
     sale.crew.bot.charges.clear()
