@@ -48,7 +48,7 @@ async def run_turn(silence: str) -> tuple[str, int]:
     program = PROGRAM.format(silence=silence)
     try:
         done = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120
+            subprocess.run, [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=600
         )
     finally:
         server.close()

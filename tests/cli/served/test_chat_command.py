@@ -30,8 +30,9 @@ PACK = PackPart(new_id(), new_id(), "The sea at dusk", "My evening swim", Money(
 class Echo:
     """A worker that answers each burst by its words, typing first, and on until it `may_answer`."""
 
-    def __init__(self, gateway: Gateway, may_answer: asyncio.Event) -> None:
-        self.house, self.account, self.may_answer = gateway.house, gateway.webchat, may_answer
+    def __init__(self, gateway: Gateway) -> None:
+        self.house, self.account, self.may_answer = gateway.house, gateway.webchat, asyncio.Event()
+        self.may_answer.set()
 
     async def run(self) -> None:
         while True:
@@ -64,20 +65,19 @@ class Echo:
 
 
 @pytest.fixture
-def may_answer() -> asyncio.Event:
-    """Let Luna answer at once, until a test takes that away."""
-    event = asyncio.Event()
-    event.set()
-    return event
+async def echo(gateway: Gateway) -> AsyncIterator[Echo]:
+    """Somebody who answers."""
+    answering = Echo(gateway)
+    working = asyncio.create_task(answering.run())
+    yield answering
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
 
 
 @pytest.fixture
-async def luna(gateway: Gateway, may_answer: asyncio.Event) -> AsyncIterator[Gateway]:
+def luna(gateway: Gateway, echo: Echo) -> Gateway:
     """A gateway with somebody who answers."""
-    working = asyncio.create_task(Echo(gateway, may_answer).run())
-    yield gateway
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    return gateway
 
 
 def environment(gateway: Gateway) -> dict[str, str]:
@@ -204,8 +204,8 @@ class Terminal:
         return shown
 
 
-async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway, may_answer: asyncio.Event) -> None:
-    may_answer.clear()
+async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway, echo: Echo) -> None:
+    echo.may_answer.clear()
     async with Terminal(luna) as terminal:
         await terminal.until("18 or older")
         terminal.type("yes\n")
@@ -214,7 +214,7 @@ async def test_in_a_terminal_answers_come_while_the_fan_types(luna: Gateway, may
         await terminal.until("you › ")
         terminal.type("half a th")
         await terminal.until("is typing …")  # who is not heard yet when the first word arrives is heard when it goes on
-        may_answer.set()
+        echo.may_answer.set()
         shown = await terminal.until("You said: hello")
         assert "\x1b[1A" in shown, "the typing sign is taken away"
         await terminal.until("you › half a th")  # what was being typed stands below the answer again
