@@ -1099,6 +1099,15 @@ BEGIN
     RETURN true;
 END $$;
 
+CREATE FUNCTION public.keep_doubt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.state := 'unknown';
+    NEW.error := 'An earlier try may have arrived; it is not repeated: ' || coalesce(NEW.error, 'given up');
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) RETURNS SETOF uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3014,6 +3023,8 @@ CREATE TRIGGER close_chat_of_connection BEFORE INSERT ON public.conversations FO
 
 CREATE TRIGGER count_rules AFTER INSERT ON public.turns FOR EACH ROW WHEN ((jsonb_typeof((new.trace -> 'rules'::text)) = 'array'::text)) EXECUTE FUNCTION public.count_rules();
 
+CREATE TRIGGER deliveries_keep_doubt BEFORE UPDATE OF state ON public.deliveries FOR EACH ROW WHEN (((old.state = 'pending'::text) AND (new.state = 'dropped'::text) AND (old.error_class = 'OutcomeUnknown'::text))) EXECUTE FUNCTION public.keep_doubt();
+
 CREATE TRIGGER drop_files AFTER DELETE ON public.asset_variants FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
 
 CREATE TRIGGER drop_files AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.drop_asset_files();
@@ -3928,6 +3939,8 @@ REVOKE ALL ON FUNCTION public.ingest_original(chat uuid, message_key text, kind_
 REVOKE ALL ON FUNCTION public.ingest_purchase(account public.accounts, chat public.conversations, event jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ingest_refund(account public.accounts, event jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_doubt() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_leases(kept uuid[], fences bigint[], lease_s double precision) TO muse_app;

@@ -6,11 +6,15 @@ import asyncpg
 import pytest
 
 from core.errors import BadInput, MuseError, OutcomeUnknown, RateLimited, Unavailable, Unreachable
+from core.turns import OptOut
 from storage import deliveries
+from storage.conversations import load_conversation
+from storage.effects import EffectContext
+from storage.fans import apply_opt_out
 from tests.conftest import TestDatabase
 from tests.workers.conftest import Crew
 from tests.workers.mail import ListingPlatform, MailPlatform, mailing
-from tests.workers.steps import agent_says, as_owner, deliver, fan_says, states
+from tests.workers.steps import agent_says, as_owner, deliver, fan_says, states, take
 
 LOST = OutcomeUnknown("The line broke.")
 
@@ -55,6 +59,31 @@ async def test_a_no_to_what_was_surely_not_sent_before_is_a_no(crew: Crew, datab
         await as_owner(database, "UPDATE deliveries SET not_before = now()")
         await deliver(crew, conversation)
     assert await states(crew) == [("one", "not_sent")]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_what_is_dropped_after_a_try_that_may_have_arrived_is_unknown(crew: Crew, *, stopped: bool) -> None:
+    """A take-over or a STOP ends the tries; a person is told that the fan may have the words."""
+    mail = MailPlatform(keys=True)
+    mail.after.append(LOST)
+    house, agency = crew.engine.house, crew.account.agency_id
+    async with mailing(crew, mail):
+        conversation = await fan_says(crew, "hi", 1)
+        await agent_says(crew, conversation, "one", "two")
+        await deliver(crew, conversation)
+        if stopped:
+            async with house.app.unit(agency) as unit:
+                where = EffectContext(crew.account, await load_conversation(unit, conversation), None)  # type: ignore[arg-type]  # outside a turn
+                await apply_opt_out(unit, where, OptOut(out=True))
+        else:
+            await take(crew, conversation, "ana")
+        await deliver(crew, conversation)
+        async with house.app.unit(agency) as unit:
+            (shown,) = await deliveries.list_deliveries(unit, ["unknown"])
+    assert mail.calls == ["one"]
+    assert await states(crew) == [("one", "unknown"), ("two", "dropped")]
+    assert shown.error is not None
+    assert shown.error.startswith("An earlier try may have arrived; it is not repeated: the ")
 
 
 @pytest.mark.parametrize("keeps_keys", [True, False])

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from msgspec import Struct, structs
 
 from agents.staging import Attempt
 from core.clock import SystemClock
 from core.errors import BadInput
-from core.nouns import Conversation, TurnInput
+from core.nouns import TurnInput
 from core.outbound import TextPart
-from core.turns import FlagMinor, GenerateImage, Hold, OptOut, Outcome, Send, Trace
+from core.turns import GenerateImage, Hold, Outcome, Send, Trace
 from personas.loader import load_from_library
 from storage import conversations, credits, drafts, image_jobs, sweep
 from storage.accounts import put_influencer
-from storage.conversations import load_conversation
 from storage.drafts import Desk
-from storage.effects import EffectContext
 from storage.exports import read_person
-from storage.fans import apply_opt_out, flag_minor
 from storage.image_jobs import Looking
-from storage.picture_handing import Owed, owed
 from storage.pictures import Filter, PictureRow, list_pictures, underway
-from storage.unit import Unit
 from studio.ordering import PictureDesk, order_handler
 from studio.styles import Painting
 from tests.workers.conftest import Crew, NoMeaning
@@ -215,38 +207,6 @@ async def test_nothing_comes_to_who_wants_no_messages_or_said_to_be_under_age(at
     await atelier.deliver()
     assert atelier.photos() == []
     assert await atelier.run("SELECT owed_at FROM image_jobs") is None
-
-
-@pytest.mark.parametrize(("stop", "effect"), [(apply_opt_out, OptOut(out=True)), (flag_minor, FlagMinor())])
-async def test_nothing_comes_to_who_said_so_elsewhere_while_it_was_handed_over(
-    atelier: Atelier, monkeypatch: pytest.MonkeyPatch, stop: Callable[..., Awaitable[None]], effect: OptOut | FlagMinor
-) -> None:
-    """Another chat of theirs is not held by this one's lock: what is said there comes before or after, and counts both ways."""
-    house, account, said = atelier.crew.engine.house, atelier.crew.account, list[str]()
-    await atelier.ask()
-    await atelier.paint()
-
-    async def say_stop(patience: str = "0") -> None:
-        async with house.app.unit(account.agency_id) as unit:
-            await unit.connection.execute(f"SET LOCAL lock_timeout = '{patience}'")
-            assert atelier.chat
-            where = EffectContext(account, await load_conversation(unit, atelier.chat), None)  # type: ignore[arg-type]  # outside a turn
-            await stop(unit, where, effect)
-
-    async def read_then_stop(unit: Unit, conversation_id: UUID) -> tuple[Conversation, list[Owed]]:
-        found = await owed(unit, conversation_id)
-        with suppress(asyncpg.LockNotAvailableError):
-            await say_stop("200ms")
-            said.append("meanwhile")
-        return found
-
-    monkeypatch.setattr("storage.picture_handing.owed", read_then_stop)
-    await hand_picture(atelier.crew.ctx, str(account.agency_id), str(atelier.chat))
-    monkeypatch.undo()
-    if not said:
-        await say_stop()
-    await atelier.deliver()
-    assert atelier.photos() == []
 
 
 async def test_a_held_picture_waits_for_a_person(atelier: Atelier) -> None:
