@@ -9,7 +9,7 @@ from itertools import dropwhile, takewhile
 from agents.more import asks_for_more
 from agents.plain_text import flatten
 from agents.policy.rule import Case, Example, InboundRule, Patterns, Ruling, examples, matching_language
-from agents.reflex.intents import load_cues
+from agents.reflex.intents import Sight, load_cues
 from core.nouns import Message
 from core.turns import RestSales
 
@@ -181,7 +181,7 @@ def _was_offered(before: Sequence[Message]) -> bool:
 
 def judge(case: Case) -> Ruling | None:
     """Accept a refusal kindly; after one, nothing is offered until the fan asks for content again."""
-    asks = _asks_again(case, besides_no=True)
+    asks = _asks_besides(case)
     refused = {
         message.id
         for message in case.fan_messages()
@@ -217,15 +217,19 @@ def _words_on_content(case: Case) -> Iterator[bool]:
             yield False
 
 
-def _asks_again(case: Case, *, besides_no: bool = False) -> bool:
-    """Whether the fan asks for something now; `besides_no`: in other words than those that may be a no."""
-    return any(
-        sight.code
-        or (sight.intent in ("content_request", "discount") and (sight.score >= SURE or _asks(sight.text)))
-        or asks_for_more(sight.text)
-        for sight in case.sights
-        if not (besides_no and _declines(sight.text))
-    )
+def _asks_again(case: Case) -> bool:
+    return any(_asks_in(sight) for sight in case.sights)
+
+
+def _asks_besides(case: Case) -> bool:
+    """Whether the fan asks for something in other words than those that may be a no: for another, say."""
+    return any((_asks_in(sight) or asks_for_more(sight.text)) and not _declines(sight.text) for sight in case.sights)
+
+
+def _asks_in(sight: Sight) -> bool:
+    if sight.code:
+        return True
+    return sight.intent in ("content_request", "discount") and (sight.score >= SURE or _asks(sight.text))
 
 
 def _asks(text: str) -> bool:
