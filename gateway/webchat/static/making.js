@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 export class Making {
   #holder;
   #words = null;
+  #count = 0;
 
   constructor(holder) {
     this.#holder = holder;
@@ -21,16 +22,17 @@ export class Making {
       this.#words = el("span");
       this.#holder.replaceChildren(el("span", { class: "badge" }, "AI"), this.#words);
     }
-    this.#say(pictures.length, Math.max(...pictures.map(({ progress }) => progress)));
+    this.#count = pictures.length;
+    this.#say(Math.max(...pictures.map(({ progress }) => progress)));
   }
 
   /** Bring the percentage up to date between two readings of the thread. */
   progress(share) {
-    if (this.#words) this.#say(1, share);
+    if (this.#words) this.#say(share);
   }
 
-  #say(count, share) {
-    const what = count > 1 ? `${count} pictures are being made` : "A picture is being made";
+  #say(share) {
+    const what = this.#count > 1 ? `${this.#count} pictures are being made` : "A picture is being made";
     const far = share > 0 && share < 1 ? `, ${Math.round(share * 100)} %` : "";
     const words = `${what}${far}. It comes here by itself.`;
     if (this.#words.textContent !== words) this.#words.textContent = words;
