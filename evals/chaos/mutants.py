@@ -52,9 +52,19 @@ def mutate(mutation: Mutation, root: Path) -> None:
         text = changed.get(file) or file.read_text()
         if (times := text.count(edit.find)) != 1:
             raise Misconfigured(f"The mutation {mutation.name} has lost its aim: its words stand {times} times in {edit.file}.")
+        if later := _written_anew(file, edit.find):
+            raise Misconfigured(f"The mutation {mutation.name} has lost its aim: {later} writes anew what {edit.file} says.")
         changed[file] = text.replace(edit.find, edit.replace)
     for file, text in changed.items():
         file.write_text(text)
+
+
+def _written_anew(file: Path, words: str) -> str | None:
+    """Return the later migration that writes the same words anew, so that a change to the earlier one changes nothing."""
+    if file.parent.name != "migrations":
+        return None
+    later = (one for one in sorted(file.parent.glob("*.sql")) if one.name > file.name)
+    return next((one.name for one in later if words in one.read_text()), None)
 
 
 def caught(mutation: Mutation, report: Report) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ async def test_a_mutation_fits_the_source_and_changes_only_a_copy(name: str) -> 
             assert edit.replace in (root / edit.file).read_text()
             assert edit.find in (ROOT / edit.file).read_text()
             assert edit.replace not in (ROOT / edit.file).read_text()
+            if edit.file.startswith("storage/migrations/"):
+                assert edit.find in (ROOT / "storage" / "schema.sql").read_text(), "no later migration takes it away"
 
 
 def test_a_mutation_that_the_source_has_outgrown_says_so_and_writes_nothing(tmp_path: Path) -> None:
@@ -43,6 +45,17 @@ def test_a_mutation_that_the_source_has_outgrown_says_so_and_writes_nothing(tmp_
         with pytest.raises(Misconfigured, match="order has lost its aim"):
             mutate(replace(outgrown, edits=outgrown.edits[:1]), tmp_path)
         assert place.read_text() == text
+
+
+def test_a_mutation_of_what_a_later_migration_writes_anew_says_so(tmp_path: Path) -> None:
+    outgrown = MUTATIONS["order"]
+    place = tmp_path / outgrown.edits[0].file
+    place.parent.mkdir(parents=True)
+    for name in (place.name, "0999_anew.sql"):
+        place.with_name(name).write_text(outgrown.edits[0].find)
+    with pytest.raises(Misconfigured, match=r"0999_anew\.sql writes anew"):
+        mutate(replace(outgrown, edits=outgrown.edits[:1]), tmp_path)
+    assert place.read_text() == outgrown.edits[0].find
 
 
 @pytest.mark.parametrize("name", QUICK)
