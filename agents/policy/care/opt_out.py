@@ -58,10 +58,10 @@ STOP: Patterns = {
     ),
 }
 _POLITE = re.compile(
-    r"^(?:please|pls|bitte|por favor|s'il te pla[iî]t|stp|per favore)\W+(?=\w)"
-    r"|\W+(?:please|pls|bitte|por favor|s'il te pla[iî]t|stp|per favore)$"
+    r"^(?:please|pls|bitte|por favor|s'il te pla[iî]t|stp|per favore)\W++(?=\w)"
+    r"|(?<=\w)\W++(?:please|pls|bitte|por favor|s'il te pla[iî]t|stp|per favore)$"
 )
-"""What a wish to stop is softened with, before or behind it."""
+"""What a wish to stop is softened with, before or behind it; marks in a row are tried once."""
 START = re.compile(r"^/?(?:start|unstop|subscribe|resume)\b")
 
 
